@@ -1,0 +1,1 @@
+"""Wiring: the only room that knows both the sources and the report."""

@@ -1,0 +1,1 @@
+"""Population, period, exceptions and metrics: facts in, results out."""

@@ -1,0 +1,107 @@
+"""The one error root. Each class has a stable code, an exit status and a page in docs/errors/.
+
+Exit statuses are one table for every command: docs/exit-codes.md.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class AffidavitError(Exception):
+    """Something Affidavit cannot go on with, said in one sentence.
+
+    `code` names the page ``docs/errors/<code>.md``; `hint` is what to do about it.
+    """
+
+    code: ClassVar[str] = "AFF-BUG"
+    exit_status: ClassVar[int] = 70
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(AffidavitError):
+    """An option's value cannot be used."""
+
+    code = "AFF-USAGE"
+    exit_status = 2
+
+
+class PeriodError(AffidavitError):
+    """A period's bound is not a date or time, or the period holds no instant."""
+
+    code = "AFF-PERIOD"
+    exit_status = 2
+
+
+class BranchNotFoundError(AffidavitError):
+    """No ref has the name of the branch that was asked for, or none could be chosen."""
+
+    code = "AFF-BRANCH"
+    exit_status = 2
+
+
+class NotARepositoryError(AffidavitError):
+    """The place given holds no git repository."""
+
+    code = "AFF-NOT-A-REPOSITORY"
+    exit_status = 4
+
+
+class NoCommitsError(AffidavitError):
+    """The repository has no commit to audit."""
+
+    code = "AFF-NO-COMMITS"
+    exit_status = 3
+
+
+class ConfigError(AffidavitError):
+    """A configuration or identities file cannot be understood; the message names file and field."""
+
+    code = "AFF-CONFIG"
+    exit_status = 4
+
+
+class InputError(AffidavitError):
+    """A file that was given, such as an earlier report, is not in the format it must have."""
+
+    code = "AFF-INPUT"
+    exit_status = 4
+
+
+class UnreadableError(AffidavitError):
+    """The system refused to let a needed file or directory be read."""
+
+    code = "AFF-UNREADABLE"
+    exit_status = 5
+
+
+class OutputError(AffidavitError):
+    """The report could not be written."""
+
+    code = "AFF-OUTPUT"
+    exit_status = 5
+
+
+class GitMissingError(AffidavitError):
+    """There is no git program to run, or it is too old."""
+
+    code = "AFF-GIT"
+    exit_status = 5
+
+
+class GitFailedError(AffidavitError):
+    """git ended in a way that leaves the audit without its facts."""
+
+    code = "AFF-GIT-FAILED"
+    exit_status = 5
+
+
+class RefStorageError(AffidavitError):
+    """The repository keeps its refs in a form the git on this machine cannot read."""
+
+    code = "AFF-REF-STORAGE"
+    exit_status = 5

@@ -1,0 +1,1 @@
+"""The evidence handed over: JSON, CSV and HTML."""

@@ -1,0 +1,1 @@
+"""A git repository read as evidence: nothing in it is trusted, obeyed or run."""
