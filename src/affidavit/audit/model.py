@@ -16,11 +16,7 @@ from affidavit.changes.model import Landing
 SCHEMA = "affidavit/audit@1"
 
 
-class _Struct(msgspec.Struct, frozen=True, kw_only=True):
-    """What all parts of the report have in common."""
-
-
-class Tool(_Struct):
+class Tool(msgspec.Struct, frozen=True, kw_only=True):
     """What made the report; `rules` is the digest of the signal rules (``sha256:…``)."""
 
     name: str
@@ -29,7 +25,7 @@ class Tool(_Struct):
     rules: str
 
 
-class Branch(_Struct):
+class Branch(msgspec.Struct, frozen=True, kw_only=True):
     """An audited branch: its name, the ref that was read, and the commit it named."""
 
     name: str
@@ -37,7 +33,7 @@ class Branch(_Struct):
     head: str
 
 
-class Repository(_Struct):
+class Repository(msgspec.Struct, frozen=True, kw_only=True):
     """What was audited. `branch` and `head` are those of the first audited branch."""
 
     name: str
@@ -47,21 +43,21 @@ class Repository(_Struct):
     branches: tuple[Branch, ...]
 
 
-class ReportPeriod(_Struct):
+class ReportPeriod(msgspec.Struct, frozen=True, kw_only=True):
     """``[start, end)`` as RFC 3339 UTC."""
 
     start: str
     end: str
 
 
-class Difference(_Struct):
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """A commit that reconciliation did not find on both sides, and why."""
 
     commit: str
     reason: str
 
 
-class Reconciliation(_Struct):
+class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     """Commits reachable in the period beside those accounted for by a landing."""
 
     reachable: int
@@ -69,7 +65,7 @@ class Reconciliation(_Struct):
     differences: tuple[Difference, ...]
 
 
-class BranchReconciliation(_Struct):
+class BranchReconciliation(msgspec.Struct, frozen=True, kw_only=True):
     """The same for one branch."""
 
     branch: str
@@ -77,7 +73,7 @@ class BranchReconciliation(_Struct):
     accounted: int
 
 
-class Population(_Struct):
+class Population(msgspec.Struct, frozen=True, kw_only=True):
     """Every landing of the period. `digest`: see docs/population.md."""
 
     landings: int
@@ -87,21 +83,21 @@ class Population(_Struct):
     branches: tuple[BranchReconciliation, ...]
 
 
-class SourceCoverage(_Struct):
+class SourceCoverage(msgspec.Struct, frozen=True, kw_only=True):
     """How many commits a source of claims marked as AI-written (tiers A to C)."""
 
     source: str
     commits: int
 
 
-class Overlap(_Struct):
+class Overlap(msgspec.Struct, frozen=True, kw_only=True):
     """How many commits two sources both marked."""
 
     sources: tuple[str, str]
     commits: int
 
 
-class Coverage(_Struct):
+class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """What each source of claims saw, of all commits in the period."""
 
     sources: tuple[SourceCoverage, ...]
@@ -110,14 +106,14 @@ class Coverage(_Struct):
     missing_objects: int
 
 
-class Metric(_Struct):
+class Metric(msgspec.Struct, frozen=True, kw_only=True):
     """A count out of a count."""
 
     numerator: int
     denominator: int
 
 
-class AgentRow(_Struct):
+class AgentRow(msgspec.Struct, frozen=True, kw_only=True):
     """An agent and the landings it has a deciding claim on, and those it only assisted."""
 
     agent: str
@@ -126,7 +122,7 @@ class AgentRow(_Struct):
     models: tuple[str, ...]
 
 
-class PersonRow(_Struct):
+class PersonRow(msgspec.Struct, frozen=True, kw_only=True):
     """A person and their part in the period's landings."""
 
     name: str
@@ -137,7 +133,7 @@ class PersonRow(_Struct):
     self_merged: int
 
 
-class MonthRow(_Struct):
+class MonthRow(msgspec.Struct, frozen=True, kw_only=True):
     """A UTC month: all landings, AI landings, and AI landings by agent.
 
     A landing with several agents counts once in `ai` and once for each agent.
@@ -149,7 +145,7 @@ class MonthRow(_Struct):
     agents: dict[str, int]
 
 
-class DirectoryRow(_Struct):
+class DirectoryRow(msgspec.Struct, frozen=True, kw_only=True):
     """A top-level directory (or ``.`` for files at the root) and the landings that touched it."""
 
     path: str
@@ -157,7 +153,7 @@ class DirectoryRow(_Struct):
     ai: int
 
 
-class CriticalRow(_Struct):
+class CriticalRow(msgspec.Struct, frozen=True, kw_only=True):
     """A critical-path pattern and the AI landings that touched it, by review grade R2 or better."""
 
     pattern: str
@@ -165,7 +161,7 @@ class CriticalRow(_Struct):
     reviewed: int
 
 
-class Setting(_Struct):
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a file inside the audited repository changed in this report."""
 
     file: str
@@ -173,7 +169,7 @@ class Setting(_Struct):
     effect: str
 
 
-class AuditException(_Struct):
+class AuditException(msgspec.Struct, frozen=True, kw_only=True):
     """Something that should not be, for a person to explain. `id` is a rule of docs/exceptions.md."""
 
     id: str
@@ -181,7 +177,7 @@ class AuditException(_Struct):
     reason: str
 
 
-class Report(_Struct):
+class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The whole report. `landings` are newest first within a branch, the first branch first."""
 
     schema: str = SCHEMA

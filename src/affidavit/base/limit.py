@@ -25,6 +25,8 @@ SHOWN = 20
 """How many items a limit names; `count` tells the rest."""
 
 
-def limit(id_: str, text: str, items: list[str] | tuple[str, ...] = (), *, gap: bool = False) -> Limit:
+def limit(
+    id_: str, text: str, items: list[str] | tuple[str, ...] = (), *, gap: bool = False
+) -> Limit:
     """A limit that names the first `SHOWN` of `items` in sorted order and counts them all."""
     return Limit(id_, text, len(items), tuple(sorted(items)[:SHOWN]), gap)
