@@ -170,7 +170,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AuditException(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that should not be, for a person to explain. `id` is a rule of docs/exceptions.md."""
+    """Something for a person to explain. `id` is a rule of docs/exceptions.md."""
 
     id: str
     commit: str

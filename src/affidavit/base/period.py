@@ -19,7 +19,7 @@ LATEST = int((datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC) - EPOCH).total_seco
 
 
 class Period(msgspec.Struct, frozen=True):
-    """A span of time ``[start, end)`` in seconds since 1970 UTC: the start is in it, the end not."""
+    """A span of time ``[start, end)``, seconds since 1970 UTC: the start is in it, the end not."""
 
     start: int
     end: int
@@ -64,7 +64,7 @@ def until(text: str) -> int:
 
 def _seconds(text: str) -> int:
     try:
-        moment = datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
+        moment = datetime.fromisoformat(text.upper())
         return _epoch_seconds(moment)
     except (ValueError, OverflowError) as error:
         raise PeriodError(f"{text!r} is not an RFC 3339 time: {error}") from error

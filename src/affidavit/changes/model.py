@@ -33,13 +33,13 @@ class Proof(StrEnum):
     """How far a pull request number can be believed."""
 
     FORGE_SIGNED = "forge-signed"
-    """The forge's signature over the commit verified: the forge made it. The number is still text."""
+    """The forge's signature over the commit verified. The number itself is still text."""
     CLAIMED = "claimed"
     """The forge's form, without a signature that verified."""
 
 
 class PullRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """The pull, merge or change request a landing names. `number` is text: Gerrit's are not numbers.
+    """The pull, merge or change request a landing names; Gerrit's `number` is a ``Change-Id``.
 
     `corroborated_by` names a ref of the forge (``refs/pull/12/head``) that agrees, or is ``None``.
     """
@@ -88,7 +88,7 @@ class Vote(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class ReviewNote(msgspec.Struct, frozen=True, kw_only=True):
-    """A Gerrit ``refs/notes/review`` note. Times are RFC 3339 where the note's form was understood."""
+    """A Gerrit ``refs/notes/review`` note; `submitted_at` is RFC 3339 UTC where it was understood."""
 
     votes: tuple[Vote, ...] = ()
     submitted_by: Ident | None = None
@@ -101,7 +101,7 @@ class ReviewNote(msgspec.Struct, frozen=True, kw_only=True):
 class Review(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The grade of a landing's review evidence and the sentences it rests on.
 
-    `self_merged` is ``None`` where git does not name who merged, or cannot tell them from an author.
+    `self_merged` is ``None`` where git does not name who merged, or they may be an author.
     """
 
     grade: Grade
@@ -110,7 +110,7 @@ class Review(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Inner(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """The commits that were squashed, found under a forge's ref whose files agree with the landing."""
+    """The squashed commits, found under a forge's ref whose files agree with the landing."""
 
     ref: str
     head: str
