@@ -98,10 +98,11 @@ class Overlap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
-    """What each source of claims saw, of all commits in the period."""
+    """What each source of claims saw, of all `commits` in the period."""
 
     sources: tuple[SourceCoverage, ...]
     overlaps: tuple[Overlap, ...]
+    commits: int
     no_signal: int
     missing_objects: int
 

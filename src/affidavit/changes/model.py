@@ -88,7 +88,7 @@ class Vote(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class ReviewNote(msgspec.Struct, frozen=True, kw_only=True):
-    """A Gerrit ``refs/notes/review`` note; `submitted_at` is RFC 3339 UTC where it was understood."""
+    """A Gerrit ``refs/notes/review`` note; `submitted_at` is RFC 3339 where understood."""
 
     votes: tuple[Vote, ...] = ()
     submitted_by: Ident | None = None

@@ -1,0 +1,236 @@
+"""The main job: a repository in, a report out."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit import __version__
+from affidavit.app.branches import chosen
+from affidavit.app.gather import Bounds, Gathered, Source, gather, unread_landings
+from affidavit.app.limits import limits
+from affidavit.app.settings import (
+    Settings,
+    inside_branches,
+    outside_config,
+    settings,
+    used_settings,
+)
+from affidavit.app.touched import top_level, with_critical_paths
+from affidavit.audit import tables
+from affidavit.audit.exceptions import exceptions
+from affidavit.audit.metrics import metrics
+from affidavit.audit.model import Branch, Population, Report, ReportPeriod, Repository, Tool
+from affidavit.audit.rewritten import Earlier, rewritten
+from affidavit.audit.selection import population_digest
+from affidavit.base.errors import BranchNotFoundError
+from affidavit.base.limit import Limit, limit
+from affidavit.base.period import rfc3339
+from affidavit.base.text import shortened, visible
+from affidavit.changes.critical import CriticalPaths
+from affidavit.changes.landing import landing
+from affidavit.provenance.catalogue import load
+from affidavit.sources.git.locate import locate
+from affidavit.sources.git.objects import Objects
+from affidavit.sources.git.private import PrivateGit
+from affidavit.sources.git.refs import read_refs, remote_url
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from affidavit.app.config import Config
+    from affidavit.app.reading import Progress
+    from affidavit.audit.model import AuditException, Coverage
+    from affidavit.changes.model import Landing
+    from affidavit.provenance.model import Claim
+    from affidavit.sources.git.locate import Store
+
+UNNAMED = "unnamed repository"
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What to audit; files are those the caller named."""
+
+    repository: Path
+    branches: tuple[str, ...] = ()
+    bounds: Bounds = Bounds()
+    name: str | None = None
+    config: Path | None = None
+    identities: Path | None = None
+    earlier: Earlier | None = None
+
+
+def audit(request: Request, progress: Progress) -> Report:
+    """The report that `request` asks for.
+
+    Raises:
+        AffidavitError: The repository cannot be audited; see docs/errors/.
+    """
+    outside = outside_config(request.config)
+    store = locate(request.repository)
+    refs = read_refs(store)
+    with ExitStack() as stack:
+        git = stack.enter_context(PrivateGit(store, refs))
+        source = Source(git, stack.enter_context(Objects(git)), refs)
+        branches, noticed = _branches(request, outside, source, bare=store.work_tree is None)
+        head = branches[0].head
+        found = settings(source.objects, head, outside, request.config, request.identities)
+        gathered = gather(source, branches, found, request.bounds, progress)
+        name, unnamed = _name(request, found, store)
+        noticed += [*found.limits, *unnamed]
+        return _Assembly(source, gathered, found, progress).report(
+            _repository(name, branches, source), request.earlier, noticed
+        )
+
+
+def _branches(
+    request: Request, outside: Config | None, source: Source, *, bare: bool
+) -> tuple[list[Branch], list[Limit]]:
+    asked = request.branches or (outside.audit.branches if outside else ())
+    branches, noticed = _peeled(source, asked, bare=bare)
+    if not asked and outside is None:
+        wanted = inside_branches(source.objects, branches[0].head)
+        if wanted:
+            return _peeled(source, wanted, bare=bare)
+    return branches, noticed
+
+
+def _peeled(
+    source: Source, asked: Sequence[str], *, bare: bool
+) -> tuple[list[Branch], list[Limit]]:
+    """The chosen branches, tags followed to the commits they stand for."""
+    branches, noticed = chosen(source.refs, asked, bare=bare)
+    commits = source.objects.peeled([branch.head for branch in branches])
+    for branch in branches:
+        if branch.head not in commits:
+            raise BranchNotFoundError(
+                f"{visible(branch.ref)} leads to no commit that can be read",
+                hint="the object it names is missing, damaged, or no commit",
+            )
+    return [
+        msgspec.structs.replace(branch, head=commits[branch.head]) for branch in branches
+    ], noticed
+
+
+def _name(request: Request, found: Settings, store: Store) -> tuple[str, list[Limit]]:
+    """What the repository is called: never by a path of this machine."""
+    configured = found.outside.audit.name if found.outside else None
+    inside = found.inside.audit.name if found.inside else None
+    name = request.name or configured or remote_url(store) or inside
+    if name:
+        return visible(shortened(name, 300)), []
+    text = "The repository has no remote address and was given no name."
+    return UNNAMED, [Limit("repository-unnamed", text)]
+
+
+def _repository(name: str, branches: Sequence[Branch], source: Source) -> Repository:
+    shown = tuple(
+        msgspec.structs.replace(one, name=visible(one.name), ref=visible(one.ref))
+        for one in branches
+    )
+    return Repository(
+        name=name,
+        branch=shown[0].name,
+        head=shown[0].head,
+        object_format=source.git.object_format,
+        branches=shown,
+    )
+
+
+class _Assembly:
+    """Puts the report together from what was gathered."""
+
+    def __init__(
+        self, source: Source, gathered: Gathered, settings: Settings, progress: Progress
+    ) -> None:
+        self._source = source
+        self._gathered = gathered
+        self._settings = settings
+        self._progress = progress
+
+    def report(
+        self, repository: Repository, earlier: Earlier | None, noticed: Sequence[Limit]
+    ) -> Report:
+        """The report; `noticed` are limits met on the way here."""
+        selection, facts = self._gathered.selection, self._gathered.facts
+        self._progress.step("grading landings")
+        landings = [landing(share, facts) for share in self._gathered.shares]
+        landings, unseen = self._touched(landings)
+        touched, untold = top_level(self._source.git, landings, facts.observed, self._progress)
+        gone, uncompared = self._rewritten(earlier)
+        catalogue = load()
+        every = {
+            *noticed,
+            *unseen,
+            *untold,
+            *uncompared,
+            *unread_landings(self._gathered),
+            *limits(self._source, self._gathered, landings),
+        }
+        return Report(
+            tool=Tool(
+                name="affidavit",
+                version=__version__,
+                rules_version=catalogue.version,
+                rules=catalogue.digest,
+            ),
+            repository=repository,
+            period=ReportPeriod(
+                start=rfc3339(selection.period.start), end=rfc3339(selection.period.end)
+            ),
+            population=self._population(landings),
+            coverage=self._coverage(landings),
+            metrics=metrics(landings),
+            agents=tables.agents(landings),
+            people=tables.people(landings),
+            months=tables.months(landings),
+            directories=tables.directories(touched, landings),
+            critical=tables.critical(self._settings.critical, landings),
+            settings=used_settings(self._settings, facts.people),
+            exceptions=exceptions(landings, selection.displaced, gone),
+            limits=tuple(sorted(every)),
+            landings=landings,
+        )
+
+    def _touched(self, landings: Sequence[Landing]) -> tuple[list[Landing], list[Limit]]:
+        patterns = CriticalPaths(self._settings.critical)
+        observed = self._gathered.facts.observed
+        return with_critical_paths(self._source.git, landings, observed, patterns)
+
+    def _rewritten(self, earlier: Earlier | None) -> tuple[list[AuditException], list[Limit]]:
+        if earlier is None:
+            return [], []
+        gone, unknown = rewritten(earlier, self._gathered.selection.chains)
+        text = "Branches of the earlier report are not audited here, so they were not compared."
+        return gone, [limit("branches-uncompared", text, unknown, gap=True)] if unknown else []
+
+    def _population(self, landings: Sequence[Landing]) -> Population:
+        selection = self._gathered.selection
+        return Population(
+            landings=len(landings),
+            commits=selection.reconciliation.accounted,
+            digest=population_digest(selection.landings),
+            reconciliation=selection.reconciliation,
+            branches=selection.branches,
+        )
+
+    def _coverage(self, landings: Sequence[Landing]) -> Coverage:
+        facts = self._gathered.facts
+        claims: dict[str, Sequence[Claim]] = {}
+        commits = dict.fromkeys(commit for one in landings for commit in one.commits)
+        silent = 0
+        for commit in commits:
+            observed = facts.observed.get(commit)
+            note = facts.notes.get(commit)
+            found = (*(observed.claims if observed else ()), *(note.claims if note else ()))
+            if found:
+                claims[commit] = found
+            elif not (observed and observed.automation):
+                silent += 1
+        graph = self._gathered.graph
+        return tables.coverage(
+            claims, len(commits), silent, missing=len(graph.missing) + len(graph.damaged)
+        )

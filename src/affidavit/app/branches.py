@@ -1,0 +1,89 @@
+"""Which branches are audited, and the ref that stands for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from affidavit.audit.model import Branch
+from affidavit.base.errors import BranchNotFoundError, NoCommitsError
+from affidavit.base.limit import Limit, limit
+from affidavit.base.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from affidavit.sources.git.refs import Refs
+
+REMOTE = "refs/remotes/origin/"
+LOCAL = "refs/heads/"
+
+
+def chosen(refs: Refs, asked: Sequence[str], *, bare: bool) -> tuple[list[Branch], list[Limit]]:
+    """The branches to audit and what is to be said of the choice.
+
+    Those `asked` for, else the one the repository itself holds to be its main branch.
+
+    Raises:
+        BranchNotFoundError: A name that was asked for is no branch, or none could be chosen.
+        NoCommitsError: The repository has no commit.
+    """
+    if asked:
+        found = [_named(refs, name) for name in dict.fromkeys(asked)]
+    else:
+        found = [_default(refs, bare=bare)]
+    return found, [one for branch in found for one in _differences(refs, branch)]
+
+
+def _named(refs: Refs, name: str) -> Branch:
+    branch = _find(refs, name)
+    if branch is None:
+        known = sorted({_short(one) for one in refs.ids if one.startswith((REMOTE, LOCAL))})
+        hint = f"branches here: {visible(', '.join(known[:10]))}" if known else ""
+        raise BranchNotFoundError(f"there is no branch {name!r}", hint=hint)
+    return branch
+
+
+def _find(refs: Refs, name: str) -> Branch | None:
+    """The remote-tracking ref of `name` before the local one; a full ref name is taken as it is."""
+    candidates = [name] if name.startswith("refs/") else [REMOTE + name, LOCAL + name]
+    for ref in candidates:
+        id_ = refs.get(ref)
+        if id_ is not None:
+            return Branch(name=_short(ref), ref=ref, head=id_)
+    return None
+
+
+def _default(refs: Refs, *, bare: bool) -> Branch:
+    target, id_ = refs.head
+    names = [_short(refs.symbolic.get(REMOTE + "HEAD", ""))]
+    if bare:
+        names.append(_short(target or ""))
+    names += ["main", "master", _short(target or "")]
+    for name in names:
+        branch = _find(refs, name) if name else None
+        if branch:
+            return branch
+    if id_ is not None:
+        return Branch(name=_short(target) if target else "HEAD", ref="HEAD", head=id_)
+    if not refs.ids:
+        raise NoCommitsError("the repository has no commit yet: there is nothing to audit")
+    raise BranchNotFoundError(
+        "no branch could be chosen: there is no origin/HEAD, main or master, and HEAD names none",
+        hint="name one with --branch",
+    )
+
+
+def _short(ref: str) -> str:
+    return ref.removeprefix(REMOTE).removeprefix(LOCAL)
+
+
+def _differences(refs: Refs, branch: Branch) -> list[Limit]:
+    """A local branch that is not where its remote-tracking ref is."""
+    local = refs.get(LOCAL + branch.name)
+    if not branch.ref.startswith(REMOTE) or local is None or local == branch.head:
+        return []
+    text = (
+        f"The local branch {visible(branch.name)} and origin/{visible(branch.name)} name different"
+        " commits; the remote-tracking one was audited."
+    )
+    return [limit("branch-differs", text, [f"{LOCAL}{branch.name} {local}"])]

@@ -1,0 +1,117 @@
+"""Settings from ``affidavit.toml`` and identities files: see docs/configuration.md."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from affidavit.base.errors import ConfigError, UnreadableError
+from affidavit.changes.identities import Identities, PersonEntry, ServiceEntry, identities
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_NAME = "affidavit.toml"
+MAX_BYTES = 1_048_576
+"""A larger configuration or identities file is refused."""
+
+DEFAULT_CRITICAL = (
+    ".github/workflows/**",
+    ".gitlab-ci.yml",
+    "**/Dockerfile",
+    "**/*.tf",
+    "**/auth/**",
+    "**/migrations/**",
+    "**/CODEOWNERS",
+    "**/CLAUDE.md",
+    "**/AGENTS.md",
+    "**/package-lock.json",
+    "**/pyproject.toml",
+    "**/go.mod",
+)
+"""Paths looked at where no configuration names others: delivery, access, schema, agents, supply."""
+
+
+class AuditTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[audit]``: what to audit, and which paths matter most."""
+
+    name: str | None = None
+    branches: tuple[str, ...] = ()
+    critical_paths: tuple[str, ...] | None = None
+    forge_keys: tuple[str, ...] = ()
+    """Files with a forge's armored public keys, relative to the configuration file."""
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    audit: AuditTable = AuditTable()
+    person: tuple[PersonEntry, ...] = ()
+    agent: tuple[ServiceEntry, ...] = ()
+    bot: tuple[ServiceEntry, ...] = ()
+
+    def identities(self, *, trusted: bool) -> Identities | None:
+        """The identities it declares, or ``None`` where it declares none."""
+        if not (self.person or self.agent or self.bot):
+            return None
+        return identities(self.person, self.agent, self.bot, trusted=trusted)
+
+
+class IdentitiesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file given with ``--identities``: the identity tables of a configuration, and no other."""
+
+    person: tuple[PersonEntry, ...] = ()
+    agent: tuple[ServiceEntry, ...] = ()
+    bot: tuple[ServiceEntry, ...] = ()
+
+
+def config(data: bytes, name: str) -> Config:
+    """The configuration in `data`; `name` is what the file is called in an error.
+
+    Raises:
+        ConfigError: It is not TOML, or a field is unknown or of the wrong type.
+    """
+    return _convert(data, name, Config)
+
+
+def identities_file(place: Path) -> Config:
+    """The identities in the file at `place`.
+
+    Raises:
+        ConfigError: It is not TOML, or a field is unknown or of the wrong type.
+        UnreadableError: It cannot be read.
+    """
+    found = _convert(read(place), place.name, IdentitiesFile)
+    return Config(person=found.person, agent=found.agent, bot=found.bot)
+
+
+def read(place: Path) -> bytes:
+    """The bytes of a file that the caller named, at most `MAX_BYTES`.
+
+    Raises:
+        ConfigError: It is larger.
+        UnreadableError: It cannot be read.
+    """
+    try:
+        with place.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UnreadableError(f"{place}: {error.strerror}") from error
+    if len(data) > MAX_BYTES:
+        raise ConfigError(f"{place.name} is larger than {MAX_BYTES:,} bytes")
+    return data
+
+
+_T = TypeVar("_T", Config, IdentitiesFile)
+
+
+def _convert(data: bytes, name: str, into: type[_T]) -> _T:
+    try:
+        table = tomllib.loads(data.decode("utf-8"))
+        return msgspec.convert(table, into)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ConfigError(f"{name} is not TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{name}: {error}") from error

@@ -1,0 +1,108 @@
+"""What git alone cannot show, and what this repository adds to it: the report's limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from affidavit.base.limit import Limit, limit
+from affidavit.changes.model import Kind
+from affidavit.sources.git.anywhere import reachable_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from affidavit.app.gather import Gathered, Source
+    from affidavit.changes.model import Landing
+
+STANDING = (
+    Limit(
+        "git-names-no-approver",
+        "git does not record who reviewed or approved a change on a forge. A pull request number"
+        " shows that there was one, not that anybody reviewed it; the forge's records are needed.",
+    ),
+    Limit(
+        "signature-is-not-the-number",
+        "A forge's signature shows that the forge made the commit. The pull request number in its"
+        " message is text that a person could have typed there.",
+    ),
+    Limit(
+        "signals-are-voluntary",
+        "Agents' traces in git can be switched off, edited or left out. The AI share is a lower"
+        " bound; a commit without a signal is of unknown authorship, not a person's.",
+    ),
+    Limit(
+        "names-are-typed",
+        "Names, addresses and dates in a commit are typed by whoever made it; git checks none of"
+        " them. Notes and trailers can be written by anybody who can push.",
+    ),
+)
+
+
+def limits(source: Source, gathered: Gathered, landings: Sequence[Landing]) -> Iterator[Limit]:
+    """Every limit that this repository and this period add."""
+    yield from STANDING
+    yield from source.git.limits
+    yield from gathered.limits
+    yield from _shallow(source, gathered)
+    yield from _tags(source, gathered)
+    yield from _notes(source, gathered)
+    yield from _landings(gathered, landings)
+
+
+def _shallow(source: Source, gathered: Gathered) -> Iterator[Limit]:
+    if source.git.shallow and gathered.graph.boundary:
+        yield limit(
+            "shallow-clone",
+            "The clone is shallow. What lies before its boundary was not read, and change ids are"
+            " counted from the boundary: they will differ in a whole clone.",
+            sorted(gathered.graph.boundary),
+            gap=True,
+        )
+
+
+def _tags(source: Source, gathered: Gathered) -> Iterator[Limit]:
+    tags = {n: i for n, i in source.refs.ids.items() if n.startswith("refs/tags/")}
+    commits = source.objects.peeled(sorted(set(tags.values())))
+    off = [n for n, i in tags.items() if i in commits and commits[i] not in gathered.graph.parents]
+    if off:
+        text = "These tags name commits that are on no audited branch; what they release is not in"
+        yield limit("tags-off-the-branch", f"{text} this report.", off)
+
+
+def _notes(source: Source, gathered: Gathered) -> Iterator[Limit]:
+    beside = gathered.noted - gathered.graph.parents.keys()
+    if not beside:
+        return
+    text = "Commits that carry a note are on no audited branch; the notes were not used."
+    yield limit("notes-beside-the-branch", text, sorted(beside))
+    lost = beside - reachable_from(source.git, source.refs.ids.values(), beside)
+    if lost:
+        text = "Commits that carry a note are in no ref at all: the notes cannot be placed."
+        yield limit("notes-on-lost-commits", text, sorted(lost))
+
+
+def _landings(gathered: Gathered, landings: Sequence[Landing]) -> Iterator[Limit]:
+    unrefined = [one.commit for one in landings if one.unrefined]
+    if unrefined:
+        text = (
+            "The commits behind these squashes are not available, or do not agree with what landed;"
+            " authorship rests on the squash commit alone."
+        )
+        yield limit("squashes-unrefined", text, unrefined)
+    squashed = sum(one.kind is Kind.SQUASH for one in landings)
+    if squashed:
+        text = "git does not name who pressed the button of a squash: who merged it is unknown."
+        yield Limit("squash-names-no-merger", text, squashed)
+    if gathered.unverified:
+        text = (
+            "Commits typed as made by a forge carry no signature of it that could be verified:"
+            " their pull request numbers are claims."
+        )
+        yield Limit("forge-signature-unverified", text, gathered.unverified)
+    if gathered.selection.displaced:
+        text = (
+            "Landings whose own date lies in the period are counted outside it, because commits"
+            " before them bear later dates."
+        )
+        commits = [one.commit for one in gathered.selection.displaced]
+        yield limit("displaced-landings", text, commits, gap=True)

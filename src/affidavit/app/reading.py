@@ -1,0 +1,89 @@
+"""Reading a history once and keeping of each commit only what its landing needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from affidavit.sources.git.commit import Oddities, parse
+from affidavit.sources.git.history import walk
+from affidavit.sources.git.objects import State
+from affidavit.sources.openpgp.check import SignatureStatus, check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from affidavit.changes.observe import Observed, Observer
+    from affidavit.sources.git.graph import Graph
+    from affidavit.sources.git.objects import Objects
+    from affidavit.sources.git.private import PrivateGit
+    from affidavit.sources.openpgp.keyring import Keyring
+
+EVERY = 1_000
+"""Progress is told once for so many commits."""
+
+
+class Progress(Protocol):
+    """Is told how far the work is; never changes a result."""
+
+    def step(self, name: str, done: int = 0, total: int | None = None) -> None:
+        """The work named `name` has done `done` of `total` items."""
+        ...
+
+
+class Reader:
+    """Reads and observes commits; those `since` the period's likely start as they stream by.
+
+    `since` is seconds since 1970 UTC. A commit older than that is parsed only if it turns out to
+    belong to a landing of the period (`complete`).
+    """
+
+    def __init__(
+        self, observer: Observer, keyring: Keyring, progress: Progress, *, since: int
+    ) -> None:
+        self._observer = observer
+        self._keyring = keyring
+        self._progress = progress
+        self._since = since
+        self._read = 0
+        self.oddities = Oddities()
+        self.observed: dict[str, Observed] = {}
+        self.unverified: list[str] = []
+        """Commits of a forge's committer whose signature did not verify."""
+
+    def history(self, git: PrivateGit, heads: Sequence[str]) -> Graph:
+        """Every commit reachable from `heads`."""
+        return walk(git, heads, self._see)
+
+    def beside(
+        self, git: PrivateGit, heads: Sequence[str], main: Graph, tips: Sequence[str]
+    ) -> Graph:
+        """Every commit reachable from `heads` and not in `main`, which was read from `tips`."""
+        return walk(git, heads, self._keep, without=tips, known=main.parents)
+
+    def complete(self, objects: Objects, wanted: Iterable[str]) -> None:
+        """Read again those of `wanted` that went by unobserved."""
+        again = [commit for commit in wanted if commit not in self.observed]
+        for found in objects.read(again):
+            if found.state is State.OK and found.body is not None and found.kind == "commit":
+                self._keep(found.id, found.body, None)
+
+    def _see(self, id_: str, body: bytes, time: int | None) -> None:
+        self._read += 1
+        if self._read % EVERY == 0:
+            self._progress.step("reading commits", self._read)
+        if time is None or time >= self._since:
+            self._keep(id_, body, time)
+
+    def _keep(self, id_: str, body: bytes, _time: int | None) -> None:
+        commit = parse(id_, body, self.oddities)
+        signed = self._observer.forge_committer(commit) and self._forge_signed(
+            id_, body, signed=commit.signed
+        )
+        self.observed[id_] = self._observer.observe(commit, forge_signed=signed)
+
+    def _forge_signed(self, id_: str, body: bytes, *, signed: bool) -> bool:
+        """Whether the forge's signature on the raw `body` verifies."""
+        good = signed and check(body, self._keyring).status is SignatureStatus.GOOD
+        if not good:
+            self.unverified.append(id_)
+        return good

@@ -1,0 +1,113 @@
+"""The commits behind a squash, where the forge's refs still hold them and the files agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.app.touched import tree_before
+from affidavit.changes.model import Inner
+from affidavit.changes.observe import Observed
+from affidavit.changes.pull_request import SQUASH_FORMS
+from affidavit.sources.git.changed import Paths, changed_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from affidavit.app.reading import Reader
+    from affidavit.sources.git.graph import Graph
+    from affidavit.sources.git.private import PrivateGit
+    from affidavit.sources.git.refs import Refs
+
+PULLS = "refs/pull/"
+_HEAD = "/head"
+
+
+def pull_heads(refs: Refs) -> dict[str, str]:
+    """The commit of each ``refs/pull/N/head``, by number."""
+    return {
+        name[len(PULLS) : -len(_HEAD)]: id_
+        for name, id_ in refs.ids.items()
+        if name.startswith(PULLS) and name.endswith(_HEAD)
+    }
+
+
+class Squash(msgspec.Struct, frozen=True):
+    """A landing that looks squashed, and the head its number leads to."""
+
+    landing: Observed
+    number: str
+    head: str
+
+
+def squashes(
+    landings: Sequence[str], observed: Mapping[str, Observed], pulls: Mapping[str, str], main: Graph
+) -> list[Squash]:
+    """The landings made by a forge's squash whose pull request head is beside the branch."""
+    found = []
+    for commit in landings:
+        own = observed[commit]
+        stated = own.stated
+        if stated is None or stated.form not in SQUASH_FORMS or len(own.parents) != 1:
+            continue
+        head = (
+            pulls.get(stated.number) if stated.forge == "github" and own.forge_committer else None
+        )
+        if head and head not in main.parents:
+            found.append(Squash(own, stated.number, head))
+    return found
+
+
+def inner_commits(
+    git: PrivateGit, reader: Reader, wanted: Sequence[Squash], main: Graph, tips: Sequence[str]
+) -> dict[str, Inner]:
+    """By landing, the commits that were squashed.
+
+    A pull request's head counts only if every file that the landing changed is in it exactly as the
+    landing left it: commits pushed after the merge, or another request's, do not fit.
+    """
+    if not wanted:
+        return {}
+    beside = reader.beside(git, [one.head for one in wanted], main, tips)
+    rank = {commit: index for index, commit in enumerate(beside.order)}
+    known = [one for one in wanted if one.head in reader.observed and one.head in rank]
+    agreeing = _agreeing(git, known, reader.observed)
+    return {
+        one.landing.id: Inner(
+            ref=f"{PULLS}{one.number}{_HEAD}",
+            head=one.head,
+            commits=tuple(sorted(_behind(beside, one.head), key=rank.__getitem__)),
+        )
+        for one, agrees in zip(known, agreeing, strict=True)
+        if agrees
+    }
+
+
+def _agreeing(
+    git: PrivateGit, wanted: Sequence[Squash], observed: Mapping[str, Observed]
+) -> Iterator[bool]:
+    """For each squash, whether the head has what the landing changed just as it landed."""
+    landed = changed_paths(
+        git, ((tree_before(one.landing, observed), one.landing.tree) for one in wanted)
+    )
+    apart = changed_paths(git, ((one.landing.tree, observed[one.head].tree) for one in wanted))
+    return map(_disjoint, landed, apart)
+
+
+def _disjoint(landed: Paths | None, apart: Paths | None) -> bool:
+    if landed is None or apart is None or landed.more or apart.more or not landed.paths:
+        return False
+    return {one.path for one in landed.paths}.isdisjoint(one.path for one in apart.paths)
+
+
+def _behind(beside: Graph, head: str) -> set[str]:
+    """The commits of `beside` that `head` reaches."""
+    found: set[str] = set()
+    waiting = [head]
+    while waiting:
+        commit = waiting.pop()
+        if commit not in found and commit in beside.parents:
+            found.add(commit)
+            waiting.extend(beside.parents[commit])
+    return found

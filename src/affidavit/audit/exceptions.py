@@ -1,0 +1,59 @@
+"""Exceptions: what a person has to explain, worst first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from affidavit.audit.model import AuditException
+from affidavit.base.period import rfc3339
+from affidavit.changes.landing import NO_REVIEW, OUT_OF_ORDER, SELF_MERGED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from affidavit.audit.selection import Displaced
+    from affidavit.changes.model import Landing
+
+REWRITTEN = "history-rewritten"
+_ORDER = {REWRITTEN: 0, SELF_MERGED: 1, NO_REVIEW: 2, OUT_OF_ORDER: 3}
+
+
+def exceptions(
+    landings: Iterable[Landing],
+    displaced: Iterable[Displaced],
+    rewritten: Iterable[AuditException],
+) -> tuple[AuditException, ...]:
+    """Rewritten history first, then AI changes, then the rest; by rule, newest landing first."""
+    found = [
+        (0 if landing.ai else 1, _exception(name, landing))
+        for landing in landings
+        for name in landing.exceptions
+    ]
+    found += [(1, _displaced(one)) for one in displaced]
+    found += [(-1, one) for one in rewritten]
+    ordered = sorted(found, key=lambda entry: (entry[0], _ORDER[entry[1].id]))
+    return tuple(exception for _, exception in ordered)
+
+
+def _exception(name: str, landing: Landing) -> AuditException:
+    who = "an AI change" if landing.ai else "a change"
+    reasons = {
+        NO_REVIEW: f"{who} for which git shows no review evidence: {landing.title}",
+        SELF_MERGED: f"{who} merged by one of its authors: {landing.title}",
+        OUT_OF_ORDER: (
+            f"its own date {landing.committed_at or 'cannot be used'} lies more than a day from"
+            f" its place in the history, {landing.landed_at}"
+        ),
+    }
+    return AuditException(id=name, commit=landing.commit, reason=reasons[name])
+
+
+def _displaced(one: Displaced) -> AuditException:
+    return AuditException(
+        id=OUT_OF_ORDER,
+        commit=one.commit,
+        reason=(
+            f"its own date {rfc3339(one.own)} lies in the period, but the commits before it put it"
+            f" at {rfc3339(one.place)}: it is counted there, outside this period"
+        ),
+    )

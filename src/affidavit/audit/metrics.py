@@ -1,0 +1,67 @@
+"""Counts out of counts: what the headlines are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from affidavit.audit.model import Metric
+from affidavit.changes.model import Grade
+from affidavit.provenance.model import Authorship, Tier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from affidavit.changes.model import Landing
+
+_TIERS = {
+    "ai_changes_tier_a": (Tier.A,),
+    "ai_changes_tier_ab": (Tier.A, Tier.B),
+    "ai_changes_tier_abc": (Tier.A, Tier.B, Tier.C),
+}
+_AUTHORSHIP = {
+    "mixed_changes": Authorship.MIXED,
+    "assisted_changes": Authorship.ASSISTED,
+    "automation_changes": Authorship.AUTOMATION,
+    "human_changes": Authorship.HUMAN,
+    "no_signal_changes": Authorship.NO_SIGNAL,
+}
+_GRADES = {
+    "reviewer_shown": (Grade.R2, Grade.R3),
+    "merged_by_another": (Grade.R2,),
+    "forge_votes": (Grade.R3,),
+    "pr_only": (Grade.R1,),
+    "none": (Grade.R0,),
+}
+
+
+def metrics(landings: Sequence[Landing]) -> dict[str, Metric]:
+    """Every metric of docs/metrics.md, by name."""
+    total = len(landings)
+    ai = [one for one in landings if one.ai]
+    other = [one for one in landings if not one.ai]
+    found = {"ai_changes": Metric(numerator=len(ai), denominator=total)}
+    for name, tiers in _TIERS.items():
+        found[name] = _share((_has_tier(one, tiers) for one in ai), total)
+    for name, work in _AUTHORSHIP.items():
+        found[name] = _share((one.authorship is work for one in landings), total)
+    for group, members in (("ai", ai), ("other", other)):
+        for name, grades in _GRADES.items():
+            graded = (one.review.grade in grades for one in members)
+            found[f"{group}_{name}"] = _share(graded, len(members))
+    found["self_merged"] = _self_merged(landings)
+    found["ai_self_merged"] = _self_merged(ai)
+    return found
+
+
+def _share(holds: Iterable[bool], total: int) -> Metric:
+    return Metric(numerator=sum(holds), denominator=total)
+
+
+def _has_tier(landing: Landing, tiers: tuple[Tier, ...]) -> bool:
+    return any(claim.decides and claim.tier in tiers for claim in landing.claims)
+
+
+def _self_merged(members: Sequence[Landing]) -> Metric:
+    """Of the landings where git names the merger, and tells them from the authors or not."""
+    known = [one.review.self_merged for one in members if one.review.self_merged is not None]
+    return Metric(numerator=sum(known), denominator=len(known))

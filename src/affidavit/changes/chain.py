@@ -1,0 +1,120 @@
+"""The first-parent chain of a branch: its landings, when they landed, what each brought in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.base.period import day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+Parents = dict[str, tuple[str, ...]]
+"""Commit id to parent ids, from verified bodies only; a commit that could not be read is absent."""
+
+DAY = 86_400
+UNDATED = 0
+"""The place in time of landings before the first usable date: 1970-01-01."""
+
+
+class Place(msgspec.Struct, frozen=True, gc=False):
+    """A landing's place on its branch: `time` is the latest committer date up to it."""
+
+    time: int
+    change: str
+
+
+def first_parents(parents: Mapping[str, tuple[str, ...]], head: str) -> list[str]:
+    """The landings of the branch that ends in `head`, newest first, as far as commits were read."""
+    chain: list[str] = []
+    commit = head
+    while commit in parents:
+        chain.append(commit)
+        ancestors = parents[commit]
+        if not ancestors:
+            break
+        commit = ancestors[0]
+    return chain
+
+
+def places(chain: Sequence[str], times: Mapping[str, int | None]) -> dict[str, Place]:
+    """Where each landing of `chain` (newest first) lies in time, and its change id.
+
+    A landing without a usable date takes the place of the one before it. Both answers depend only
+    on the chain below a landing, so they never alter as a branch grows, and two branches that share
+    a landing agree about it. A change id counts landings of one UTC day of the own committer date,
+    in first-parent order over all history.
+    """
+    found: dict[str, Place] = {}
+    counts: Counter[str] = Counter()
+    latest: int | None = None
+    for commit in reversed(chain):
+        own = times.get(commit)
+        latest = own if latest is None or (own is not None and own > latest) else latest
+        time = UNDATED if latest is None else latest
+        date = day(time if own is None else own)
+        counts[date] += 1
+        found[commit] = Place(time, f"CHG-{date}-{counts[date]:03d}")
+    return found
+
+
+def brought_in(
+    order: Iterable[str], parents: Mapping[str, tuple[str, ...]], head: str
+) -> dict[str, list[str]]:
+    """For each landing of `head`'s branch, itself and the commits it brought in.
+
+    `order` lists children before parents and may hold commits of other branches, which are left
+    out. A commit belongs to the oldest landing from which it can be reached: what that landing
+    reaches and its first parent does not. Newest landing first, children before parents.
+    """
+    number: dict[str, int] = {head: 0}
+    lists: list[list[str]] = []
+    following = head
+    for commit in order:
+        mine = number.pop(commit, None)
+        if mine is None:
+            continue
+        ancestors = parents[commit]
+        if commit == following:
+            mine = len(lists)
+            lists.append([])
+            following = ancestors[0] if ancestors else ""
+        lists[mine].append(commit)
+        for parent in ancestors:
+            if number.get(parent, -1) < mine:
+                number[parent] = mine
+    return {commits[0]: commits for commits in lists}
+
+
+def reachable(
+    parents: Mapping[str, tuple[str, ...]], heads: Iterable[str], without: Iterable[str] = ()
+) -> set[str]:
+    """Every commit that was read and is reachable from `heads` but from none of `without`."""
+    hidden = _closure(parents, without, frozenset())
+    return _closure(parents, heads, hidden)
+
+
+def _closure(
+    parents: Mapping[str, tuple[str, ...]], heads: Iterable[str], stop: set[str] | frozenset[str]
+) -> set[str]:
+    found: set[str] = set()
+    waiting = [head for head in heads if head in parents and head not in stop]
+    while waiting:
+        commit = waiting.pop()
+        if commit in found:
+            continue
+        found.add(commit)
+        waiting.extend(
+            parent
+            for parent in parents[commit]
+            if parent in parents and parent not in stop and parent not in found
+        )
+    return found
+
+
+def out_of_order(own: int | None, place: int) -> bool:
+    """Whether a landing's own date lies more than a day from its place, or cannot be used."""
+    return own is None or abs(place - own) > DAY

@@ -1,0 +1,44 @@
+"""Critical paths: glob patterns over the paths a landing touched."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import re2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MAX_PATTERN = 200
+"""Characters of a pattern; a longer one is refused by the configuration."""
+
+
+class CriticalPaths:
+    """Matches paths: ``*`` and ``?`` stay within a folder, ``**`` crosses folders, case counts."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self.patterns = tuple(dict.fromkeys(patterns))
+        # re2: a pattern may come from the audited repository, and must not be able to hang.
+        self._compiled = [(one, re2.compile(_expression(one))) for one in self.patterns]
+
+    def touched(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """The patterns that any of `paths` matches, in the order they were given."""
+        listed = list(paths)
+        return tuple(
+            pattern
+            for pattern, compiled in self._compiled
+            if any(compiled.match(path) for path in listed)
+        )
+
+
+_TOKEN = re.compile(r"\*\*/|/?\*\*\Z|\*+|\?|[^*?/]+|/")
+_MEANING = {"**/": "(?:[^/]+/)*", "**": ".*", "/**": "/.+", "?": "[^/]"}
+
+
+def _expression(pattern: str) -> str:
+    parts = (
+        _MEANING.get(token) or ("[^/]*" if token[0] == "*" else re.escape(token))
+        for token in _TOKEN.findall(pattern[:MAX_PATTERN])
+    )
+    return "(?s:" + "".join(parts) + r")\z"

@@ -1,0 +1,70 @@
+"""The identities a configuration declares: persons with several addresses, agents, bots, owners."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.provenance.model import PartyKind
+
+if TYPE_CHECKING:
+    from affidavit.base.commit import Ident
+
+
+class PersonEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[[person]]``: one person and every address they commit under."""
+
+    name: str
+    addresses: tuple[str, ...]
+
+
+class ServiceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[[agent]]`` or ``[[bot]]``: an account that is no person; `owner` is a person's address."""
+
+    name: str
+    addresses: tuple[str, ...]
+    owner: str | None = None
+
+
+class Declared(msgspec.Struct, frozen=True):
+    """What a configuration says of one address."""
+
+    name: str
+    kind: PartyKind
+    key: str
+    owner: str | None = None
+
+
+class Identities(msgspec.Struct, frozen=True):
+    """Declarations by address (compared without case).
+
+    `trusted` is true for a file the caller named, false for one found inside the audited
+    repository: that one joins people, but cannot turn a known agent or bot into a person.
+    """
+
+    entries: dict[str, Declared] = {}
+    trusted: bool = True
+
+    def get(self, ident: Ident) -> Declared | None:
+        """What is declared of `ident`'s address, or ``None``."""
+        return self.entries.get(ident.email.casefold())
+
+
+def identities(
+    persons: tuple[PersonEntry, ...],
+    agents: tuple[ServiceEntry, ...],
+    bots: tuple[ServiceEntry, ...],
+    *,
+    trusted: bool,
+) -> Identities:
+    """The declarations as a table by address; a later entry of the same address wins."""
+    entries: dict[str, Declared] = {}
+    for person in persons:
+        declared = Declared(person.name, PartyKind.PERSON, f"file:{person.name}")
+        entries.update((address.casefold(), declared) for address in person.addresses)
+    for kind, services in ((PartyKind.AGENT, agents), (PartyKind.BOT, bots)):
+        for service in services:
+            declared = Declared(service.name, kind, f"file:{service.name}", service.owner)
+            entries.update((address.casefold(), declared) for address in service.addresses)
+    return Identities(entries, trusted)

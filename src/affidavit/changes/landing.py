@@ -1,0 +1,253 @@
+"""One landing put together from the commits it accounts for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.base.period import rfc3339
+from affidavit.changes.chain import Place, out_of_order
+from affidavit.changes.hands import roll
+from affidavit.changes.model import Grade, Inner, Kind, Landing, Mark, PullRequest, ReviewNote
+from affidavit.changes.observe import Observed
+from affidavit.changes.people import People
+from affidavit.changes.pull_request import SQUASH_FORMS, judge, merge_source
+from affidavit.changes.review import Evidence, review
+from affidavit.provenance.authorship import Contribution, authorship
+from affidavit.provenance.model import Authorship, NoteReading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from affidavit.changes.model import Review
+    from affidavit.changes.review import Hands
+    from affidavit.provenance.model import Claim
+
+NO_REVIEW = "no-review-evidence"
+SELF_MERGED = "self-merged"
+OUT_OF_ORDER = "date-out-of-order"
+CLAIMS = 1_000
+"""Claims kept of one landing."""
+_OF = re.compile(r"\AMerge (?:remote-tracking )?branch .* of (?P<url>\S+)")
+_NO_NOTE = NoteReading()
+_REFUSED_BACK_MERGE = (
+    "it merges the branch into itself (a pull): that shows no review of what was pulled"
+)
+_REFUSED_NOTHING = "it brought in no commit of its own"
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What landings are put together from, by commit id.
+
+    `pulls` are heads of ``refs/pull/N/head`` by number; `branches` are the audited branch names;
+    `slug` is the repository's ``owner/name`` where its remote is known, else empty.
+    """
+
+    observed: Mapping[str, Observed]
+    people: People
+    notes: Mapping[str, NoteReading]
+    votes: Mapping[str, ReviewNote]
+    pulls: Mapping[str, str]
+    branches: frozenset[str]
+    slug: str = ""
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """What a landing accounts for: itself and what it brought in, its place, and its branches."""
+
+    commits: tuple[str, ...]
+    place: Place
+    branches: tuple[str, ...]
+    inner: Inner | None = None
+
+
+class _Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A landing half made: what its parts are judged on."""
+
+    own: Observed
+    kind: Kind
+    brought: list[Observed]
+    pull_request: PullRequest | None
+    work: Authorship
+    marks: tuple[Mark, ...]
+
+    @property
+    def contributing(self) -> list[Observed]:
+        return _contributing(self.own, self.kind, self.brought)
+
+
+def landing(share: Share, facts: Facts) -> Landing:
+    """The landing that `share` describes."""
+    draft = _draft(share, facts)
+    own = draft.own
+    named = roll(facts.people, own, draft.kind, draft.brought)
+    judged = _review(draft, named.hands(), facts)
+    return Landing(
+        commit=own.id,
+        change=share.place.change,
+        kind=draft.kind,
+        marks=draft.marks,
+        landed_at=rfc3339(share.place.time),
+        committed_at=None if own.time is None else rfc3339(own.time),
+        title=own.title,
+        branches=share.branches,
+        pull_request=draft.pull_request,
+        commits=share.commits,
+        authors=named.participants(),
+        authorship=draft.work,
+        unrefined=draft.kind is Kind.SQUASH and share.inner is None,
+        inner=share.inner,
+        claims=_claims([own, *draft.brought], facts),
+        review=judged,
+        critical_paths=(),
+        exceptions=_exceptions(judged, own, share.place),
+    )
+
+
+def _draft(share: Share, facts: Facts) -> _Draft:
+    own = facts.observed[share.commits[0]]
+    brought = _brought(share, facts)
+    pull_request = _pull_request(own, facts, share.inner)
+    kind = kind_of(own, pull_request)
+    work = _authorship(own, _contributing(own, kind, brought), facts)
+    return _Draft(
+        own=own,
+        kind=kind,
+        brought=brought,
+        pull_request=pull_request,
+        work=work,
+        marks=_marks(own, work, kind, facts),
+    )
+
+
+def kind_of(own: Observed, pull_request: PullRequest | None) -> Kind:
+    """How the landing came onto the branch."""
+    if len(own.parents) > 1:
+        return Kind.MERGE
+    if pull_request and pull_request.form in SQUASH_FORMS:
+        return Kind.SQUASH
+    return Kind.LINEAR if own.parents else Kind.INITIAL
+
+
+def _brought(share: Share, facts: Facts) -> list[Observed]:
+    inner = share.inner.commits if share.inner else share.commits[1:]
+    return [facts.observed[commit] for commit in inner if commit in facts.observed]
+
+
+def _contributing(own: Observed, kind: Kind, brought: Sequence[Observed]) -> list[Observed]:
+    """The commits whose content the landing is: no merges, and itself where nothing else is."""
+    found = [commit for commit in brought if len(commit.parents) < 2]
+    return found if found and kind in (Kind.MERGE, Kind.SQUASH) else [own]
+
+
+def _pull_request(own: Observed, facts: Facts, inner: Inner | None) -> PullRequest | None:
+    stated = own.stated
+    if stated is None and len(own.parents) > 1:
+        # Zuul merges a Gerrit change without naming it: the change names itself.
+        top = facts.observed.get(own.parents[1])
+        stated = top.stated if top and top.stated and top.stated.forge == "gerrit" else None
+    if stated is None:
+        return None
+    ref = f"refs/pull/{stated.number}/head"
+    head = facts.pulls.get(stated.number) if stated.forge == "github" else None
+    agrees = head is not None and (head in own.parents[1:] or (inner and inner.head == head))
+    return judge(
+        stated,
+        forge_committer=own.forge_committer,
+        signature_good=own.forge_signed,
+        corroborated_by=ref if agrees else None,
+    )
+
+
+def _claims(commits: Sequence[Observed], facts: Facts) -> tuple[Claim, ...]:
+    found: list[Claim] = []
+    for commit in commits:
+        found += commit.claims
+        note = facts.notes.get(commit.id)
+        if note:
+            found += note.claims
+        if len(found) > CLAIMS:
+            break
+    return tuple(found[:CLAIMS])
+
+
+def _contribution(commit: Observed, facts: Facts) -> Contribution:
+    note = facts.notes.get(commit.id, _NO_NOTE)
+    return Contribution((*commit.claims, *note.claims), commit.automation, note.ai, note.human)
+
+
+def _authorship(own: Observed, contributing: Sequence[Observed], facts: Facts) -> Authorship:
+    contributions = [_contribution(commit, facts) for commit in contributing]
+    is_squash = len(own.parents) < 2 and contributing[0] is not own
+    own_claims = _contribution(own, facts).claims if is_squash else ()
+    return authorship(contributions, own_claims)
+
+
+def _marks(own: Observed, work: Authorship, kind: Kind, facts: Facts) -> tuple[Mark, ...]:
+    found: list[Mark] = []
+    if own.revert:
+        found.append(Mark.REVERT)
+    if kind is Kind.MERGE and is_back_merge(own.title, facts):
+        found.append(Mark.BACK_MERGE)
+    if work is Authorship.AUTOMATION:
+        found.append(Mark.AUTOMATION)
+    before = facts.observed.get(own.parents[0]) if own.parents else None
+    if before is not None and before.tree == own.tree:
+        found.append(Mark.EMPTY)
+    return tuple(found)
+
+
+def is_back_merge(title: str, facts: Facts) -> bool:
+    """Whether a merge says that it merged an audited branch itself, as ``git pull`` does.
+
+    A merge of a fork's branch of the same name is none where the message names the fork's address
+    and the repository's own is known.
+    """
+    if title.startswith("Merge pull request"):
+        return False
+    source = merge_source(title)
+    if source is None or source.removeprefix("origin/") not in facts.branches:
+        return False
+    found = _OF.match(title)
+    return not (found and facts.slug and facts.slug not in found["url"])
+
+
+def _review(draft: _Draft, hands: Hands, facts: Facts) -> Review:
+    own, contributing = draft.own, draft.contributing
+    alone = contributing[0] is own
+    asserted = dict.fromkeys(
+        line for commit in (own, *([] if alone else contributing)) for line in commit.asserted
+    )
+    evidence = Evidence(
+        kind=draft.kind,
+        hands=hands,
+        pull_request=draft.pull_request,
+        asserted=tuple(asserted)[:20],
+        landing_note=facts.votes.get(own.id),
+        notes=tuple(facts.votes.get(commit.id) for commit in contributing) if facts.votes else (),
+        refused=_refused(draft, brought_nothing=alone),
+    )
+    return review(evidence, facts.people.who)
+
+
+def _refused(draft: _Draft, *, brought_nothing: bool) -> str:
+    """Why a merge by another person is no evidence of a review here, or an empty string."""
+    if draft.kind is not Kind.MERGE:
+        return ""
+    if Mark.BACK_MERGE in draft.marks:
+        return _REFUSED_BACK_MERGE
+    return _REFUSED_NOTHING if brought_nothing else ""
+
+
+def _exceptions(judged: Review, own: Observed, place: Place) -> tuple[str, ...]:
+    found: list[str] = []
+    if judged.grade is Grade.R0:
+        found.append(NO_REVIEW)
+    if judged.self_merged:
+        found.append(SELF_MERGED)
+    if out_of_order(own.time, place.time):
+        found.append(OUT_OF_ORDER)
+    return tuple(found)

@@ -1,0 +1,164 @@
+"""What one commit says, kept small: everything a landing needs of it but its bytes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from affidavit.base.commit import Commit, Ident
+from affidavit.base.digest import sha256
+from affidavit.base.text import decode, shortened, visible
+from affidavit.changes.pull_request import Stated, stated
+from affidavit.provenance.model import Claim, Party, PartyKind, Role, Tier, Trailer
+from affidavit.provenance.trailers import person, trailers
+
+if TYPE_CHECKING:
+    from affidavit.changes.identities import Declared, Identities
+
+TITLE = 200
+"""Characters of a subject that are kept."""
+PEOPLE = 1_000
+"""People of each role that are kept of one commit."""
+_REVERT = re.compile(rb"^This reverts commit [0-9a-f]{7,64}", re.MULTILINE)
+_IDENTITY_SOURCES = frozenset({"author", "committer", "co-author", "squash-trailer"})
+_ASSERTED = frozenset({"reviewed-by", "acked-by", "approved-by", "approver", "review-date"})
+
+
+class ClaimReader(Protocol):
+    """Recognises agents in identities and messages."""
+
+    def party(self, ident: Ident) -> Party:
+        """What stands behind `ident`."""
+        ...
+
+    def claims(
+        self, commit: Commit, trailers: tuple[Trailer, ...], *, forge_signed: bool
+    ) -> tuple[Claim, ...]:
+        """Every claim that `commit` makes."""
+        ...
+
+
+class Observed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """The facts of one commit; `asserted` are review trailers as typed, which prove nothing."""
+
+    id: str
+    tree: str
+    parents: tuple[str, ...]
+    author: Ident
+    committer: Ident
+    time: int | None
+    title: str
+    stated: Stated | None
+    forge_committer: bool
+    forge_signed: bool
+    automation: bool
+    revert: bool
+    claims: tuple[Claim, ...] = ()
+    co_authors: tuple[Ident, ...] = ()
+    signed_off: tuple[Ident, ...] = ()
+    asserted: tuple[str, ...] = ()
+
+
+class Observer:
+    """Turns commits into `Observed`; identities that repeat are kept once."""
+
+    def __init__(
+        self, signals: ClaimReader, declared: Identities | None, inside: Identities | None
+    ) -> None:
+        self._signals = signals
+        self._declared = declared
+        self._inside = inside
+        self._idents: dict[Ident, Ident] = {}
+
+    def forge_committer(self, commit: Commit) -> bool:
+        """Whether the committer is typed as a forge's own."""
+        return self._signals.party(commit.committer).kind is PartyKind.FORGE
+
+    def observe(self, commit: Commit, *, forge_signed: bool) -> Observed:
+        """The facts of `commit`; `forge_signed` says that a forge's signature on it verified."""
+        found = trailers(commit.message)
+        claims = self._signals.claims(commit, found, forge_signed=forge_signed)
+        co_authors = self._people(found, "co-authored-by")
+        subject = commit.message.partition(b"\n")[0][: 4 * TITLE]
+        author = self._one(commit.author)
+        return Observed(
+            id=commit.id,
+            tree=commit.tree,
+            parents=commit.parents,
+            author=author,
+            committer=self._one(commit.committer),
+            time=commit.committer_time,
+            title=shortened(visible(decode(subject).strip()), TITLE),
+            stated=stated(commit, found),
+            forge_committer=self.forge_committer(commit),
+            forge_signed=forge_signed,
+            automation=self._is_bot(author),
+            revert=subject.startswith(b"Revert ") or bool(_REVERT.search(commit.message)),
+            claims=self._with_declared(commit.id, claims, author, co_authors),
+            co_authors=co_authors,
+            signed_off=self._people(found, "signed-off-by"),
+            asserted=tuple(_asserted(found)),
+        )
+
+    def _one(self, ident: Ident) -> Ident:
+        return self._idents.setdefault(ident, ident)
+
+    def _people(self, found: tuple[Trailer, ...], key: str) -> tuple[Ident, ...]:
+        named = (person(trailer.value) for trailer in found if trailer.key.lower() == key)
+        unique = dict.fromkeys(self._one(ident) for ident in named if ident)
+        return tuple(unique)[:PEOPLE]
+
+    def _declaration(self, ident: Ident) -> Declared | None:
+        """What a configuration says: the caller's file first, one inside the repository last."""
+        outside = self._declared.get(ident) if self._declared else None
+        if outside or not self._inside or self._signals.party(ident).kind is not PartyKind.PERSON:
+            return outside
+        return self._inside.get(ident)
+
+    def _is_bot(self, ident: Ident) -> bool:
+        declared = self._declaration(ident)
+        kind = declared.kind if declared else self._signals.party(ident).kind
+        return kind is PartyKind.BOT
+
+    def _with_declared(
+        self, commit: str, claims: tuple[Claim, ...], author: Ident, co_authors: tuple[Ident, ...]
+    ) -> tuple[Claim, ...]:
+        if not self._declared and not self._inside:
+            return claims
+        kept = [claim for claim in claims if not self._is_declared_person(claim)]
+        for role, idents in ((Role.AUTHOR, (author,)), (Role.CO_AUTHOR, co_authors)):
+            kept.extend(
+                _declared_claim(commit, ident, role, declared.name)
+                for ident in idents
+                if (declared := self._declaration(ident)) and declared.kind is PartyKind.AGENT
+            )
+        return tuple(sorted(kept))
+
+    def _is_declared_person(self, claim: Claim) -> bool:
+        """Whether the caller's own file says that the identity behind `claim` is a person."""
+        ident = person(claim.evidence) if claim.source in _IDENTITY_SOURCES else None
+        declared = self._declared.get(ident) if ident and self._declared else None
+        return declared is not None and declared.kind is PartyKind.PERSON
+
+
+def _declared_claim(commit: str, ident: Ident, role: Role, agent: str) -> Claim:
+    return Claim(
+        commit=commit,
+        rule="PRV-DECLARED-001",
+        tier=Tier.C,
+        agent=agent,
+        role=role,
+        source=str(role),
+        evidence=shortened(visible(str(ident)), 300),
+        digest=sha256(str(ident).encode("utf-8", "surrogatepass")),
+    )
+
+
+def _asserted(found: tuple[Trailer, ...]) -> list[str]:
+    return [
+        f"{visible(shortened(trailer.key, 40))}: {visible(shortened(trailer.value, TITLE))}"
+        for trailer in found
+        if trailer.key.lower() in _ASSERTED
+    ][:20]

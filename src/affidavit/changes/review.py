@@ -1,0 +1,148 @@
+"""The grade of a landing's review evidence, as far as git alone can show it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.base.text import shortened, visible
+from affidavit.changes.model import Grade, Kind, PullRequest, Review, ReviewNote, Vote
+from affidavit.changes.people import Who, same_hand
+from affidavit.provenance.model import PartyKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from affidavit.base.commit import Ident
+
+REVIEW_LABEL = "Code-Review"
+APPROVING = 2
+"""Gerrit's value of `REVIEW_LABEL` that lets a change be submitted; +1 is an opinion."""
+
+
+class Hands(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose hands a change went through.
+
+    `authors` wrote it (author, co-author); `committers` committed what was brought in, and count as
+    authors because they could alter it; `owners` own the agents among them. `merger` is ``None``
+    where git does not name who merged.
+    """
+
+    authors: tuple[Who, ...]
+    committers: tuple[Who, ...] = ()
+    owners: tuple[Who, ...] = ()
+    merger: Who | None = None
+
+    def outside(self, who: Who) -> tuple[bool | None, str]:
+        """Whether `who` is a person outside the authors, and the sentence that says why (not).
+
+        ``None`` where it cannot be known.
+        """
+        name = _name(who)
+        if who.kind is not PartyKind.PERSON:
+            return None, f"{name} is no person but a {who.kind}"
+        inside = self._inside(who)
+        if inside is not None:
+            return inside[0], f"{name} {inside[1]}"
+        if not any(one.kind is PartyKind.PERSON for one in (*self.authors, *self.owners)):
+            return None, "no person is named among the authors: who prompted it is unknown"
+        return True, f"{name} is not among the authors"
+
+    def _inside(self, who: Who) -> tuple[bool | None, str] | None:
+        """How `who` belongs to the authors, or may belong to them; ``None`` if not at all."""
+        if _any(self.authors, who, sure=True):
+            return False, "is among the authors"
+        if _any(self.owners, who, sure=True):
+            return False, "owns an agent among the authors"
+        if _any(self.committers, who, sure=True):
+            return None, "also committed what was brought in"
+        if _any((*self.authors, *self.committers, *self.owners), who, sure=False):
+            return None, "may be one of the authors under another address"
+        return None
+
+
+def _any(group: Sequence[Who], who: Who, *, sure: bool) -> bool:
+    wanted = {True} if sure else {True, None}
+    return any(same_hand(who, one) in wanted for one in group)
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What a landing's grade is judged on.
+
+    `notes` has, for each contributing commit, the forge's review note or ``None``; `landing_note`
+    is the landing's own. `refused` says why a merge by another person shows nothing here.
+    """
+
+    kind: Kind
+    hands: Hands
+    pull_request: PullRequest | None
+    asserted: tuple[str, ...] = ()
+    landing_note: ReviewNote | None = None
+    notes: tuple[ReviewNote | None, ...] = ()
+    refused: str = ""
+
+
+def review(evidence: Evidence, who: Callable[[Ident], Who]) -> Review:
+    """The strongest grade the evidence shows; `who` joins a voter's identity."""
+    self_merged, merged = _merged(evidence)
+    votes = _votes(evidence, who)
+    pull_request = evidence.pull_request
+    if votes:
+        grade = Grade.R3
+    elif self_merged is False and not evidence.refused:
+        grade = Grade.R2
+    elif pull_request:
+        grade = Grade.R1
+    else:
+        grade = Grade.R0
+    sentences = [*votes, *merged]
+    if pull_request:
+        sentences.append(
+            f"names {pull_request.forge} {pull_request.number} ({pull_request.proof});"
+            " who reviewed it there is not in git"
+        )
+    sentences += [f"asserted, proves nothing: {line}" for line in evidence.asserted]
+    return Review(grade=grade, self_merged=self_merged, evidence=tuple(sentences))
+
+
+def _merged(evidence: Evidence) -> tuple[bool | None, list[str]]:
+    """Whether the merger merged their own work, and what is to be said of the merge."""
+    merger = evidence.hands.merger
+    if evidence.kind is not Kind.MERGE or merger is None:
+        return None, []
+    outside, why = evidence.hands.outside(merger)
+    sentences = [f"merged by {_name(merger)}: {why}"]
+    if outside and evidence.refused:
+        sentences.append(evidence.refused)
+    return (None if outside is None else not outside), sentences
+
+
+def _votes(evidence: Evidence, who: Callable[[Ident], Who]) -> list[str]:
+    """Sentences on the approving votes, if they cover the landing; else nothing."""
+    own = _approval(evidence.landing_note, evidence.hands, who)
+    if own:
+        return [own]
+    found = [_approval(note, evidence.hands, who) for note in evidence.notes]
+    return list(dict.fromkeys(one for one in found if one)) if found and all(found) else []
+
+
+def _approval(note: ReviewNote | None, hands: Hands, who: Callable[[Ident], Who]) -> str:
+    if note is None or any(_vetoes(vote) for vote in note.votes):
+        return ""
+    for vote in note.votes:
+        if vote.label != REVIEW_LABEL or vote.value < APPROVING:
+            continue
+        voter = who(vote.voter)
+        if hands.outside(voter)[0]:
+            when = f", submitted {note.submitted_at}" if note.submitted_at else ""
+            return f"{REVIEW_LABEL}+{vote.value} by {_name(voter)} (refs/notes/review{when})"
+    return ""
+
+
+def _vetoes(vote: Vote) -> bool:
+    return vote.label == REVIEW_LABEL and vote.value <= -APPROVING
+
+
+def _name(who: Who) -> str:
+    return visible(shortened(who.name or who.email or "somebody without a name", 100))

@@ -1,0 +1,70 @@
+"""``affidavit audit``: parse, call, print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+FORMATS = ("html", "json", "csv")
+FAIL_ON = ("never", "exceptions", "unknown")
+DEFAULT_OUTPUT = "affidavit-report"
+_FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("repo", default=".", type=_FILE)
+@click.option("--branch", multiple=True, metavar="B", help="Branch to audit; repeatable.")
+@click.option("--since", metavar="D", help="First UTC day, or RFC 3339 time, of the period.")
+@click.option("--until", metavar="D", help="Last UTC day, included; or RFC 3339 time, excluded.")
+@click.option(
+    "--output",
+    metavar="DIR",
+    default=DEFAULT_OUTPUT,
+    show_default=True,
+    type=_FILE,
+    help="Where the report is written.",
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(FORMATS),
+    help="What to write; repeatable, default all.",
+)
+@click.option("--identities", metavar="FILE", type=_FILE, help="People, agents, bots (TOML).")
+@click.option(
+    "--config", metavar="FILE", type=_FILE, help="Used instead of the repository's affidavit.toml."
+)
+@click.option("--name", metavar="NAME", help="What the report calls the repository.")
+@click.option(
+    "--since-report",
+    metavar="FILE",
+    type=_FILE,
+    help="An earlier report.json: tells if history was rewritten since.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(FAIL_ON),
+    default="never",
+    show_default=True,
+    help="exceptions: end with 1 if there are any; unknown: else with 3 on PR-only review"
+    " evidence or a coverage gap.",
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.pass_context
+def audit(context: click.Context, /, **options: object) -> None:
+    r"""Tell which changes AI agents made, and for which of them a reviewer can be shown.
+
+    REPO is a work tree, a bare repository or a .git directory (default: here). Nothing in it is
+    changed, run or obeyed, and nothing leaves this machine.
+
+    \b
+    Examples:
+      affidavit audit
+      affidavit audit ../service --since 2026-01-01 --until 2026-06-30
+      affidavit audit repo.git --branch main --branch release --fail-on exceptions
+    """
+    from affidavit.cli.run import run  # noqa: PLC0415 -- help and version stay quick without it
+
+    context.exit(run(options))

@@ -1,0 +1,44 @@
+"""The entrance: what is loaded here is loaded by every command."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from affidavit import __version__
+from affidavit.base.errors import AffidavitError
+from affidavit.base.text import visible
+from affidavit.cli.audit import audit
+
+BUG = 70
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 exceptions, 2 usage, 3 cannot decide, 4 bad input,"
+    " 5 environment, 70 bug.",
+)
+@click.version_option(__version__, prog_name="affidavit", message="affidavit %(version)s")
+def program() -> None:
+    """Sworn evidence for AI-written code, from any git history."""
+
+
+program.add_command(audit)
+
+
+def main() -> None:
+    """Run the program and end with the exit code of docs/exit-codes.md."""
+    try:
+        program()
+    except AffidavitError as error:
+        click.echo(f"affidavit: {visible(error.message)} [{error.code}]", err=True)
+        if error.hint:
+            click.echo(f"  {visible(error.hint)}", err=True)
+        sys.exit(error.exit_status)
+    except Exception:  # noqa: BLE001 -- the entrance: a bug ends with its own status
+        import traceback  # noqa: PLC0415 -- only a bug needs it
+
+        traceback.print_exc()
+        click.echo("affidavit: this is a bug in Affidavit, please report it [AFF-BUG]", err=True)
+        sys.exit(BUG)

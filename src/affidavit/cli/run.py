@@ -1,0 +1,112 @@
+"""Running an audit for the command line: options in, files and lines out, an exit code back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from affidavit.app.audit import Request, audit
+from affidavit.app.gather import Bounds
+from affidavit.audit.rewritten import Earlier, earlier_report
+from affidavit.audit.verdict import exit_code
+from affidavit.base.errors import InputError, UnreadableError
+from affidavit.base.period import since, until
+from affidavit.cli.audit import DEFAULT_OUTPUT, FORMATS
+from affidavit.cli.progress import progress
+from affidavit.package import csv_report, html, json_report
+from affidavit.package.place import made
+from affidavit.package.summary import summary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from affidavit.audit.model import Report
+
+LARGEST_REPORT = 1 << 30
+"""Bytes of an earlier report that are read."""
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """The command's options as click gives them."""
+
+    repo: Path
+    branch: tuple[str, ...]
+    since: str | None
+    until: str | None
+    output: Path
+    formats: tuple[str, ...]
+    identities: Path | None
+    config: Path | None
+    name: str | None
+    since_report: Path | None
+    fail_on: str
+    quiet: bool
+
+
+def run(given: Mapping[str, object]) -> int:
+    """Audit as `given` says, write the report, print the summary; the exit code.
+
+    Raises:
+        AffidavitError: See docs/errors/.
+    """
+    options = Options(**given)  # type: ignore[arg-type]  # click has checked them
+    with progress(quiet=options.quiet) as told:
+        report = audit(_request(options), told)
+        told.step("writing the report")
+        _write(report, options)
+    if not options.quiet:
+        for line in summary(report):
+            click.echo(line)
+        click.echo(f"report         {_entry(options)}")
+    return exit_code(report, options.fail_on)
+
+
+def _request(options: Options) -> Request:
+    return Request(
+        repository=options.repo,
+        branches=options.branch,
+        bounds=Bounds(
+            None if options.since is None else since(options.since),
+            None if options.until is None else until(options.until),
+        ),
+        name=options.name,
+        config=options.config,
+        identities=options.identities,
+        earlier=None if options.since_report is None else _earlier(options.since_report),
+    )
+
+
+def _earlier(place: Path) -> Earlier:
+    try:
+        if place.stat().st_size > LARGEST_REPORT:
+            raise InputError(f"{place} is larger than {LARGEST_REPORT:,} bytes")
+        data = place.read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"{place}: {error.strerror}") from error
+    return earlier_report(data, str(place))
+
+
+def _write(report: Report, options: Options) -> None:
+    formats = options.formats or FORMATS
+    folder = made(options.output)
+    if options.output == Path(DEFAULT_OUTPUT):
+        # The default folder lies where the user stands, often in a work tree.
+        (folder / ".gitignore").write_text("*\n")
+    if "json" in formats:
+        json_report.write(report, folder / "report.json")
+    if "csv" in formats:
+        csv_report.write_landings(report, folder / "landings.csv")
+        csv_report.write_exceptions(report, folder / "exceptions.csv")
+    if "html" in formats:
+        html.write(report, folder / "report.html")
+
+
+def _entry(options: Options) -> str:
+    """The file to open first."""
+    formats = options.formats or FORMATS
+    names = {"html": "report.html", "json": "report.json", "csv": "landings.csv"}
+    first = next(names[one] for one in FORMATS if one in formats)
+    return str(options.output / first)

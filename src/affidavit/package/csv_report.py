@@ -1,0 +1,109 @@
+"""``landings.csv`` and ``exceptions.csv``, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from affidavit.base.text import visible
+from affidavit.package.place import replacing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from affidavit.audit.model import Report
+    from affidavit.changes.model import Landing
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+LANDING_COLUMNS = (
+    "change",
+    "commit",
+    "landed_at",
+    "committed_at",
+    "branches",
+    "kind",
+    "marks",
+    "title",
+    "authorship",
+    "unrefined",
+    "agents",
+    "pull_request_forge",
+    "pull_request_number",
+    "pull_request_proof",
+    "review_grade",
+    "self_merged",
+    "authors",
+    "commits",
+    "claims",
+    "critical_paths",
+    "exceptions",
+)
+EXCEPTION_COLUMNS = ("id", "commit", "reason")
+
+
+def write_landings(report: Report, place: Path) -> None:
+    """Write one row for each landing.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    _write(place, LANDING_COLUMNS, (_landing(one) for one in report.landings))
+
+
+def write_exceptions(report: Report, place: Path) -> None:
+    """Write one row for each exception.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    rows = ((one.id, one.commit, one.reason) for one in report.exceptions)
+    _write(place, EXCEPTION_COLUMNS, rows)
+
+
+def cell(text: str) -> str:
+    """`text` on one line, with a quote before what a spreadsheet would take for a formula."""
+    shown = visible(text)
+    return "'" + shown if shown.lstrip().startswith(_FORMULA) else shown
+
+
+def _write(place: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    with replacing(place) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerow(columns)
+        writer.writerows(map(cell, row) for row in rows)
+        text.flush()
+        text.detach()
+
+
+def _landing(one: Landing) -> Sequence[str]:
+    pull = one.pull_request
+    merged = {True: "yes", False: "no", None: "unknown"}[one.review.self_merged]
+    people = "; ".join(
+        f"{who.name} <{who.email}> ({who.kind}: {', '.join(who.roles)})" for who in one.authors
+    )
+    return (
+        one.change,
+        one.commit,
+        one.landed_at,
+        one.committed_at or "",
+        " ".join(one.branches),
+        one.kind,
+        " ".join(one.marks),
+        one.title,
+        one.authorship,
+        "yes" if one.unrefined else "no",
+        " ".join(sorted({claim.agent for claim in one.claims if claim.decides})),
+        pull.forge if pull else "",
+        pull.number if pull else "",
+        pull.proof if pull else "",
+        one.review.grade,
+        merged,
+        people[:32_000],
+        str(len(one.commits)),
+        " ".join(dict.fromkeys(claim.rule for claim in one.claims)),
+        "; ".join(one.critical_paths),
+        " ".join(one.exceptions),
+    )

@@ -1,0 +1,36 @@
+"""The report as one HTML file that needs no network: `write`."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from affidavit.base.errors import OutputError
+from affidavit.package.html.page import render
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from affidavit.audit.model import Report
+
+__all__ = ["render", "write"]
+
+
+def write(report: Report, place: Path) -> None:
+    """Write `report` as an HTML page at `place`, whole or not at all; the same bytes each time.
+
+    Raises:
+        OutputError: The file could not be written; what stood at `place` is still there.
+    """
+    text = render(report)
+    beside = place.with_name(f".{place.name}.{os.getpid()}.part")
+    try:
+        # Exclusive: a link that somebody put there is not followed.
+        with beside.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        beside.replace(place)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
+        raise OutputError(f"cannot write {place}: {error.strerror}") from error

@@ -1,0 +1,135 @@
+"""What the page's tables show: how much of each list stands in the page, and what it leads to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from affidavit.audit.model import AuditException, PersonRow, Report
+    from affidavit.changes.model import Landing
+
+EXCEPTIONS = 2_000
+"""Exceptions in the page; exceptions.csv has all."""
+FIRST = 8
+"""Rows of a group of exceptions that stand open."""
+PEOPLE = 200
+"""People in the page, those with most landings."""
+DIRECTORIES = 40
+"""Top-level directories in the page, those with most landings."""
+SETTINGS = 500
+"""Settings of the repository's own files in the page."""
+STRIPS = 8
+"""Agents that have a strip of their own beside the table."""
+
+NAMES = {
+    "history-rewritten": "History rewritten since an earlier report",
+    "self-merged": "Merged by one of its authors",
+    "no-review-evidence": "No evidence of a review",
+    "date-out-of-order": "Date out of order",
+}
+"""What an exception's rule is called; docs/exceptions.md says more."""
+
+
+class ExceptionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An exception, with the change it is about where that is a landing of the period."""
+
+    commit: str
+    reason: str
+    change: str
+    title: str
+
+
+class RuleExceptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The exceptions of one rule: `count` in all, of which `first` stand open and `rest` folded.
+
+    `name` is empty where the rule has none here.
+    """
+
+    id: str
+    name: str
+    count: int
+    first: tuple[ExceptionRow, ...]
+    rest: tuple[ExceptionRow, ...]
+
+
+class Exceptions(msgspec.Struct, frozen=True, kw_only=True):
+    """All exceptions in groups; `total` counts them and `shown` those that are in the page."""
+
+    total: int
+    shown: int
+    groups: tuple[RuleExceptions, ...]
+
+
+def exceptions(report: Report) -> Exceptions:
+    """The exceptions by rule, in the report's order of rules and inside each.
+
+    Where there are more than `EXCEPTIONS`, the rarest rules have all of theirs shown: what is rare
+    is what would be missed.
+    """
+    landings = {landing.commit: landing for landing in report.landings}
+    by_rule: dict[str, list[AuditException]] = {}
+    for each in report.exceptions:
+        by_rule.setdefault(each.id, []).append(each)
+    room = _room({rule: len(found) for rule, found in by_rule.items()})
+    groups = []
+    for rule, found in by_rule.items():
+        rows = tuple(_row(each, landings.get(each.commit)) for each in found[: room[rule]])
+        groups.append(
+            RuleExceptions(
+                id=rule,
+                name=NAMES.get(rule, ""),
+                count=len(found),
+                first=rows[:FIRST],
+                rest=rows[FIRST:],
+            )
+        )
+    total, shown = len(report.exceptions), sum(room.values())
+    return Exceptions(total=total, shown=shown, groups=tuple(groups))
+
+
+def _room(counts: Mapping[str, int]) -> dict[str, int]:
+    """How many rows each rule gets of `EXCEPTIONS`, the rarest rule first."""
+    left, room = EXCEPTIONS, {}
+    for rule, count in sorted(counts.items(), key=lambda item: (item[1], item[0])):
+        room[rule] = min(count, left)
+        left -= room[rule]
+    return room
+
+
+def _row(exception: AuditException, landing: Landing | None) -> ExceptionRow:
+    return ExceptionRow(
+        commit=exception.commit,
+        reason=exception.reason.removesuffix(f": {landing.title}") if landing else exception.reason,
+        change=landing.change if landing else "",
+        title=landing.title if landing else "",
+    )
+
+
+class Tables:
+    """The report's lists, cut to what a page holds; each cut is said beside the table."""
+
+    def __init__(self, report: Report) -> None:
+        self.people = report.people[:PEOPLE]
+        self.more_people = len(report.people) - len(self.people)
+        self.directories = report.directories[:DIRECTORIES]
+        self.more_directories = len(report.directories) - len(self.directories)
+        self.settings = report.settings[:SETTINGS]
+        self.more_settings = len(report.settings) - len(self.settings)
+        self.self_mergers = _self_mergers(report.people)
+        self.strips = tuple(row for row in report.agents if row.landings)[:STRIPS]
+        self.gaps = tuple(each for each in report.limits if each.gap)
+        self.notices = tuple(each for each in report.limits if not each.gap)
+        self.most = max((row.landings for row in self.directories), default=0)
+
+
+def _self_mergers(people: Sequence[PersonRow]) -> tuple[PersonRow, ...]:
+    """Those who merged their own work, most often first, at most `PEOPLE`."""
+    found = sorted(
+        (row for row in people if row.self_merged),
+        key=lambda row: (-row.self_merged, row.name, row.email),
+    )
+    return tuple(found[:PEOPLE])

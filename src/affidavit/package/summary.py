@@ -1,0 +1,80 @@
+"""The ten lines that answer what an engineering lead asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from affidavit.base.text import shortened, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from affidavit.audit.model import Metric, Report
+
+WORST = 5
+"""Exceptions that the summary names."""
+
+
+def summary(report: Report) -> Iterator[str]:
+    """Plain lines without control characters; an empty denominator reads ``none``."""
+    found, population = report.metrics, report.population
+    repository, period = report.repository, report.period
+    yield (
+        f"{repository.name}, branch {', '.join(one.name for one in repository.branches)}"
+        f" at {repository.head[:12]}, {period.start} to {period.end}"
+    )
+    yield f"{_count(population.landings, 'landing')} with {_count(population.commits, 'commit')}"
+    if not population.landings:
+        yield "nothing landed in this period: there is nothing to say about reviews or agents"
+        return
+    yield (
+        f"AI agents      at least {_of(found['ai_changes'])} landings"
+        f" (tier A {found['ai_changes_tier_a'].numerator},"
+        f" A-B {found['ai_changes_tier_ab'].numerator},"
+        f" A-C {found['ai_changes_tier_abc'].numerator}){_agents(report)}"
+    )
+    yield (
+        f"no signal      {_of(found['no_signal_changes'])} landings: author unknown,"
+        " not shown to be a person"
+    )
+    for group, title in (("ai", "AI changes"), ("other", "other changes")):
+        yield f"{title:<14} {_grades(found, group)}"
+    yield (
+        f"self-merged    {_of(found['self_merged'])} landings where git tells who merged;"
+        f" AI {_of(found['ai_self_merged'])}"
+    )
+    yield f"exceptions     {len(report.exceptions):,}"
+    for one in report.exceptions[:WORST]:
+        yield f"  {one.commit[:12]} {one.id}: {visible(shortened(one.reason, 110))}"
+    gaps = sum(one.gap for one in report.limits)
+    tail = f", {_count(gaps, 'gap')} in what could be read" if gaps else ""
+    yield f"limits         {len(report.limits)} things this report cannot see or did not use{tail}"
+
+
+def _agents(report: Report) -> str:
+    top = [f"{one.agent} {one.landings}" for one in report.agents if one.landings][:4]
+    return ": " + ", ".join(top) if top else ""
+
+
+def _grades(found: dict[str, Metric], group: str) -> str:
+    r2, r3 = found[f"{group}_merged_by_another"], found[f"{group}_forge_votes"]
+    if not r2.denominator:
+        return "none in this period"
+    votes = f", {r3.numerator} forge votes (R3)" if r3.numerator else ""
+    return (
+        f"reviewer shown {_of(found[f'{group}_reviewer_shown'])}"
+        f" ({r2.numerator} merged by another person (R2){votes})"
+        f" | PR only, review unknown {found[f'{group}_pr_only'].numerator:,}"
+        f" | no evidence {found[f'{group}_none'].numerator:,}"
+    )
+
+
+def _of(metric: Metric) -> str:
+    if not metric.denominator:
+        return "none"
+    percent = 100 * metric.numerator / metric.denominator
+    return f"{metric.numerator:,} of {metric.denominator:,} ({percent:.1f} %)"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" + ("" if number == 1 else "s")

@@ -1,0 +1,283 @@
+"""Claims: what a commit's identities, trailers and lines state about agents that took part in it.
+
+Every commit is first asked one question by one linear pattern: could anything in its message be a
+signal? Only the few that could are looked at closely.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.base.digest import sha256
+from affidavit.base.text import decode, shortened
+from affidavit.provenance.catalogue import ANY, Kind, Rule, expression, part
+from affidavit.provenance.identities import PERSON, Identities
+from affidavit.provenance.lines import Lines, squeezed
+from affidavit.provenance.model import Claim, Role, Tier
+from affidavit.provenance.naming import Names, slug
+from affidavit.provenance.trailers import person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from affidavit.base.commit import Commit, Ident
+    from affidavit.provenance.catalogue import Catalogue, Found
+    from affidavit.provenance.identities import Reading
+    from affidavit.provenance.model import Party, Trailer
+
+MOST = 100
+"""How many claims of one commit are kept; those that decide its authorship go first."""
+
+_EVIDENCE = 300
+"""How much of the evidence a claim shows, in characters; its digest is of all of it."""
+
+_LONGEST = 2_000
+"""A trailer's value longer than this, in characters, is no signal."""
+
+_ASSISTING = ("assist", "suggest", "complet", "review")
+_CO_AUTHOR = "co-authored-by"
+
+
+class _Sighting(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """What a rule saw, before it becomes a claim of one commit."""
+
+    rule: Rule
+    id: str
+    source: str
+    evidence: str
+    agent: str
+    role: Role
+    tier: Tier
+    model: str | None = None
+    session: str | None = None
+
+
+class Signals:
+    """Reads commits by a catalogue of rules. Keeps what it learned of identities; not shared."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._names = Names(catalogue)
+        self._identities = Identities(catalogue, self._names)
+        self._lines = Lines(catalogue)
+        self._trailers: dict[str, list[Rule]] = {}
+        for rule in catalogue.of(Kind.TRAILER):
+            for key in rule.keys:
+                self._trailers.setdefault(key, []).append(rule)
+        squash = catalogue.of(Kind.SQUASH_TRAILER)
+        self._squash_co_author = next(rule for rule in squash if _CO_AUTHOR in rule.keys)
+        self._squash = {tier: rule for rule in squash for tier in rule.inherits}
+        self._expressions = {
+            rule.id: expression(rule.pattern) for rule in catalogue.of(Kind.TRAILER)
+        }
+        keys = "|".join(sorted({_CO_AUTHOR, *self._trailers}))
+        self._any = expression(rf"^(?:{keys})[ \t]*:|{self._lines.pattern}")
+
+    def party(self, ident: Ident) -> Party:
+        """What stands behind `ident`, as far as its name and address tell."""
+        return self._identities.reading(ident).party
+
+    def claims(
+        self, commit: Commit, trailers: tuple[Trailer, ...], *, forge_signed: bool
+    ) -> tuple[Claim, ...]:
+        """The claims that `commit` makes, in order, at most `MOST`.
+
+        `trailers` are those of its message; `forge_signed` tells whether the signature of a forge
+        over it verified. The same statement made twice is one claim.
+        """
+        author = self._identities.reading(commit.author)
+        committer = self._identities.reading(commit.committer)
+        spoken = self._any.search(commit.message) is not None
+        if not (spoken or author.agent or committer.agent):
+            return ()
+        seen = [*_authored(author, forge_signed=forge_signed, ident=commit.author)]
+        seen += _committed(committer, author, ident=commit.committer)
+        if spoken:
+            seen += self._said(commit.message, trailers, forge_signed=forge_signed)
+        return _claims(commit.id, _lowered(seen))
+
+    def _said(
+        self, message: bytes, trailers: tuple[Trailer, ...], *, forge_signed: bool
+    ) -> Iterator[_Sighting]:
+        """What the message states: in its trailers, and on lines that are none of them."""
+        read: set[str] = set()
+        for trailer in trailers:
+            if len(trailer.value) <= _LONGEST:
+                read.add(squeezed(_stated(trailer)))
+                yield from self._trailer(trailer, forge_signed=forge_signed)
+        for line in self._lines.of(message, read):
+            yield from self._line(line.rule, line.found, decode(line.text))
+
+    def _line(self, rule: Rule, found: Found, text: str) -> Iterator[_Sighting]:
+        """What one line states; a trailer out of its place is less sure to be the tool's."""
+        if rule.kind is not Kind.TRAILER:
+            yield from self._sighting(rule, found, source=str(rule.kind), evidence=text)
+            return
+        for seen in self._sighting(rule, found, source=str(Kind.TEXT), evidence=text):
+            yield msgspec.structs.replace(seen, tier=max(seen.tier, Tier.C))
+
+    def _trailer(self, trailer: Trailer, *, forge_signed: bool) -> Iterator[_Sighting]:
+        """What one trailer states: by the first rule for its key that it satisfies."""
+        key = trailer.key.lower()
+        ident = person(trailer.value) if key == _CO_AUTHOR else None
+        if ident is not None:
+            yield from self._co_author(trailer, self._identities.reading(ident))
+            return
+        source = "squash-trailer" if trailer.inner else "trailer"
+        for rule in self._trailers.get(key, ()):
+            found = self._expressions[rule.id].fullmatch(_bytes(trailer.value))
+            for seen in self._sighting(rule, found, source=source, evidence=_stated(trailer)):
+                if trailer.inner:
+                    yield from self._inherited(seen)
+                elif rule.bound and forge_signed:
+                    yield msgspec.structs.replace(seen, tier=Tier.A)
+                else:
+                    yield seen
+                return
+
+    def _co_author(self, trailer: Trailer, reading: Reading) -> Iterator[_Sighting]:
+        rule = reading.rule
+        if rule is None or not reading.agent:
+            return
+        inner = trailer.inner
+        yield _Sighting(
+            rule=rule,
+            id=self._squash_co_author.id if inner else rule.id,
+            source="squash-trailer" if inner else "co-author",
+            evidence=_stated(trailer),
+            agent=reading.agent,
+            role=Role.CO_AUTHOR if rule.role is Role.AUTHOR else rule.role,
+            tier=self._squash_co_author.tier if inner else rule.tier,
+            model=reading.model,
+        )
+
+    def _inherited(self, seen: _Sighting) -> Iterator[_Sighting]:
+        """The same under the rule for squashed trailers, where there is one for its tier."""
+        if rule := self._squash.get(seen.tier):
+            yield msgspec.structs.replace(seen, id=rule.id, tier=rule.tier)
+
+    def _sighting(
+        self, rule: Rule, found: Found | None, *, source: str, evidence: str
+    ) -> Iterator[_Sighting]:
+        """What `rule` saw where it matched, unless it had to name an agent and names none."""
+        stated = part(found, "agent")
+        agent = self._agent(rule, stated or "")
+        if found is None or agent is None:
+            return
+        yield _Sighting(
+            rule=rule,
+            id=rule.id,
+            source=source,
+            evidence=evidence,
+            agent=agent,
+            role=self._role(rule, found, stated or ""),
+            tier=rule.tier,
+            model=part(found, "model")
+            or self._names.model(part(found, "version") or stated or decode(found.group() or b"")),
+            session=part(found, "session"),
+        )
+
+    def _agent(self, rule: Rule, stated: str) -> str | None:
+        """The agent of a claim by `rule`, or ``None`` where the text names none and had to."""
+        if rule.agent != ANY:
+            return rule.agent
+        if "@" in stated:
+            return self._named(stated).agent or None
+        if rule.kind is Kind.TRAILER and rule.names_agent:
+            return self._names.agent(stated)
+        return self._names.product(stated) or (None if rule.names_agent else slug(stated))
+
+    def _role(self, rule: Rule, found: Found, stated: str) -> Role:
+        """The role of a claim by `rule`: what is accepted or assists is so wherever it is named."""
+        if (part(found, "mode") or "").lower().startswith(_ASSISTING):
+            return Role.ASSIST
+        named = self._named(stated).role
+        return named if named in (Role.SUGGESTION, Role.ASSIST) else rule.role
+
+    def _named(self, stated: str) -> Party:
+        """Whom a value with an address names."""
+        ident = person(stated) if "@" in stated else None
+        return PERSON if ident is None else self._identities.reading(ident).party
+
+
+def _authored(author: Reading, *, forge_signed: bool, ident: Ident) -> Iterator[_Sighting]:
+    """What the author field states: whoever stands in it wrote the commit."""
+    if author.rule is None or not author.agent:
+        return
+    sure = forge_signed and author.bound and author.rule.tier is Tier.B
+    yield _Sighting(
+        rule=author.rule,
+        id=author.rule.id,
+        source="author",
+        evidence=str(ident),
+        agent=author.agent,
+        role=Role.AUTHOR,
+        tier=Tier.A if sure else author.rule.tier,
+        model=author.model,
+    )
+
+
+def _committed(committer: Reading, author: Reading, *, ident: Ident) -> Iterator[_Sighting]:
+    """What the committer field states where the author is not the same agent."""
+    if committer.rule is None or committer.agent in ("", author.agent):
+        return
+    yield _Sighting(
+        rule=committer.rule,
+        id=committer.rule.id,
+        source="committer",
+        evidence=str(ident),
+        agent=committer.agent,
+        role=Role.COMMITTER_ONLY,
+        tier=committer.rule.tier,
+        model=committer.model,
+    )
+
+
+def _lowered(seen: list[_Sighting]) -> Iterator[_Sighting]:
+    """`seen`, with what one of them takes the weight from as assistance only."""
+    lowered = {name for sighting in seen for name in sighting.rule.lowers}
+    for sighting in seen:
+        if sighting.rule.id in lowered:
+            yield msgspec.structs.replace(sighting, role=Role.ASSIST)
+        else:
+            yield sighting
+
+
+def _claims(commit: str, seen: Iterable[_Sighting]) -> tuple[Claim, ...]:
+    unique = {(sighting.id, sighting.source, sighting.evidence): sighting for sighting in seen}
+    claims = [_claim(commit, sighting) for sighting in unique.values()]
+    if len(claims) > MOST:
+        claims = sorted(claims, key=_weight)[:MOST]
+    return tuple(sorted(claims, key=_place))
+
+
+def _weight(claim: Claim) -> tuple[bool, Tier, str, str]:
+    return (not claim.decides, claim.tier, *_place(claim)[:2])
+
+
+def _place(claim: Claim) -> tuple[str, str, str, str]:
+    return (claim.rule, claim.source, claim.evidence, claim.digest)
+
+
+def _claim(commit: str, seen: _Sighting) -> Claim:
+    return Claim(
+        commit=commit,
+        rule=seen.id,
+        tier=seen.tier,
+        agent=seen.agent,
+        role=seen.role,
+        source=seen.source,
+        evidence=shortened(seen.evidence, _EVIDENCE),
+        digest=sha256(_bytes(seen.evidence)),
+        model=seen.model,
+        session=seen.session,
+    )
+
+
+def _stated(trailer: Trailer) -> str:
+    return f"{trailer.key}: {trailer.value}"
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="replace")

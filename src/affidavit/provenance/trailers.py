@@ -1,0 +1,220 @@
+"""Trailers of a commit message: git's own reading of it, and what a squash carried along.
+
+Which paragraph holds the trailers and what a trailer line is follows git's ``trailer.c`` as
+``git log --format='%(trailers:only,unfold)'`` applies it to a commit, where a ``---`` line is
+text. Git's blanks are space, tab, CR and LF; VT and FF are not. See docs/trailers.md.
+
+Every function here is linear in the length of the message.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from affidavit.base.commit import Ident
+from affidavit.provenance.model import Trailer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MOST = 10_000
+"""How many trailers of one message are kept; a result of this length may have been cut."""
+
+_BLANKS = b" \t\r\n"
+_SCISSORS = b"# ------------------------ >8 ------------------------\n"
+_CONFLICTS = b"Conflicts:\n"
+_IGNORABLE = (b"#", b"\t", b"Conflicts:")
+
+_LEADING_BLANK_LINES = re.compile(rb"(?:[ \t\r]*+\n)*+")
+_WHITE_LINE = re.compile(rb"\n[ \t\r]++(?=\n)")
+_IGNORED_START = re.compile(rb"\n(?=#|\n|Conflicts:\n)")
+_CONFLICT_RUN = re.compile(rb"(?:[#\t][^\n]*+(?:\n|\Z)|\n|Conflicts:\n)*+")
+_IGNORED_RUN = re.compile(
+    rb"(?:#[^\n]*+(?:\n|\Z)|\n)*+"
+    rb"(?:Conflicts:\n(?:[#\t][^\n]*+(?:\n|\Z)|\n|Conflicts:\n)*+)?+"
+)
+_ITEM = re.compile(
+    rb"(?!\Z)(?:([A-Za-z0-9-]++)[ \t]*+:|(\(cherry picked from commit )|(#))?+"
+    rb"([^\n]*+(?:\n[ \t\r][^\n]*+)*+)(?:\n|\Z)"
+)
+_GENERATED = re.compile(rb"^(?:Signed-off-by: |\(cherry picked from commit )", re.MULTILINE)
+_FOLD = re.compile(rb"\n[ \t\r\n]*+")
+
+_NUMBERED = re.compile(rb"\([#!][0-9]++\)[ \t\r]*+\Z")
+_FENCE = re.compile(rb"^ {0,3}(?:(`)`{2,}[^`\n]*+|~~~[^\n]*+)$", re.MULTILINE)
+_INNER_LINE = (
+    rb"(?:[A-Za-z][A-Za-z0-9-]*+:[ \t]++[^ \t\r\n][^\n]*+|\(cherry picked from commit [^\n]*+)"
+)
+_INNER_PARAGRAPH = re.compile(
+    rb"\n[ \t\r]*+\n(%b(?:\n%b)*+)(?=\n[ \t\r]*+\n)" % (_INNER_LINE, _INNER_LINE)
+)
+_WORD_WORD = re.compile(rb"^[A-Za-z][A-Za-z0-9]*+-[A-Za-z0-9-]++:", re.MULTILINE)
+
+_ADDRESS = re.compile(r"<\s*([^<>]*?)\s*>")
+
+
+def trailers(message: bytes) -> tuple[Trailer, ...]:
+    """The trailers of `message` in its order, at most `MOST`; its own are kept before inner ones.
+
+    Inner ones are looked for only where the message looks like a squash. A message that holds a
+    NUL is read twice, whole and as git does (up to the NUL), so that the NUL hides nothing.
+    """
+    if b"\0" in message:
+        return _around_nul(message)
+    return _read(message)
+
+
+def person(value: str) -> Ident | None:
+    """Whom a trailer value names: the first ``Name <address>`` in it, or a bare address.
+
+    The name may be missing. ``None`` where there is no address (a web address is none).
+    """
+    found = _ADDRESS.search(value)
+    if found is None:
+        bare = value.strip()
+        return Ident("", bare) if "@" in bare and not bare.split()[1:] else None
+    if not found[1] or "://" in found[1]:
+        return None
+    return Ident(value[: found.start()].strip(), found[1])
+
+
+def _around_nul(message: bytes) -> tuple[Trailer, ...]:
+    whole = _read(message)
+    git_sees = _read(message.partition(b"\0")[0])
+    return tuple(dict.fromkeys(git_sees + whole))[:MOST]
+
+
+def _read(message: bytes) -> tuple[Trailer, ...]:
+    text = _content(message)
+    start = _last_paragraph(text)
+    if not start:
+        return ()
+    own = _own(text[start:])
+    if not _is_squash(text):
+        return own
+    return (*islice(_inner(text, start), MOST - len(own)), *own)
+
+
+def _content(message: bytes) -> bytes:
+    """The message without blank lines around it and without what git ignores at its end."""
+    text = message
+    if text[:1] in _BLANKS:
+        text = text[_LEADING_BLANK_LINES.match(text).end() :]  # type: ignore[union-attr]
+    stripped = text.rstrip(_BLANKS)
+    if stripped[stripped.rfind(b"\n") + 1 :].startswith(_IGNORABLE) or _SCISSORS in text:
+        return text[: _end(text)]
+    return stripped
+
+
+def _end(text: bytes) -> int:
+    """Where trailers can end: before scissors and the comments and conflicts at the end."""
+    limit = _ignored_from(text, _scissors(text))
+    end = len(text[:limit].rstrip(_BLANKS))
+    while end > 0:
+        start = text.rfind(b"\n", 0, end) + 1
+        if text[start : start + 1] != b"#" and text[start:end].strip(_BLANKS):
+            return end
+        end = start - 1
+    return 0
+
+
+def _scissors(text: bytes) -> int:
+    if text.startswith(_SCISSORS):
+        return 0
+    return (text.find(b"\n" + _SCISSORS) + 1) or len(text)
+
+
+def _ignored_from(text: bytes, limit: int) -> int:
+    """Where the last run of comments, empty lines and conflicts begins, if it reaches `limit`.
+
+    Git takes a run that begins at offset 0 for none, and goes on within its conflicts.
+    """
+    run, position = _IGNORED_RUN, 0
+    if text.startswith(_CONFLICTS):
+        run = _CONFLICT_RUN
+    while found := _IGNORED_START.search(text, position, limit):
+        end = run.match(text, found.end(), limit).end()  # type: ignore[union-attr]
+        if end >= limit:
+            return found.end()
+        run, position = _IGNORED_RUN, end
+    return limit
+
+
+def _last_paragraph(text: bytes) -> int:
+    """Where the last paragraph begins; 0 where it is the first, which is the title."""
+    start = text.rfind(b"\n\n") + 2
+    if start == 1:
+        start = 0
+    while blank := _WHITE_LINE.search(text, max(start - 1, 0)):
+        start = blank.end() + 1
+    return start
+
+
+def _own(block: bytes) -> tuple[Trailer, ...]:
+    """The trailers of a last paragraph, or none where git takes it for prose.
+
+    Git asks that all lines are trailers, or that one was written by git and a quarter are trailers.
+    """
+    found: list[Trailer] = []
+    trailer_lines = other_lines = 0
+    for key, picked, comment, value in _items(block):
+        if key:
+            trailer_lines += 1
+            if trailer_lines <= MOST:
+                found.append(_trailer(key, value))
+        elif picked:
+            trailer_lines += 1
+        elif others := value.count(b"\n") + (not comment):
+            if not other_lines and not _GENERATED.search(block):
+                return ()
+            other_lines += others
+    return tuple(found) if trailer_lines * 3 >= other_lines else ()
+
+
+def _items(block: bytes) -> Iterable[tuple[bytes, ...]]:
+    """Key, "(cherry picked", "#" (empty or ``None`` where it is not that) and rest, folded."""
+    if len(block) <= 65_536:
+        return _ITEM.findall(block)
+    return (item.groups() for item in _ITEM.finditer(block))
+
+
+def _trailer(key: bytes, value: bytes, *, inner: bool = False) -> Trailer:
+    if b"\n" in value:
+        value = _FOLD.sub(b" ", value)
+    return Trailer(key.decode(), value.strip(_BLANKS).decode("utf-8", "replace"), inner)
+
+
+def _is_squash(text: bytes) -> bool:
+    end = text.find(b"\n")
+    return (
+        b"\n* " in text
+        or (text[end - 1] in b") \t\r" and _NUMBERED.search(text, 0, end) is not None)
+        or text.startswith(b"Squashed commit of the following")
+    )
+
+
+def _inner(text: bytes, end: int) -> Iterator[Trailer]:
+    """The trailers of paragraphs between the title and `end`, where all lines are trailers."""
+    fences = _fences(text)
+    fence = (0, 0)
+    for paragraph in _INNER_PARAGRAPH.finditer(text, 0, end):
+        if not _WORD_WORD.search(paragraph[1]):
+            continue
+        while fence[1] <= paragraph.start():
+            fence = next(fences, (end, end))
+        if fence[0] > paragraph.start():
+            for key, _, _, value in _items(paragraph[1]):
+                if key:
+                    yield _trailer(key, value, inner=True)
+
+
+def _fences(text: bytes) -> Iterator[tuple[int, int]]:
+    """From the opening to the closing line of each fenced part; an unclosed fence is none."""
+    marks = _FENCE.finditer(text)
+    for opening in marks:
+        for closing in marks:
+            if closing[1] == opening[1]:
+                yield opening.start(), closing.end()
+                break

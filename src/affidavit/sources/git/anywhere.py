@@ -1,0 +1,26 @@
+"""Whether commits are reachable from any ref at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from affidavit.sources.git.program import stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Set as AbstractSet
+
+    from affidavit.sources.git.private import PrivateGit
+
+
+def reachable_from(
+    git: PrivateGit, tips: Iterable[str], wanted: AbstractSet[str]
+) -> frozenset[str]:
+    """Those of `wanted` that git's own walk from `tips` meets. For counting, not for evidence."""
+    with git.lines(sorted(set(tips))) as lines:
+        listing = git.spawn("rev-list", "--stdin", "--ignore-missing", stdin=lines)
+        assert listing.stdout is not None
+        try:
+            names = (line.strip().decode("ascii", "replace") for line in listing.stdout)
+            return frozenset(name for name in names if name in wanted)
+        finally:
+            stop(listing)

@@ -1,0 +1,177 @@
+"""What differs between two trees, by ``git diff-tree``, without renames and without contents.
+
+git does not verify the trees it compares; what is told here sorts and labels landings, and is no
+evidence of what they contain.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from affidavit.sources.git.objects import Objects
+from affidavit.sources.git.program import feed, stop
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterable, Iterator, Sequence
+    from types import TracebackType
+
+    from affidavit.sources.git.private import PrivateGit
+
+MAX_PATHS = 20_000
+"""How many paths of one comparison are told; the rest is counted."""
+TOGETHER = 64
+"""How many comparisons are asked for at once; the question fits any pipe."""
+MAX_DEATHS = 200
+"""How often git may die of an absent or damaged tree before the rest is left unknown."""
+
+_CHUNK = 1 << 20
+_LONGEST_ITEM = 1 << 20
+_END = b"end\n"
+"""A line that is no id: diff-tree repeats it, and empties its buffers."""
+_EMPTY = {
+    40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+
+Pair = tuple[str, str]
+
+
+class Path(NamedTuple):
+    """A path that differs, and the blob that stands there afterwards (``None``: it is gone)."""
+
+    path: bytes
+    blob: str | None
+
+
+class Paths(NamedTuple):
+    """Paths that differ, at most `MAX_PATHS`; `more` counts those left out."""
+
+    paths: tuple[Path, ...]
+    more: int = 0
+
+
+def changed_top(git: PrivateGit, pairs: Iterable[Pair]) -> Iterator[frozenset[bytes] | None]:
+    """For each pair of tree ids the names in the root that differ, in the order of `pairs`.
+
+    An empty id stands for the empty tree. ``None`` where a tree is absent or damaged.
+    """
+    for found in _compared(git, pairs, ()):
+        yield None if found is None else frozenset(path.path for path in found.paths)
+
+
+def changed_paths(git: PrivateGit, pairs: Iterable[Pair]) -> Iterator[Paths | None]:
+    """The same for whole paths, folders entered; those that differ are files and submodules."""
+    return _compared(git, pairs, ("-r",))
+
+
+def _compared(
+    git: PrivateGit, pairs: Iterable[Pair], options: Sequence[str]
+) -> Iterator[Paths | None]:
+    empty = _EMPTY[git.id_length]
+    pending = iter(pairs)
+    with Objects(git) as objects, _Comparing(git, options) as comparing:
+        while chunk := list(islice(pending, TOGETHER)):
+            asked = [(before or empty, after or empty) for before, after in chunk]
+            whole = None if comparing.deaths else comparing.told(asked)
+            yield from whole or _each(asked, objects, comparing)
+
+
+def _each(pairs: Sequence[Pair], objects: Objects, comparing: _Comparing) -> list[Paths | None]:
+    """The answers to `pairs` where git has died already: only of trees that are there."""
+    here = objects.have({id_ for pair in pairs for id_ in pair})
+    possible = [pair for pair in pairs if here.issuperset(pair)]
+    together = comparing.told(possible)
+    if together is None:
+        alone = [comparing.told([pair]) for pair in possible]
+        answers = iter([found[0] if found else None for found in alone])
+    else:
+        answers = iter(together)
+    return [next(answers) if here.issuperset(pair) else None for pair in pairs]
+
+
+class _Comparing:
+    """A ``diff-tree`` that is replaced when it dies."""
+
+    def __init__(self, git: PrivateGit, options: Sequence[str]) -> None:
+        self._git = git
+        self._options = options
+        self._child: subprocess.Popen[bytes] | None = None
+        self.deaths = 0
+        id_ = b"[0-9a-f]{%d}" % git.id_length
+        self._item = re.compile(
+            b"(?P<pair>%b %b)\n|(?P<end>end)\n"
+            b"|:[0-7]+ [0-7]+ %b (?P<blob>%b) (?P<how>[A-Z])[0-9]*\0(?P<path>[^\0]+)\0"
+            % (id_, id_, id_, id_)
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if self._child is not None:
+            stop(self._child)
+            self._child = None
+
+    def told(self, pairs: Sequence[Pair]) -> list[Paths] | None:
+        """The answers to `pairs`, or ``None`` where git died before it gave them all."""
+        if self.deaths > MAX_DEATHS:
+            return None
+        if self._child is None:
+            arguments = ("--stdin", "-z", "--raw", "--no-abbrev", "--no-renames", *self._options)
+            self._child = self._git.spawn("diff-tree", *arguments)
+        assert self._child.stdin is not None
+        lines = "".join(f"{before} {after}\n" for before, after in pairs).encode("ascii")
+        with suppress(BrokenPipeError):
+            feed(self._child.stdin, lines + _END)
+        answers = list(self._answers(self._child))
+        if len(answers) == len(pairs):
+            return answers
+        self._end()
+        self.deaths += 1
+        return None
+
+    def _answers(self, child: subprocess.Popen[bytes]) -> Iterator[Paths]:
+        """What `child` says up to its end mark; the last answer is dropped where that is absent."""
+        paths: list[Path] = []
+        more = 0
+        begun = False
+        for found in self._items(child):
+            if found["path"] is None:
+                if begun:
+                    yield Paths(tuple(paths), more)
+                paths, more, begun = [], 0, True
+            elif len(paths) < MAX_PATHS:
+                gone = found["how"] == b"D"
+                paths.append(Path(found["path"], None if gone else found["blob"].decode("ascii")))
+            else:
+                more += 1
+
+    def _items(self, child: subprocess.Popen[bytes]) -> Iterator[re.Match[bytes]]:
+        """Headings, entries and the end mark; a path is always behind an entry, never alone."""
+        assert child.stdout is not None
+        buffer, at = b"", 0
+        while True:
+            found = self._item.match(buffer, at)
+            if found is not None:
+                yield found
+                at = found.end()
+                if found["end"] is not None:
+                    return
+                continue
+            piece = os.read(child.stdout.fileno(), _CHUNK)
+            if not piece or len(buffer) - at > _LONGEST_ITEM:
+                return
+            buffer, at = buffer[at:] + piece, 0

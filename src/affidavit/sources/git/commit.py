@@ -1,0 +1,186 @@
+"""A commit's fields, parsed from its verified body by rules that never fail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from affidavit.base.commit import Commit, Ident
+from affidavit.base.limit import limit
+from affidavit.base.period import EARLIEST, LATEST
+from affidavit.sources.git.charset import CODECS, UTF_8, WIDE
+from affidavit.sources.git.header import header, header_end, header_time, line, stated_time
+
+if TYPE_CHECKING:
+    from affidavit.base.limit import Limit
+
+__all__ = ["Note", "Oddities", "header_time", "parse"]
+
+Note = Callable[[str, str], None]
+"""Takes what is odd about a commit (a key of `ODDITIES`) and the commit's id."""
+
+ODDITIES = MappingProxyType(
+    {
+        "unknown-encoding": (
+            "Commits name a character set that is not known, or do not keep to the one they name;"
+            " their text was read as it stands."
+        ),
+        "nul-in-message": (
+            "Commit messages hold a NUL byte, at which git stops to show them; all of each was"
+            " read."
+        ),
+        "no-usable-date": "Commits state no committer date in the years 1 to 9999.",
+        "repeated-header": (
+            "Commits state an author, committer or character set more than once; the first counts."
+        ),
+    }
+)
+"""What `parse` notes, with the sentence of the limit that says so."""
+
+_IDENT = rb" ([^<>\n]*)<([^<>\n]*)> (-?[0-9]{1,15}) [^<>\n]*\n"
+_SIGNATURE = rb"(gpgsig(?:-sha256)? [^\n]*\n(?: [^\n]*\n)*)?"
+
+
+def _usual(id_length: int) -> re.Pattern[bytes]:
+    """A commit as git writes most of them: no header but these, a signature perhaps."""
+    id_ = b"[0-9a-f]{%d}" % id_length
+    return re.compile(
+        b"tree (%b)\n((?:parent %b\n)*)author%bcommitter%b%b\n"
+        % (id_, id_, _IDENT, _IDENT, _SIGNATURE)
+    )
+
+
+_USUAL = MappingProxyType({40: _usual(40), 64: _usual(64)})
+_NOBODY = Ident("", "")
+
+
+class Oddities:
+    """Collects what `parse` notes, and says it as limits."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, list[str]] = {}
+
+    def __call__(self, word: str, id_: str) -> None:
+        """Keep that the commit `id_` is odd in the way that `word` names."""
+        self._ids.setdefault(word, []).append(id_)
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """One limit for each kind of oddity met."""
+        return tuple(limit(word, ODDITIES[word], ids) for word, ids in sorted(self._ids.items()))
+
+
+def _ignored(_word: str, _id: str) -> None:
+    """Take no notice."""
+
+
+def parse(id: str, body: bytes, note: Note = _ignored) -> Commit:  # noqa: A002 - git's word for it
+    """The commit that `body`, which hashes to `id`, states.
+
+    Only ``parent`` lines directly after the tree are parents; of two author lines the first counts;
+    a message keeps its NUL bytes. Nothing raises: what is missing or makes no sense is empty or
+    ``None``, and `note` is told.
+    """
+    found = _USUAL[len(id)].match(body)
+    if found is None:
+        return _examined(id, body, note)
+    tree, parents, name, email, time, name_2, email_2, time_2, signature = found.groups()
+    author_time, committer_time = int(time), int(time_2)
+    if not EARLIEST <= author_time <= LATEST >= committer_time >= EARLIEST:
+        return _examined(id, body, note)
+    message = body[found.end() :]
+    if b"\0" in message:
+        note("nul-in-message", id)
+    return Commit(
+        id=id,
+        tree=tree.decode(),
+        parents=tuple(parents.decode().replace("parent ", "").split()),
+        author=_ident(name, email),
+        author_time=author_time,
+        committer=_ident(name_2, email_2),
+        committer_time=committer_time,
+        message=message,
+        signed=signature is not None,
+    )
+
+
+def _ident(name: bytes, email: bytes) -> Ident:
+    return Ident(name.strip().decode("utf-8", "replace"), email.strip().decode("utf-8", "replace"))
+
+
+def _examined(id_: str, body: bytes, note: Note) -> Commit:
+    """The same for a body of any other form."""
+    top = header(body, len(id_))
+    end = header_end(body)
+    headers = b"\n" + body[top.rest : end]
+    codec = _codec(id_, headers, note)
+    author, author_time = _signed_by(headers, b"author", codec)
+    committer, committer_time = _signed_by(headers, b"committer", codec)
+    message = _message(body, end)
+    text = _recoded(message, codec)
+    _note(id_, note, text=text, time=committer_time, message=message)
+    return Commit(
+        id=id_,
+        tree=top.tree,
+        parents=top.parents,
+        author=author,
+        author_time=author_time,
+        committer=committer,
+        committer_time=committer_time,
+        message=message if text is None else text,
+        signed=b"\ngpgsig" in headers,
+    )
+
+
+def _note(id_: str, note: Note, *, text: bytes | None, time: int | None, message: bytes) -> None:
+    if text is None:
+        note("unknown-encoding", id_)
+    if time is None:
+        note("no-usable-date", id_)
+    if b"\0" in message:
+        note("nul-in-message", id_)
+
+
+def _codec(id_: str, headers: bytes, note: Note) -> str:
+    """Python's name for the charset that the headers state; empty for UTF-8 or an unknown one."""
+    if any(headers.count(b"\n" + name) > 1 for name in (b"author ", b"committer ", b"encoding ")):
+        note("repeated-header", id_)
+    stated = line(headers, b"encoding", len(headers))
+    if stated is None:
+        return ""
+    name = stated.strip().decode("ascii", "replace").lower()
+    if name not in CODECS and name not in UTF_8:
+        note("unknown-encoding", id_)
+    return CODECS.get(name, "")
+
+
+def _signed_by(headers: bytes, role: bytes, codec: str) -> tuple[Ident, int | None]:
+    """Name and address as git splits them, and the time after the last ``>``."""
+    text = line(headers, role, len(headers))
+    if text is None:
+        return _NOBODY, None
+    name, _, rest = text.partition(b"<")
+    email, _, tail = rest.partition(b">")
+    ident = Ident(_text(name.strip(), codec), _text(email.strip(), codec))
+    return ident, stated_time(tail.rpartition(b">")[2])
+
+
+def _text(data: bytes, codec: str) -> str:
+    return data.decode("utf-8" if not codec or codec in WIDE else codec, "replace")
+
+
+def _message(body: bytes, end: int) -> bytes:
+    """What follows the empty line after the headers."""
+    return body[end + 3 :] if body.startswith(b"\n\r\n", end) else body[end + 2 :]
+
+
+def _recoded(message: bytes, codec: str) -> bytes | None:
+    """`message` in UTF-8, or ``None`` where it does not keep to its charset."""
+    if not codec:
+        return message
+    try:
+        return message.decode(codec).encode("utf-8")
+    except UnicodeError:
+        return None

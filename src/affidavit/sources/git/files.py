@@ -1,0 +1,62 @@
+"""Bounded reading of the small files git keeps beside its objects."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from affidavit.base.errors import UnreadableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def contents(path: Path, at_most: int) -> bytes | None:
+    """The first `at_most` bytes of the regular file `path`, or ``None`` where there is no such.
+
+    A pipe, device or directory in a file's place is no file: reading one could wait for ever.
+
+    Raises:
+        UnreadableError: The system refused.
+    """
+    try:
+        with open(path, "rb", opener=_without_waiting) as file:  # noqa: PTH123 - opener
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return None
+            return file.read(at_most)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError):
+        return None
+    except OSError as error:
+        raise UnreadableError(
+            f"the repository's file {path.name!r} cannot be read: {error.strerror}",
+            hint="Run the audit as a user who may read the whole git directory.",
+        ) from error
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+
+
+def exists(path: Path) -> bool:
+    """Whether `path` is there, of any kind; ``False`` where the system will not tell."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether `path` is a directory.
+
+    Raises:
+        UnreadableError: The system refused to tell.
+    """
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError as error:
+        raise UnreadableError(
+            f"the folder {path.name!r} cannot be examined: {error.strerror}"
+        ) from error

@@ -1,0 +1,99 @@
+"""The first lines of a commit: what the walk needs of a body, and no more."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from affidavit.base.period import EARLIEST, LATEST
+
+_TIME = re.compile(rb"[ \t]*(-?\d{1,15})(?![0-9])")
+
+
+class Header(NamedTuple):
+    """Tree and parents of a commit; `rest` is where its other headers begin.
+
+    `sound` is false where the header is none that git writes: no tree, lines that end in CR LF,
+    upper-case ids, or a line that begins like a parent and is none.
+    """
+
+    tree: str
+    parents: tuple[str, ...]
+    rest: int
+    sound: bool
+
+
+def _pattern(id_length: int) -> re.Pattern[bytes]:
+    id_ = b"[0-9a-fA-F]{%d}" % id_length
+    return re.compile(b"tree (%b)\r?\n((?:parent %b\r?\n)*)" % (id_, id_))
+
+
+def _usual(id_length: int) -> re.Pattern[bytes]:
+    id_ = b"[0-9a-f]{%d}" % id_length
+    return re.compile(
+        b"tree %b\n((?:parent %b\n)*)author [^\n]*\ncommitter [^\n]*> (-?[0-9]{1,15}) " % (id_, id_)
+    )
+
+
+_USUAL = {40: _usual(40), 64: _usual(64)}
+_HEADERS = {40: _pattern(40), 64: _pattern(64)}
+
+
+def header(body: bytes, id_length: int) -> Header:
+    """The tree and the parents that `body` states: the lines directly after the tree, no others."""
+    found = _HEADERS[id_length].match(body)
+    if found is None:
+        return Header("", (), 0, sound=False)
+    text = found[0].decode("ascii")
+    lower = text.lower()
+    parents = tuple(line[7:] for line in lower.splitlines()[1:])
+    sound = text == lower and "\r" not in text and not body.startswith(b"parent", found.end())
+    return Header(lower[5 : 5 + id_length], parents, found.end(), sound)
+
+
+def walked(body: bytes, id_length: int) -> tuple[list[bytes] | None, int | None]:
+    """Parents and committer time of a commit in the form that git writes, at speed.
+
+    The parents are ``None`` where it is in any other form, for `header` to look into.
+    """
+    found = _USUAL[id_length].match(body)
+    if found is None:
+        return None, None
+    lines, time = found[1], int(found[2])
+    step = id_length + 8
+    parents = [lines[at : at + id_length] for at in range(7, len(lines), step)]
+    return parents, time if EARLIEST <= time <= LATEST else None
+
+
+def header_end(body: bytes) -> int:
+    """Where the headers end: the index of the line feed before the empty line, or of the end."""
+    end = body.find(b"\n\n")
+    carriage = body.find(b"\n\r\n", 0, end if end >= 0 else len(body))
+    if carriage >= 0:
+        return carriage
+    return end if end >= 0 else len(body)
+
+
+def line(body: bytes, name: bytes, end: int) -> bytes | None:
+    """What follows ``name `` on the first such header line before `end`, or ``None``."""
+    start = body.find(b"\n" + name + b" ", 0, end)
+    if start < 0:
+        return None
+    start += len(name) + 2
+    stop = body.find(b"\n", start)
+    return body[start : stop if stop >= 0 else len(body)].rstrip(b"\r")
+
+
+def header_time(body: bytes) -> int | None:
+    """The committer's time in seconds since 1970 UTC; ``None`` where it states none of use."""
+    found = line(body, b"committer", header_end(body))
+    return None if found is None else stated_time(found.rpartition(b">")[2])
+
+
+def stated_time(text: bytes) -> int | None:
+    """The seconds that `text` (what follows an address) begins with, in the years 1 to 9999."""
+    found = _TIME.match(text)
+    if found is None:
+        return None
+    time = int(found[1])
+    return time if EARLIEST <= time <= LATEST else None

@@ -1,0 +1,247 @@
+"""Every commit reachable from some heads, read once, its parents taken from its verified body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from affidavit.base.limit import Limit, limit
+from affidavit.sources.git.framing import Frame, Frames
+from affidavit.sources.git.graph import Graph, topological
+from affidavit.sources.git.header import header, header_time, walked
+from affidavit.sources.git.objects import Objects, State
+from affidavit.sources.git.program import stop
+
+if TYPE_CHECKING:
+    from affidavit.sources.git.private import PrivateGit
+
+See = Callable[[str, bytes, int | None], None]
+"""Takes a commit's id, its verified body, and its committer's time."""
+
+WHOLE = 16 << 20
+"""The most bytes of a commit that are kept whole."""
+KEPT = 1 << 20
+"""How many bytes are kept of a larger one; it is hashed in full."""
+
+
+def walk(
+    git: PrivateGit,
+    heads: Sequence[str],
+    see: See,
+    *,
+    without: Sequence[str] = (),
+    known: Container[str] | None = None,
+) -> Graph:
+    """The commits reachable from `heads` and not from `without`, each handed to `see` once.
+
+    `heads` and `without` are ids of commits or of tags of commits; other objects are passed over.
+    `known` are all commits reachable from `without` where an earlier walk has found them; else that
+    walk is done here. Commits come to `see` children first, unless git's own walk proved wrong:
+    then in any order, and a limit says so.
+    """
+    with Objects(git) as objects:
+        tips = _tips(git, objects, heads)
+        left_out = _tips(git, objects, without)
+        if left_out and known is None:
+            known = walk(git, left_out, _unseen).parents
+        reading = _Walk(git, objects, see, known or frozenset())
+        reading.expect(tips)
+        direct = not reading.stream([*tips, *(f"^{id_}" for id_ in left_out)])
+        if direct:
+            reading.follow()
+            reading.mend()
+        return reading.graph(tips, direct=direct)
+
+
+def _unseen(_id: str, _body: bytes, _time: int | None) -> None:
+    """Take no notice of a commit."""
+
+
+def _tips(git: PrivateGit, objects: Objects, ids: Sequence[str]) -> list[str]:
+    commits = objects.peeled(ids)
+    if (objects.missing or objects.damaged) and git.mend():
+        objects.renew()
+        commits = objects.peeled(ids)
+    return list(dict.fromkeys(commits[id_] for id_ in ids if id_ in commits))
+
+
+class _Walk:
+    """One walk under way.
+
+    `expected` holds the ids that a verified body (or a head) named and that were not read yet. A
+    commit that git lists without being expected, or whose parent was read before it, shows that
+    git's walk followed something other than the commits themselves.
+    """
+
+    def __init__(self, git: PrivateGit, objects: Objects, see: See, known: Container[str]) -> None:
+        self._git = git
+        self._objects = objects
+        self._see = see
+        self._known = known
+        self._expected: dict[bytes, str] = {}
+        self._found = Graph()
+        self._not_commits: set[str] = set()
+        self._mended = False
+        self._odd: dict[str, list[str]] = {"large-commits": [], "odd-commit-headers": []}
+
+    def expect(self, ids: Sequence[str]) -> None:
+        """Wait for `ids`."""
+        for id_ in ids:
+            if id_ not in self._known:
+                self._expected[id_.encode("ascii")] = id_
+
+    def stream(self, asked: Sequence[str]) -> bool:
+        """Read what git's own walk lists; whether that was all there is, in the right order."""
+        if not self._expected:
+            return True
+        with ExitStack() as stack:
+            lines = stack.enter_context(self._git.lines(asked))
+            listing = self._git.spawn("rev-list", "--topo-order", "--stdin", stdin=lines)
+            stack.callback(stop, listing)
+            assert listing.stdout is not None
+            reading = self._git.spawn("cat-file", "--batch", "--buffer", stdin=listing.stdout)
+            stack.callback(stop, reading)
+            assert reading.stdout is not None
+            # Only cat-file may hold the pipe, else git would not notice when we stop reading.
+            listing.stdout.close()
+            frames = Frames(reading.stdout.fileno(), self._git.object_format)
+            frames.whole, frames.head = WHOLE, KEPT
+            agreed = all(map(self._agrees, frames))
+            ended = agreed and not (reading.wait() | listing.wait())
+        return ended and not self._expected
+
+    def follow(self) -> None:
+        """Read what is still expected, wave by wave, without git's walk."""
+        while self._expected:
+            wave = list(self._expected.values())
+            for found in self._objects.read(wave, max_size=WHOLE, head=KEPT):
+                del self._expected[found.id.encode("ascii")]
+                if found.body is not None and found.kind == "commit":
+                    self._take(found.id, found.body, found.size)
+                elif found.state is not State.MISSING:
+                    self._not_commits.add(found.id)
+
+    def mend(self) -> None:
+        """Read what was absent or damaged once more, by indexes of our own; then pass it by."""
+        lost = self._objects.missing | self._objects.damaged
+        if lost and self._git.mend():
+            self._objects.renew()
+            self.expect(sorted(lost))
+            self.follow()
+            self._mended = not lost <= self._objects.missing | self._objects.damaged
+        passed: set[str] = set()
+        while broken := sorted(self._objects.damaged - passed):
+            passed.update(broken)
+            for id_ in broken:
+                self._pass_by(id_)
+            self.follow()
+
+    def _pass_by(self, id_: str) -> None:
+        """Follow the parents that a damaged commit states, as long as they are not another's."""
+        frame = self._objects.unverified(id_)
+        if frame is None or frame.body is None or frame.kind != b"commit":
+            return
+        if frame.digest == id_ or self._objects.have([frame.digest]):
+            return
+        parents = header(frame.body, self._git.id_length).parents
+        self._found.bridges[id_] = parents
+        for parent in parents:
+            if parent not in self._found.parents:
+                self._await(id_, parent.encode("ascii"), parent)
+
+    def graph(self, tips: Sequence[str], *, direct: bool) -> Graph:
+        """What was found; `direct` tells that git's walk was not enough."""
+        found = self._found
+        found.missing = set(self._objects.missing)
+        found.damaged = set(self._objects.damaged) | self._not_commits
+        found.order = list(found.parents)
+        if direct:
+            linked = {**found.bridges, **found.parents}
+            found.order = [id_ for id_ in topological(linked, tips) if id_ in found.parents]
+        found.limits = tuple(self._limits(direct=direct))
+        return found
+
+    def _agrees(self, frame: Frame) -> bool:
+        name, kind, size, body, digest = frame
+        id_ = self._expected.get(name)
+        if id_ is None:
+            return name.decode("ascii", "replace") in self._known
+        if digest != id_ or body is None or kind != b"commit":
+            return False
+        del self._expected[name]
+        return self._take(id_, body, size)
+
+    def _take(self, id_: str, body: bytes, size: int) -> bool:
+        """Note a verified commit; whether none of its parents was read before it."""
+        names, time = walked(body, self._git.id_length)
+        if names is None:
+            names, time = self._examined(id_, body)
+        if size > len(body):
+            self._odd["large-commits"].append(id_)
+        in_order = True
+        parents = []
+        for name in names:
+            parent = self._expected.get(name)
+            if parent is None:
+                parent = name.decode("ascii")
+                in_order &= self._await(id_, name, parent)
+            parents.append(parent)
+        self._found.parents[id_] = tuple(parents)
+        self._found.times[id_] = time
+        self._see(id_, body, time)
+        return in_order
+
+    def _await(self, child: str, name: bytes, parent: str) -> bool:
+        """Expect `parent` unless it is not to come; whether it had not come already."""
+        if parent in self._found.parents:
+            return False
+        if child in self._git.shallow and parent in self._git.absent:
+            self._found.boundary.add(child)
+        elif parent not in self._known and parent not in self._objects.missing:
+            self._expected[name] = parent
+        return True
+
+    def _examined(self, id_: str, body: bytes) -> tuple[list[bytes], int | None]:
+        """Parents and time of a commit that is not in git's usual form."""
+        found = header(body, self._git.id_length)
+        if not found.sound:
+            self._odd["odd-commit-headers"].append(id_)
+        return [parent.encode("ascii") for parent in found.parents], header_time(body)
+
+    def _limits(self, *, direct: bool) -> Iterator[Limit]:
+        if direct:
+            yield Limit("history-read-directly", _DIRECT)
+        if self._mended:
+            yield Limit("pack-index-wrong", _MENDED)
+        for id_, ids in (
+            ("missing-commits", self._found.missing),
+            ("damaged-commits", self._found.damaged),
+        ):
+            if ids:
+                yield limit(id_, _TEXTS[id_], sorted(ids), gap=True)
+        for id_, odd in self._odd.items():
+            if odd:
+                yield limit(id_, _TEXTS[id_], odd)
+
+
+_DIRECT = (
+    "git's own list of the history was wrong or broke off; every commit was followed through the"
+    " parents that its verified contents name."
+)
+_MENDED = (
+    "A pack's index named the wrong objects or hid some; it was set aside for one made anew from"
+    " the pack."
+)
+_TEXTS = {
+    "missing-commits": (
+        "Commits that the history names are not in the repository; what lies before them may be"
+        " absent as well."
+    ),
+    "damaged-commits": (
+        "Commits could not be read, or their contents are not those their names stand for; what"
+        " lies before them may be absent as well."
+    ),
+    "large-commits": f"Of commits larger than {WHOLE:,} bytes, only the first {KEPT:,} were read.",
+    "odd-commit-headers": "Commits have headers that git does not write.",
+}

@@ -1,0 +1,284 @@
+"""Objects by id, each hashed against the id asked for: git does not check names on read."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from affidavit.base.limit import Limit, limit
+from affidavit.sources.git.framing import Frame, Frames
+from affidavit.sources.git.header import header
+from affidavit.sources.git.program import feed, stop
+from affidavit.sources.git.tree import FILES, FOLDER, entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
+    from types import TracebackType
+
+    from affidavit.sources.git.private import PrivateGit
+
+LARGEST = 64 << 20
+"""The most bytes of one object that are held unless a caller says otherwise."""
+STREAMED = 1 << 30
+"""The most bytes of one object that are hashed; a larger one is not looked at."""
+TOGETHER = 128
+"""How many ids are asked for at once: the question fits any pipe, so neither side waits."""
+MAX_TAGS = 16
+"""How many tags of tags are followed."""
+
+_TAG = re.compile(rb"object ([0-9a-f]{40}(?:[0-9a-f]{24})?)\ntype ([a-z]+)\n")
+
+
+class State(StrEnum):
+    """What became of reading one object."""
+
+    OK = "ok"
+    MISSING = "missing"
+    DAMAGED = "damaged"
+    """Its bytes do not hash to its id, or git could not unpack it."""
+    TOO_LARGE = "too-large"
+
+
+_LIMITS = {
+    State.MISSING: (
+        "missing-objects",
+        "Objects that the history names are not in the repository.",
+    ),
+    State.DAMAGED: (
+        "damaged-objects",
+        "Objects could not be unpacked, or their bytes are not those their names stand for.",
+    ),
+}
+
+
+class Found(NamedTuple):
+    """What was found for `id`; `body` is whole and verified where `state` is ok.
+
+    Of an object that is too large, `body` holds the first bytes where they were asked for (and then
+    all of it was hashed), else ``None``. Of a missing or damaged one it is ``None``, and `kind` is
+    empty where it is not known.
+    """
+
+    id: str
+    kind: str
+    body: bytes | None
+    state: State
+    size: int
+
+
+class _Child:
+    """One ``cat-file`` and the reader of its answers."""
+
+    def __init__(self, git: PrivateGit, option: str) -> None:
+        self.process = git.spawn("cat-file", option)
+        assert self.process.stdout is not None
+        assert self.process.stdin is not None
+        self._in = self.process.stdin
+        self._frames = Frames(
+            self.process.stdout.fileno(), git.object_format, bodies=option == "--batch"
+        )
+        self._answers = iter(self._frames)
+
+    def ask(self, ids: Sequence[str], whole: int, head: int) -> list[Frame]:
+        """The answers to `ids`, fewer where the child ended before all were given."""
+        self._frames.whole, self._frames.head = whole, head
+        try:
+            feed(self._in, "".join(f"{id_}\n" for id_ in ids).encode("ascii"))
+        except BrokenPipeError:
+            return []
+        answers: list[Frame] = []
+        for id_, frame in zip(ids, islice(self._answers, len(ids)), strict=False):
+            if frame.name.decode("ascii", "replace") != id_:
+                break
+            answers.append(frame)
+        return answers
+
+
+class Objects:
+    """A reader of objects, over children of git that are replaced when one dies.
+
+    A context manager. `limits` names what was missing or damaged of all that was asked for.
+    """
+
+    def __init__(self, git: PrivateGit) -> None:
+        self._git = git
+        self._raw_length = git.id_length // 2
+        self._id = re.compile(rf"[0-9a-f]{{{git.id_length}}}\Z")
+        self._children: dict[str, _Child] = {}
+        self._troubles: dict[State, set[str]] = {State.MISSING: set(), State.DAMAGED: set()}
+        self._notices: list[Limit] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for option in tuple(self._children):
+            self._end(option)
+
+    def renew(self) -> None:
+        """Forget what was missing or damaged, and ask git anew."""
+        for option in tuple(self._children):
+            self._end(option)
+        for ids in self._troubles.values():
+            ids.clear()
+
+    @property
+    def raw_length(self) -> int:
+        """Bytes of an id inside a tree."""
+        return self._raw_length
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """What could not be read so far, and what readers above this one noticed."""
+        troubles = [
+            limit(*_LIMITS[state], sorted(ids), gap=True)
+            for state, ids in self._troubles.items()
+            if ids
+        ]
+        return (*troubles, *self._notices)
+
+    @property
+    def missing(self) -> AbstractSet[str]:
+        """The ids that were asked for and are not there."""
+        return self._troubles[State.MISSING]
+
+    @property
+    def damaged(self) -> AbstractSet[str]:
+        """The ids whose objects were asked for and cannot be relied on."""
+        return self._troubles[State.DAMAGED]
+
+    def notice(self, found: Limit) -> None:
+        """Add `found` to `limits`."""
+        self._notices.append(found)
+
+    def read(
+        self, ids: Iterable[str], *, max_size: int = LARGEST, head: int = 0
+    ) -> Iterator[Found]:
+        """What each of `ids` holds, in their order.
+
+        An object of more than `max_size` bytes is not read, unless `head` says how many of its
+        first bytes to keep while all of it is hashed.
+        """
+        most = STREAMED if head else max_size
+        pending = iter(ids)
+        while chunk := list(islice(pending, TOGETHER)):
+            sizes = self._ask("--batch-check", chunk)
+            small = [id_ for id_ in chunk if id_ in sizes and 0 <= sizes[id_].size <= most]
+            answers = self._ask("--batch", small, whole=max_size, head=head)
+            for id_ in chunk:
+                found = _found(id_, sizes.get(id_), answers.get(id_), most=most, whole=max_size)
+                self._count(found)
+                yield found
+
+    def unverified(self, id_: str) -> Frame | None:
+        """What git gives for `id_`, whether or not it is what the id stands for."""
+        return self._ask("--batch", [id_], whole=LARGEST).get(id_)
+
+    def have(self, ids: Iterable[str]) -> set[str]:
+        """Those of `ids` that git can find; their bytes are not read."""
+        pending = iter(ids)
+        known: set[str] = set()
+        while chunk := list(islice(pending, TOGETHER)):
+            answers = self._ask("--batch-check", chunk)
+            known.update(id_ for id_, frame in answers.items() if frame.size >= 0)
+        return known
+
+    def one(self, id_: str, *, kind: str, max_size: int = LARGEST) -> bytes | None:
+        """The whole verified body of `id_` where it is of `kind`, else ``None``."""
+        found = next(self.read([id_], max_size=max_size))
+        return found.body if found.state is State.OK and found.kind == kind else None
+
+    def peeled(self, ids: Iterable[str]) -> dict[str, str]:
+        """Each of `ids` that is a commit, or a tag that leads to one, with that commit's id."""
+        leads = {id_: id_ for id_ in ids}
+        commits: dict[str, str] = {}
+        for _ in range(MAX_TAGS):
+            found = {f.id: f for f in self.read(dict.fromkeys(leads.values()), head=1024)}
+            commits |= {id_: at for id_, at in leads.items() if found[at].kind == "commit"}
+            tags = {id_: _tagged(found[at]) for id_, at in leads.items()}
+            leads = {id_: at for id_, at in tags.items() if at is not None}
+            if not leads:
+                break
+        return commits
+
+    def tree_of(self, commit: str) -> str:
+        """The id of the root tree that the commit states; empty where it cannot be read."""
+        found = next(self.read([commit], max_size=LARGEST, head=1024))
+        body = found.body if found.kind == "commit" else None
+        return header(body, 2 * self._raw_length).tree if body else ""
+
+    def blob_at(self, commit: str, path: str, max_size: int) -> bytes | None:
+        """The regular file at `path` in `commit`, read through verified trees; ``None`` if none.
+
+        A file of more than `max_size` bytes is not read, and a limit says so.
+        """
+        at = self.tree_of(commit)
+        *folders, name = path.encode().split(b"/")
+        for folder in folders:
+            at = self._inside(at, folder, frozenset({FOLDER}))
+        at = self._inside(at, name, FILES)
+        if not at:
+            return None
+        found = next(self.read([at], max_size=max_size))
+        if found.state is State.TOO_LARGE:
+            text = f"A file of more than {max_size:,} bytes was not read."
+            self.notice(limit("file-too-large", text, [path], gap=True))
+        return found.body if found.state is State.OK and found.kind == "blob" else None
+
+    def _inside(self, tree: str, name: bytes, modes: frozenset[bytes]) -> str:
+        body = self.one(tree, kind="tree") if tree else None
+        found = entry(body, name, self._raw_length) if body else None
+        return found.id if found and found.mode in modes else ""
+
+    def _ask(
+        self, option: str, ids: Sequence[str], *, whole: int = 0, head: int = 0
+    ) -> dict[str, Frame]:
+        """Answers by id; one that a child died on has none, and a new child takes the rest."""
+        answers: dict[str, Frame] = {}
+        left = [id_ for id_ in ids if self._id.match(id_)]
+        while left:
+            if option not in self._children:
+                self._children[option] = _Child(self._git, option)
+            got = self._children[option].ask(left, whole, head)
+            answers.update(zip(left, got, strict=False))
+            if len(got) < len(left):
+                self._end(option)
+            left = left[len(got) + 1 :]
+        return answers
+
+    def _end(self, option: str) -> None:
+        stop(self._children.pop(option).process)
+
+    def _count(self, found: Found) -> None:
+        if found.state in self._troubles:
+            self._troubles[found.state].add(found.id)
+
+
+def _found(id_: str, check: Frame | None, answer: Frame | None, *, most: int, whole: int) -> Found:
+    if check is None or (answer is None and 0 <= check.size <= most):
+        return Found(id_, "", None, State.DAMAGED, 0)
+    kind = check.kind.decode("ascii", "replace")
+    if check.size < 0:
+        return Found(id_, "", None, State.MISSING, 0)
+    if answer is None:
+        return Found(id_, kind, None, State.TOO_LARGE, check.size)
+    if answer.body is None or answer.digest != id_:
+        return Found(id_, kind, None, State.DAMAGED, answer.size)
+    state = State.OK if answer.size <= whole else State.TOO_LARGE
+    return Found(id_, answer.kind.decode("ascii", "replace"), answer.body, state, answer.size)
+
+
+def _tagged(found: Found) -> str | None:
+    """The id that a tag names."""
+    if found.kind != "tag" or found.body is None:
+        return None
+    named = _TAG.match(found.body)
+    return named[1].decode("ascii") if named else None

@@ -1,0 +1,224 @@
+"""A repository's refs as data: packed and loose files are read by us, git is not asked."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from affidavit.base.errors import UnreadableError
+from affidavit.base.limit import Limit, limit
+from affidavit.sources.git.config import settings
+from affidavit.sources.git.files import contents
+from affidavit.sources.git.reftable import reftable_refs, uses_reftable
+from affidavit.sources.git.remote import remote_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from affidavit.sources.git.locate import Store
+
+__all__ = ["Refs", "read_refs", "remote_url"]
+
+MAX_REFS = 1_000_000
+"""How many refs are read; the rest is a gap that a limit names."""
+PACKED_BYTES = 256 << 20
+"""How much of ``packed-refs`` is read."""
+MAX_DEPTH = 5
+"""How many symbolic refs are followed, as git does."""
+
+_LOOSE_BYTES = 4_096
+_MAX_FOLDERS = 32
+_ID = re.compile(rb"[0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?\Z")
+_NAME = rb"refs(?:/(?!\.)(?:[^\x00-\x20\x7f~^:?*\[\\/.@]|@(?!\{)|\.(?!\.|lock(?:/|$)|/|$))+)+"
+_REF_NAME = re.compile(_NAME + rb"\Z", re.MULTILINE)
+_PACKED = re.compile(rb"^([0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?) (" + _NAME + rb")$", re.MULTILINE)
+_NO_REF = re.compile(rb"(?:#.*|\^[0-9a-fA-F]+|)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refs:
+    r"""Every ref of a repository: full name (``refs/heads/main``) to object id, lower-case hex.
+
+    Names are text; a byte that is not UTF-8 is written ``\\xNN``, which no ref name may contain.
+    """
+
+    ids: Mapping[str, str]
+    symbolic: Mapping[str, str] = field(default_factory=dict)
+    """Symbolic refs, such as ``refs/remotes/origin/HEAD``, to the name they point at."""
+    head: tuple[str | None, str | None] = (None, None)
+    """What ``HEAD`` names: a ref (``None`` when detached) and the id (``None`` when unborn)."""
+    object_format: str = "sha1"
+    """``sha1`` or ``sha256``."""
+    limits: tuple[Limit, ...] = ()
+
+    def get(self, name: str) -> str | None:
+        """The id that the ref of full name `name` holds."""
+        return self.ids.get(name)
+
+    def names(self) -> Iterator[str]:
+        """All names, sorted."""
+        return iter(sorted(self.ids))
+
+
+def read_refs(store: Store) -> Refs:
+    """All refs of `store`: packed ones, overridden by loose ones, symbolic ones followed.
+
+    What cannot be read as a ref is named in ``limits`` and costs only itself.
+
+    Raises:
+        RefStorageError: The refs are in a reftable and the git on this machine cannot read it.
+        UnreadableError: The system refused to let ``packed-refs`` or ``HEAD`` be read.
+    """
+    if uses_reftable(store):
+        raw = _Raw()
+        raw.add_all(reftable_refs(store))
+        return raw.refs(store)
+    raw = _Raw()
+    raw.read_packed(store.common_dir / "packed-refs")
+    raw.read_loose(store.common_dir)
+    raw.read_head(store.head_file)
+    return raw.refs(store)
+
+
+class _Raw:
+    """Refs while they are collected: names and values as bytes."""
+
+    def __init__(self) -> None:
+        self.direct: dict[bytes, bytes] = {}
+        self.symbolic: dict[bytes, bytes] = {}
+        self.broken: set[bytes] = set()
+        self.dropped = 0
+
+    def add_all(self, values: Mapping[bytes, bytes]) -> None:
+        for name, value in values.items():
+            self._add(name, value)
+
+    def read_packed(self, path: Path) -> None:
+        data = contents(path, PACKED_BYTES + 1) or b""
+        if len(data) > PACKED_BYTES:
+            data = data[: data.rfind(b"\n", 0, PACKED_BYTES) + 1]
+            self.dropped += 1
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n")
+        found = _PACKED.finditer(data)
+        self.direct.update((line[2], line[1].lower()) for line in islice(found, MAX_REFS))
+        self.dropped += next(found, None) is not None
+        self._name_odd_lines(data)
+
+    def _name_odd_lines(self, data: bytes) -> None:
+        rest = _PACKED.sub(b"", data)
+        for line in rest.split(b"\n"):
+            if line and not _NO_REF.match(line) and len(self.broken) < MAX_REFS:
+                self.broken.add(b"packed-refs: " + line[:100])
+
+    def read_loose(self, common: Path) -> None:
+        pending = [(b"refs", os.fsencode(common / "refs"), 0)]
+        while pending and len(self.direct) <= MAX_REFS:
+            name, folder, depth = pending.pop()
+            for entry in _entries(folder):
+                full = name + b"/" + entry.name
+                if entry.is_dir(follow_symlinks=False) and depth < _MAX_FOLDERS:
+                    pending.append((full, entry.path, depth + 1))
+                elif not full.endswith(b".lock"):
+                    self._read_file(full, entry.path)
+        self.dropped += len(pending)
+
+    def _read_file(self, name: bytes, path: bytes) -> None:
+        try:
+            text = contents(Path(os.fsdecode(path)), _LOOSE_BYTES)
+        except UnreadableError:
+            text = None
+        if text is None:
+            self.broken.add(name)
+            return
+        self._add(name, text)
+
+    def read_head(self, path: Path) -> None:
+        if path.is_symlink():
+            target = os.fsencode(path.readlink())
+            if _REF_NAME.match(target):
+                self.symbolic[b"HEAD"] = target
+                return
+        self._add(b"HEAD", contents(path, _LOOSE_BYTES) or b"")
+
+    def _add(self, name: bytes, text: bytes) -> None:
+        value = text.strip()
+        target = value[4:].strip() if value.startswith(b"ref:") else b""
+        known = name == b"HEAD" or _REF_NAME.match(name)
+        if known and target and _REF_NAME.match(target):
+            self.symbolic[name] = target
+            self.direct.pop(name, None)
+        elif known and _ID.match(value):
+            self.direct[name] = value.lower()
+        else:
+            self.broken.add(name)
+
+    def refs(self, store: Store) -> Refs:
+        object_format = self._format(store)
+        length = 40 if object_format == "sha1" else 64
+        ids = {}
+        for name in (*self.direct, *self.symbolic):
+            value = self._followed(name)
+            if value is not None and len(value) == length:
+                ids[name] = value.decode("ascii")
+            elif name != b"HEAD" and not (value is None and _unborn(name)):
+                self.broken.add(name)
+        head = (self.symbolic.get(b"HEAD"), ids.pop(b"HEAD", None))
+        return Refs(
+            ids={_text(name): value for name, value in sorted(ids.items())},
+            symbolic={_text(n): _text(t) for n, t in sorted(self.symbolic.items()) if n != b"HEAD"},
+            head=(_text(head[0]) if head[0] else None, head[1]),
+            object_format=object_format,
+            limits=tuple(self._limits()),
+        )
+
+    def _followed(self, name: bytes) -> bytes | None:
+        for _ in range(MAX_DEPTH + 1):
+            if name not in self.symbolic:
+                return self.direct.get(name)
+            name = self.symbolic[name]
+        return None
+
+    def _format(self, store: Store) -> str:
+        """From the length of ids, for these are what will be read; else as configured."""
+        lengths = Counter(map(len, self.direct.values()))
+        if lengths:
+            return "sha1" if lengths[40] >= lengths[64] else "sha256"
+        named = [s.value for s in settings(store) if s.name == "extensions.objectformat"]
+        return "sha256" if named and named[-1].lower() == b"sha256" else "sha1"
+
+    def _limits(self) -> Iterator[Limit]:
+        if self.broken:
+            yield limit(
+                "broken-refs",
+                "Some refs could not be read as refs and were left out.",
+                [_text(name) for name in self.broken],
+            )
+        if self.dropped:
+            yield Limit(
+                "too-many-refs",
+                f"There are more refs than the {MAX_REFS:,} that are read; the rest was left out.",
+                gap=True,
+            )
+
+
+def _entries(folder: bytes) -> list[os.DirEntry[bytes]]:
+    try:
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda entry: entry.name)
+    except OSError:
+        return []
+
+
+def _unborn(name: bytes) -> bool:
+    """Whether a symbolic ref may point at nothing: a remote's HEAD whose branch was pruned."""
+    return name.startswith(b"refs/remotes/") and name.endswith(b"/HEAD")
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "backslashreplace")
