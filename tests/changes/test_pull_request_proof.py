@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pull_request_builder import titled
 
+from affidavit.changes import forms
 from affidavit.changes.model import Proof, PullRequest
 from affidavit.changes.pull_request import (
     SQUASH_FORMS,
@@ -12,6 +15,7 @@ from affidavit.changes.pull_request import (
     takes_change,
 )
 
+DOCS = Path(__file__).parents[2] / "docs" / "pull-request-forms.md"
 MERGED = Stated(forge="github", number="12", form="github-merge")
 
 
@@ -129,3 +133,9 @@ def test_a_merge_by_gerrit_takes_the_change_it_merged(subject: str, *, expected:
 )
 def test_a_merge_subject_names_what_was_merged(subject: str, source: str | None) -> None:
     assert merge_source(subject) == source
+
+
+def test_each_form_is_in_the_documentation() -> None:
+    page = DOCS.read_text(encoding="utf-8")
+    known = {form.name for form in (*forms.SUBJECT_FORMS, *forms.LINE_FORMS)} | SQUASH_FORMS
+    assert [name for name in sorted(known) if f"`{name}`" not in page] == []

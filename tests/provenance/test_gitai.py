@@ -151,6 +151,12 @@ def test_a_tool_for_tests_makes_no_claim() -> None:
             id="another schema",
         ),
         pytest.param(
+            b'{"files": {}, "schema_version": "authorship/0.0.1"}',
+            (),
+            "the schema is authorship/0.0.1, which is not read",
+            id="the first schema, without attestations",
+        ),
+        pytest.param(
             a_note(ENTRY, schema_version=None),
             (CLAIM,),
             "the metadata names no schema",

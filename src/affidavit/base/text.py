@@ -19,6 +19,8 @@ def visible(text: str) -> str:
 
     Safe for a terminal: no byte of the result can move a cursor, ring a bell or reorder text.
     """
+    if text.isprintable():
+        return text
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

@@ -20,16 +20,17 @@ class CriticalPaths:
     def __init__(self, patterns: Sequence[str]) -> None:
         self.patterns = tuple(dict.fromkeys(patterns))
         # re2: a pattern may come from the audited repository, and must not be able to hang.
-        self._compiled = [(one, re2.compile(_expression(one))) for one in self.patterns]
+        self._set = re2.Set.FullMatchSet()
+        for pattern in self.patterns:
+            self._set.Add(_expression(pattern))
+        self._set.Compile()
 
     def touched(self, paths: Iterable[str]) -> tuple[str, ...]:
         """The patterns that any of `paths` matches, in the order they were given."""
-        listed = list(paths)
-        return tuple(
-            pattern
-            for pattern, compiled in self._compiled
-            if any(compiled.match(path) for path in listed)
-        )
+        if not self.patterns:
+            return ()
+        found = {index for path in paths for index in self._set.Match(path) or ()}
+        return tuple(self.patterns[index] for index in sorted(found))
 
 
 _TOKEN = re.compile(r"\*\*/|/?\*\*\Z|\*+|\?|[^*?/]+|/")
@@ -41,4 +42,4 @@ def _expression(pattern: str) -> str:
         _MEANING.get(token) or ("[^/]*" if token[0] == "*" else re.escape(token))
         for token in _TOKEN.findall(pattern[:MAX_PATTERN])
     )
-    return "(?s:" + "".join(parts) + r")\z"
+    return "(?s:" + "".join(parts) + ")"

@@ -21,6 +21,11 @@ TITLE = 200
 """Characters of a subject that are kept."""
 PEOPLE = 1_000
 """People of each role that are kept of one commit."""
+ASSERTED = 20
+"""Asserted reviews that are kept of one commit."""
+_REMEMBERED = 100_000
+_NOBODY: tuple[tuple[Ident, ...], tuple[Ident, ...], tuple[str, ...]] = ((), (), ())
+_STATING_KEYS = frozenset({"change-id", "reviewed-on"})
 _REVERT = re.compile(rb"^This reverts commit [0-9a-f]{7,64}", re.MULTILINE)
 _IDENTITY_SOURCES = frozenset({"author", "committer", "co-author", "squash-trailer"})
 _ASSERTED = frozenset({"reviewed-by", "acked-by", "approved-by", "approver", "review-date"})
@@ -71,6 +76,7 @@ class Observer:
         self._declared = declared
         self._inside = inside
         self._idents: dict[Ident, Ident] = {}
+        self._values: dict[str, Ident | None] = {}
 
     def forge_committer(self, commit: Commit) -> bool:
         """Whether the committer is typed as a forge's own."""
@@ -78,11 +84,14 @@ class Observer:
 
     def observe(self, commit: Commit, *, forge_signed: bool) -> Observed:
         """The facts of `commit`; `forge_signed` says that a forge's signature on it verified."""
-        found = trailers(commit.message)
+        message = commit.message
+        found = trailers(message)
         claims = self._signals.claims(commit, found, forge_signed=forge_signed)
-        co_authors = self._people(found, "co-authored-by")
-        subject = commit.message.partition(b"\n")[0][: 4 * TITLE]
+        co_authors, signed_off, asserted = self._named(found) if found else _NOBODY
+        subject = _subject(message)
         author = self._one(commit.author)
+        if self._declared or self._inside:
+            claims = self._with_declared(commit.id, claims, author, co_authors)
         return Observed(
             id=commit.id,
             tree=commit.tree,
@@ -90,25 +99,45 @@ class Observer:
             author=author,
             committer=self._one(commit.committer),
             time=commit.committer_time,
-            title=shortened(visible(decode(subject).strip()), TITLE),
-            stated=stated(commit, found),
+            title=shortened(visible(decode(subject)), TITLE),
+            stated=stated(commit, found) if _may_state(message, found) else None,
             forge_committer=self.forge_committer(commit),
             forge_signed=forge_signed,
             automation=self._is_bot(author),
-            revert=subject.startswith(b"Revert ") or bool(_REVERT.search(commit.message)),
-            claims=self._with_declared(commit.id, claims, author, co_authors),
+            revert=subject.startswith(b"Revert ") or _reverts(message),
+            claims=claims,
             co_authors=co_authors,
-            signed_off=self._people(found, "signed-off-by"),
-            asserted=tuple(_asserted(found)),
+            signed_off=signed_off,
+            asserted=asserted,
         )
 
     def _one(self, ident: Ident) -> Ident:
         return self._idents.setdefault(ident, ident)
 
-    def _people(self, found: tuple[Trailer, ...], key: str) -> tuple[Ident, ...]:
-        named = (person(trailer.value) for trailer in found if trailer.key.lower() == key)
-        unique = dict.fromkeys(self._one(ident) for ident in named if ident)
-        return tuple(unique)[:PEOPLE]
+    def _named(
+        self, found: tuple[Trailer, ...]
+    ) -> tuple[tuple[Ident, ...], tuple[Ident, ...], tuple[str, ...]]:
+        """Co-authors and signers-off of the trailers, each once, and the reviews they assert."""
+        people: dict[str, dict[Ident, None]] = {"co-authored-by": {}, "signed-off-by": {}}
+        asserted: list[str] = []
+        for trailer in found:
+            key = trailer.key.lower()
+            group = people.get(key)
+            if group is not None:
+                ident = self._person(trailer.value)
+                if ident is not None and len(group) < PEOPLE:
+                    group[ident] = None
+            elif key in _ASSERTED and len(asserted) < ASSERTED:
+                asserted.append(_shown(trailer))
+        return tuple(people["co-authored-by"]), tuple(people["signed-off-by"]), tuple(asserted)
+
+    def _person(self, value: str) -> Ident | None:
+        if value not in self._values:
+            if len(self._values) >= _REMEMBERED:
+                self._values.clear()
+            ident = person(value)
+            self._values[value] = ident and self._one(ident)
+        return self._values[value]
 
     def _declaration(self, ident: Ident) -> Declared | None:
         """What a configuration says: the caller's file first, one inside the repository last."""
@@ -156,9 +185,25 @@ def _declared_claim(commit: str, ident: Ident, role: Role, agent: str) -> Claim:
     )
 
 
-def _asserted(found: tuple[Trailer, ...]) -> list[str]:
-    return [
-        f"{visible(shortened(trailer.key, 40))}: {visible(shortened(trailer.value, TITLE))}"
-        for trailer in found
-        if trailer.key.lower() in _ASSERTED
-    ][:20]
+def _subject(message: bytes) -> bytes:
+    """The first line that is not blank, and no more of it than a title can show."""
+    return message[: 8 * TITLE].lstrip().partition(b"\n")[0][: 4 * TITLE].rstrip()
+
+
+def _may_state(message: bytes, found: tuple[Trailer, ...]) -> bool:
+    """Whether any form of docs/pull-request-forms.md can be there: most messages have none."""
+    return (
+        b"#" in message
+        or b"!" in message
+        or b"Merged PR" in message
+        or b"Differential Revision" in message
+        or any(trailer.key.lower() in _STATING_KEYS for trailer in found)
+    )
+
+
+def _reverts(message: bytes) -> bool:
+    return b"This reverts commit " in message and _REVERT.search(message) is not None
+
+
+def _shown(trailer: Trailer) -> str:
+    return f"{visible(shortened(trailer.key, 40))}: {visible(shortened(trailer.value, TITLE))}"

@@ -131,11 +131,13 @@ def read(commit: str, note: bytes, *, source: str) -> NoteReading:
 def _parts(note: bytes) -> tuple[bytes, _Metadata | None, tuple[str, ...]]:
     """The attestations, the metadata (``None``: of another schema) and what is wrong with them."""
     divider = _DIVIDER.search(note)
-    if divider is None:
+    if divider is None and note[:1] != b"{":
         return note, _Metadata(), ("the line --- and the metadata after it are missing",)
-    attestations = note[: divider.start()]
+    attestations, said = (
+        (note[: divider.start()], note[divider.end() :]) if divider else (b"", note)
+    )
     try:
-        metadata = msgspec.json.decode(decode(note[divider.end() :]).encode(), type=_Metadata)
+        metadata = msgspec.json.decode(decode(said).encode(), type=_Metadata)
     except (ValueError, RecursionError):
         return attestations, _Metadata(), ("the metadata is not JSON of the form expected",)
     version = metadata.schema_version

@@ -103,7 +103,7 @@ class Signals:
         """What the message states: in its trailers, and on lines that are none of them."""
         read: set[str] = set()
         for trailer in trailers:
-            if len(trailer.value) <= _LONGEST:
+            if trailer.key.lower() in self._trailers and len(trailer.value) <= _LONGEST:
                 read.add(squeezed(_stated(trailer)))
                 yield from self._trailer(trailer, forge_signed=forge_signed)
         for line in self._lines.of(message, read):
@@ -125,7 +125,7 @@ class Signals:
             yield from self._co_author(trailer, self._identities.reading(ident))
             return
         source = "squash-trailer" if trailer.inner else "trailer"
-        for rule in self._trailers.get(key, ()):
+        for rule in self._trailers[key]:
             found = self._expressions[rule.id].fullmatch(_bytes(trailer.value))
             for seen in self._sighting(rule, found, source=source, evidence=_stated(trailer)):
                 if trailer.inner:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MOST = 10_000
 """How many trailers of one message are kept; a result of this length may have been cut."""
 
+_MOST_FOLDED = 100_000
+"""How much of a value of several lines is kept, in bytes."""
+
 _BLANKS = b" \t\r\n"
 _SCISSORS = b"# ------------------------ >8 ------------------------\n"
 _CONFLICTS = b"Conflicts:\n"
@@ -52,6 +55,9 @@ _INNER_PARAGRAPH = re.compile(
 )
 _WORD_WORD = re.compile(rb"^[A-Za-z][A-Za-z0-9]*+-[A-Za-z0-9-]++:", re.MULTILINE)
 
+_PLAIN_BLOCK = re.compile(rb"(?:[A-Za-z0-9-]++:[^\n]*+(?:\n(?=.)|\Z))++")
+_PLAIN_BYTES = 4_096
+
 _ADDRESS = re.compile(r"<\s*([^<>]*?)\s*>")
 
 
@@ -63,7 +69,8 @@ def trailers(message: bytes) -> tuple[Trailer, ...]:
     """
     if b"\0" in message:
         return _around_nul(message)
-    return _read(message)
+    plain = _plain(message)
+    return _read(message) if plain is None else plain
 
 
 def person(value: str) -> Ident | None:
@@ -78,6 +85,32 @@ def person(value: str) -> Ident | None:
     if not found[1] or "://" in found[1]:
         return None
     return Ident(value[: found.start()].strip(), found[1])
+
+
+def _plain(message: bytes) -> tuple[Trailer, ...] | None:
+    """The trailers of a message that ends in nothing but unfolded ones; ``None`` for any other.
+
+    Most messages are of this kind, and need none of the cases that `_read` knows.
+    """
+    title, _, block = message.rstrip(b"\n").rpartition(b"\n\n")
+    if (
+        len(block) > _PLAIN_BYTES
+        or not _PLAIN_BLOCK.fullmatch(block)
+        or b"Conflicts:" in block
+        or b">8" in message
+        or not title.strip(_BLANKS)
+        or _may_be_squash(title)
+    ):
+        return None
+    lines = (line.partition(b":") for line in block.split(b"\n"))
+    return tuple(
+        Trailer(key.decode(), value.strip(_BLANKS).decode("utf-8", "replace"))
+        for key, _, value in lines
+    )
+
+
+def _may_be_squash(title: bytes) -> bool:
+    return b"\n* " in title or b"(#" in title or b"(!" in title or b"Squashed commit" in title
 
 
 def _around_nul(message: bytes) -> tuple[Trailer, ...]:
@@ -182,7 +215,7 @@ def _items(block: bytes) -> Iterable[tuple[bytes, ...]]:
 
 def _trailer(key: bytes, value: bytes, *, inner: bool = False) -> Trailer:
     if b"\n" in value:
-        value = _FOLD.sub(b" ", value)
+        value = _FOLD.sub(b" ", value[:_MOST_FOLDED])
     return Trailer(key.decode(), value.strip(_BLANKS).decode("utf-8", "replace"), inner)
 
 

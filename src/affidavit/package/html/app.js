@@ -211,6 +211,11 @@
     page = 0;
     show();
   }
+  function clear() {
+    for (const field of Object.values(fields)) field.value = "";
+    fields.exceptions.checked = false;
+    search();
+  }
   function show() {
     const pages = Math.max(Math.ceil(found.length / PAGE), 1);
     page = Math.min(Math.max(page, 0), pages - 1);
@@ -238,8 +243,7 @@
     const at = commit ? columns.commit.indexOf(commit) : -1;
     if (at < 0) return;
     if (!byId(`c-${commit}`)) {
-      byId("filter").reset();
-      found = order;
+      clear();
       page = Math.floor(found.indexOf(at) / PAGE);
       show();
     }
@@ -275,7 +279,10 @@
     const form = byId("filter");
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", search);
-    form.addEventListener("reset", () => setTimeout(search));
+    form.addEventListener("reset", (event) => {
+      event.preventDefault();
+      clear();
+    });
     byId("pager").addEventListener("click", (event) => {
       if (event.target.dataset.go) go(event.target.dataset.go);
     });

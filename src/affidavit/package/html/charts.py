@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from affidavit.audit.model import MonthRow
-from affidavit.package.html.words import count, escaped, percent, plural
+from affidavit.package.html.words import at_least, count, escaped, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -133,7 +133,7 @@ class Share:
     def chart(self) -> str:
         """The share of all landings that are AI changes, month by month."""
         spoken = "; ".join(
-            f"{row.month} {percent(row.ai, row.landings)}" for row in self.months if row.landings
+            f"{row.month} {at_least(row.ai, row.landings)}" for row in self.months if row.landings
         )
         lines = "".join(_rule(y) for y in (0.5, self.HEIGHT / 2, self.HEIGHT - 0.5))
         bars = self._shares([row.ai for row in self.months], self.HEIGHT, self.scale)
@@ -199,7 +199,7 @@ class Share:
             if number and row.landings:
                 title = (
                     f"{row.month}: {count(number)} of {count(row.landings)}"
-                    f" ({percent(number, row.landings)})"
+                    f" ({at_least(number, row.landings)})"
                 )
                 share = 100 * number / row.landings / scale
                 bars.append(f"{self._bar(index, share, height, 'ai')}<title>{title}</title></rect>")

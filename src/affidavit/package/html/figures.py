@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.package.html.words import count, percent
+from affidavit.package.html.words import at_least, count, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,17 +36,21 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.number} of {self.of} ({self.share})" if self.known else self.number
 
 
-def figure(metric: Metric | None) -> Figure:
-    """The figure of `metric`; ``None`` and an empty denominator are said, not computed with."""
+def figure(metric: Metric | None, *, bound: bool = False) -> Figure:
+    """The figure of `metric`; ``None`` and an empty denominator are said, not computed with.
+
+    The share of a lower `bound` is rounded down.
+    """
     if metric is None:
         return Figure(known=False, number=MISSING)
     if metric.denominator <= 0:
         return Figure(known=False, number=EMPTY)
+    share = at_least if bound else percent
     return Figure(
         known=True,
         number=count(metric.numerator),
         of=count(metric.denominator),
-        share=percent(metric.numerator, metric.denominator),
+        share=share(metric.numerator, metric.denominator),
         numerator=metric.numerator,
         denominator=metric.denominator,
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from affidavit.package.html import data, evidence, rows, sections
 from affidavit.package.html.charts import Share, line, nested, stacked
 from affidavit.package.html.figures import Group, figure, group, parts
-from affidavit.package.html.words import count, moment, percent, plural, shown
+from affidavit.package.html.words import at_least, count, moment, percent, plural, shown
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -41,7 +41,10 @@ def render(report: Report) -> str:
         "data": data.encoded(report.landings, reasons),
         "rows": "\n".join(rows.row(each, reasons) for each in report.landings[:STATIC]),
         "static": STATIC,
-        "figures": {name: figure(metric) for name, metric in report.metrics.items()},
+        "figures": {
+            name: figure(metric, bound=name.startswith("ai_changes"))
+            for name, metric in report.metrics.items()
+        },
         "missing": figure(None),
         "groups": groups,
         "bars": [_bar(each) for each in groups],
@@ -86,6 +89,7 @@ def _environment() -> Environment:
         "count": count,
         "moment": moment,
         "percent": percent,
+        "at_least": at_least,
         "plural": plural,
     }
     # For markup that this package made itself, escaping what is foreign in it.

@@ -49,13 +49,21 @@ def count(number: int) -> str:
 
 
 def percent(numerator: int, denominator: int) -> str:
-    """The share to one decimal; never 0 % of something, and never 100 % of less than all.
+    """The share to the nearest tenth; never 0 % of something, and never 100 % of less than all.
 
-    `denominator` is above 0 and not below `numerator`.
+    `denominator` is above 0 and not below `numerator`, as in `at_least`.
     """
+    return _tenths(numerator, denominator, (2000 * numerator + denominator) // (2 * denominator))
+
+
+def at_least(numerator: int, denominator: int) -> str:
+    """The share to the tenth below: a lower bound is not rounded up."""
+    return _tenths(numerator, denominator, 1000 * numerator // denominator)
+
+
+def _tenths(numerator: int, denominator: int, tenths: int) -> str:
     if numerator in {0, denominator}:
         return "100%" if numerator else "0%"
-    tenths = (2000 * numerator + denominator) // (2 * denominator)
     if tenths == 0:
         return "under 0.1%"
     return "over 99.9%" if tenths == 1000 else f"{tenths // 10}.{tenths % 10}%"

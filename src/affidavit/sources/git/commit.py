@@ -118,9 +118,15 @@ def _examined(id_: str, body: bytes, note: Note) -> Commit:
     codec = _codec(id_, headers, note)
     author, author_time = _signed_by(headers, b"author", codec)
     committer, committer_time = _signed_by(headers, b"committer", codec)
-    message = _message(body, end)
-    text = _recoded(message, codec)
-    _note(id_, note, text=text, time=committer_time, message=message)
+    raw = _message(body, end)
+    recoded = _recoded(raw, codec)
+    message = raw if recoded is None else recoded
+    if recoded is None:
+        note("unknown-encoding", id_)
+    if committer_time is None:
+        note("no-usable-date", id_)
+    if b"\0" in message:
+        note("nul-in-message", id_)
     return Commit(
         id=id_,
         tree=top.tree,
@@ -129,18 +135,9 @@ def _examined(id_: str, body: bytes, note: Note) -> Commit:
         author_time=author_time,
         committer=committer,
         committer_time=committer_time,
-        message=message if text is None else text,
+        message=message,
         signed=b"\ngpgsig" in headers,
     )
-
-
-def _note(id_: str, note: Note, *, text: bytes | None, time: int | None, message: bytes) -> None:
-    if text is None:
-        note("unknown-encoding", id_)
-    if time is None:
-        note("no-usable-date", id_)
-    if b"\0" in message:
-        note("nul-in-message", id_)
 
 
 def _codec(id_: str, headers: bytes, note: Note) -> str:

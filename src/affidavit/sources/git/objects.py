@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -81,19 +82,28 @@ class _Child:
             self.process.stdout.fileno(), git.object_format, bodies=option == "--batch"
         )
         self._answers = iter(self._frames)
+        self.fresh = True
+        self.sound = True
 
     def ask(self, ids: Sequence[str], whole: int, head: int) -> list[Frame]:
-        """The answers to `ids`, fewer where the child ended before all were given."""
+        """The answers to `ids`, fewer where the child ended before all were given.
+
+        The first whose bytes do not fit its id is the last: of an object that is longer than it
+        says, the rest would pass for the next answer. Then, too, the child is not `sound`.
+        """
         self._frames.whole, self._frames.head = whole, head
-        try:
-            feed(self._in, "".join(f"{id_}\n" for id_ in ids).encode("ascii"))
-        except BrokenPipeError:
-            return []
         answers: list[Frame] = []
-        for id_, frame in zip(ids, islice(self._answers, len(ids)), strict=False):
-            if frame.name.decode("ascii", "replace") != id_:
-                break
-            answers.append(frame)
+        with suppress(BrokenPipeError):
+            feed(self._in, "".join(f"{id_}\n" for id_ in ids).encode("ascii"))
+            for id_, frame in zip(ids, islice(self._answers, len(ids)), strict=False):
+                if frame.name.decode("ascii", "replace") != id_:
+                    break
+                answers.append(frame)
+                if frame.body is not None and frame.digest != id_:
+                    self.sound = False
+                    break
+        self.fresh = False
+        self.sound &= len(answers) == len(ids)
         return answers
 
 
@@ -241,17 +251,18 @@ class Objects:
     def _ask(
         self, option: str, ids: Sequence[str], *, whole: int = 0, head: int = 0
     ) -> dict[str, Frame]:
-        """Answers by id; one that a child died on has none, and a new child takes the rest."""
+        """Answers by id, by as many children as it takes; what a new child dies of has none."""
         answers: dict[str, Frame] = {}
         left = [id_ for id_ in ids if self._id.match(id_)]
         while left:
-            if option not in self._children:
-                self._children[option] = _Child(self._git, option)
-            got = self._children[option].ask(left, whole, head)
+            child = self._children.get(option) or _Child(self._git, option)
+            self._children[option] = child
+            fresh = child.fresh
+            got = child.ask(left, whole, head)
             answers.update(zip(left, got, strict=False))
-            if len(got) < len(left):
+            if not child.sound:
                 self._end(option)
-            left = left[len(got) + 1 :]
+            left = left[max(len(got), int(fresh)) :]
         return answers
 
     def _end(self, option: str) -> None:

@@ -43,7 +43,7 @@ def public_url(url: str) -> str | None:
             return None
         host = found["host"].lower() + (found["port"] or "")
         return f"{found['scheme'].lower()}://{host}/{found['path']}"
-    found = _SCP.match(bare)
+    found = None if "://" in bare else _SCP.match(bare)
     if found is None or len(found["host"]) == 1 or "\\" in bare or "@" in found["path"]:
         return None
     return f"ssh://{found['host'].lower()}/{found['path'].lstrip('/')}"
