@@ -56,7 +56,7 @@ def hostile(value: object) -> object:
 
 
 def a_hostile_report() -> Report:
-    report = a_year(40)
+    report = a_year(16)
     differences = (Difference(commit=an_id(1), reason="why"),)
     replaced = msgspec.structs.replace(
         report,

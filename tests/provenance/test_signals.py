@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from importlib import resources
 
 import pytest
 from signal_commits import CLAUDE, CLOUD, GITHUB, LOGS, SESSION, a_commit, brief, claims
 
 from affidavit.base.commit import Commit, Ident
-from affidavit.provenance.catalogue import load
-from affidavit.provenance.model import Claim, Party, PartyKind, Role, Tier
+from affidavit.provenance.catalogue import load, parse
+from affidavit.provenance.model import Claim, Party, PartyKind, Role, Tier, Trailer
 from affidavit.provenance.signals import MOST, Signals
 
 
@@ -146,6 +147,8 @@ def test_the_role_follows_from_what_is_stated(
         ("Co-authored-by: Claude Sonnet 4.5 <noreply@anthropic.com>", "Claude Sonnet 4.5"),
         ("Co-authored-by: Claude <noreply@anthropic.com>", None),
         ("Co-authored-by: aider (gpt-4o) <aider@aider.chat>", "gpt-4o"),
+        ("Co-authored-by: aider (openai/gpt-4.1:free) <aider@aider.chat>", "openai/gpt-4.1:free"),
+        ("Co-authored-by: Ada (gpt-5-codex) <ada@example.org>", "gpt-5-codex"),
         ("Co-authored-by: opencode (glm-5) <noreply@opencode.ai>", "glm-5"),
         ("Co-authored-by: OpenAI GPT 5.5 <noreply@openai.com>", "GPT 5.5"),
         ("Agent-Signature: claude-opus-4-8-high on behalf of Ada", "claude-opus-4-8-high"),
@@ -204,6 +207,20 @@ def test_a_co_author_above_the_last_paragraph_is_a_line_that_somebody_left() -> 
     assert brief(claims(a_commit(message))) == [
         ("PRV-LINE-001", "claude-code", "co-author", "C", "text")
     ]
+
+
+def test_a_typed_trailer_above_the_last_paragraph_counts_where_it_names_an_agent() -> None:
+    message = "Add x\n\nAssisted-By: Cursor\nAssisted-by: Ben\n\nCloses: 12\n"
+    assert brief(claims(a_commit(message))) == [("PRV-TYPED-001", "cursor", "assist", "C", "text")]
+
+
+def test_a_squashed_trailer_of_context_is_left_out() -> None:
+    data = resources.files("affidavit.provenance").joinpath("rules.toml").read_text("utf-8")
+    head, mark, tail = data.partition("id = 'PRV-CURSOR-002'")
+    signals = Signals(parse((head + mark + tail.replace("tier = 'B'", "tier = 'D'", 1)).encode()))
+    stated = (Trailer("Made-with", "Cursor", inner=True),)
+    commit = a_commit("Add x (#1)\n\nMade-with: Cursor\n")
+    assert signals.claims(commit, stated, forge_signed=False) == ()
 
 
 def test_a_trailer_is_not_counted_a_second_time_as_a_line() -> None:

@@ -12,6 +12,7 @@ from affidavit.sources.openpgp.check import SignatureStatus, check
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from affidavit.base.commit import Commit
     from affidavit.changes.observe import Observed, Observer
     from affidavit.sources.git.graph import Graph
     from affidavit.sources.git.objects import Objects
@@ -76,14 +77,18 @@ class Reader:
 
     def _keep(self, id_: str, body: bytes, _time: int | None) -> None:
         commit = parse(id_, body, self.oddities)
-        signed = self._observer.forge_committer(commit) and self._forge_signed(
-            id_, body, signed=commit.signed
-        )
+        signed = self._observer.forge_committer(commit) and self._forge_signed(commit, body)
         self.observed[id_] = self._observer.observe(commit, forge_signed=signed)
 
-    def _forge_signed(self, id_: str, body: bytes, *, signed: bool) -> bool:
-        """Whether the forge's signature on the raw `body` verifies."""
-        good = signed and check(body, self._keyring).status is SignatureStatus.GOOD
+    def _forge_signed(self, commit: Commit, body: bytes) -> bool:
+        """Whether the signature of the forge that is typed as committer verifies on `body`."""
+        found = check(body, self._keyring) if commit.signed else None
+        # The key must be that forge's own: another host's key does not speak for GitHub.
+        good = (
+            found is not None
+            and found.status is SignatureStatus.GOOD
+            and commit.committer.email.casefold() in found.addresses
+        )
         if not good:
-            self.unverified.append(id_)
+            self.unverified.append(commit.id)
         return good

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from affidavit.changes.observe import Observed
     from affidavit.sources.git.private import PrivateGit
 
+NEWEST = 5_000
+"""Landings whose top-level directories are compared: git must open two trees for each."""
+
 
 def top_level(
     git: PrivateGit,
@@ -34,6 +37,8 @@ def top_level(
         return {}, []
     found: dict[str, tuple[str, ...]] = {}
     unseen: list[str] = []
+    older = len(landings) - NEWEST
+    landings = landings[:NEWEST]
     answers = changed_top(git, _pairs(landings, observed))
     for number, (landing, names) in enumerate(zip(landings, answers, strict=True), 1):
         if names is None:
@@ -42,7 +47,10 @@ def top_level(
             found[landing.commit] = tuple(visible(shortened(decode(name), 200)) for name in names)
         if number % 500 == 0:
             progress.step("comparing directories", number, len(landings))
-    return found, _limits("directories-unseen", unseen)
+    limits = _limits("directories-unseen", unseen)
+    if older > 0:
+        limits.append(Limit("directories-of-newest", _TEXTS["directories-of-newest"], older))
+    return found, limits
 
 
 def with_critical_paths(
@@ -89,6 +97,10 @@ def tree_before(own: Observed, observed: Mapping[str, Observed]) -> str:
 
 
 _TEXTS = {
+    "directories-of-newest": (
+        f"The share by directory is that of the newest {NEWEST:,} landings; older ones were not"
+        " compared."
+    ),
     "directories-unseen": (
         "The directories these landings touched are not known: trees are missing or damaged."
     ),

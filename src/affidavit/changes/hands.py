@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from affidavit.base.commit import Ident
@@ -11,15 +12,32 @@ from affidavit.changes.review import Hands
 from affidavit.provenance.model import PartyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from affidavit.changes.observe import Observed
     from affidavit.changes.people import People, Who
 
-_ORDER = {role: index for index, role in enumerate(PersonRole)}
-_MADE = frozenset({PersonRole.AUTHOR, PersonRole.CO_AUTHOR})
+_BIT = {role: 1 << index for index, role in enumerate(PersonRole)}
+_AUTHOR, _CO_AUTHOR = _BIT[PersonRole.AUTHOR], _BIT[PersonRole.CO_AUTHOR]
+_COMMITTER, _MERGER = _BIT[PersonRole.COMMITTER], _BIT[PersonRole.MERGER]
+_SIGNED_OFF = _BIT[PersonRole.SIGNED_OFF]
 _SPELLINGS = 50
 """Spellings of one identity that are compared with others'."""
+
+
+@cache
+def _roles(bits: int) -> tuple[PersonRole, ...]:
+    return tuple(role for role, bit in _BIT.items() if bits & bit)
+
+
+@cache
+def _participant(name: str, email: str, kind: PartyKind, bits: int) -> Participant:
+    return Participant(
+        name=visible(shortened(name, 200)),
+        email=visible(shortened(email, 254)),
+        kind=kind,
+        roles=_roles(bits),
+    )
 
 
 class Roll:
@@ -27,68 +45,86 @@ class Roll:
 
     def __init__(self, people: People) -> None:
         self._people = people
-        self._roles: dict[str, set[PersonRole]] = {}
+        self._bits: dict[str, int] = {}
         self._who: dict[str, list[Who]] = {}
 
-    def add(self, ident: Ident, role: PersonRole) -> None:
-        """Note that `ident` had `role`; a forge's own identity names nobody and is left out."""
+    def _add(self, ident: Ident, bit: int) -> None:
+        """Note a role of `ident`; a forge's own identity names nobody and is left out."""
         who = self._people.who(ident)
-        if who.kind is not PartyKind.FORGE:
-            known = self._who.setdefault(who.key, [])
-            if len(known) < _SPELLINGS and who not in known:
-                known.append(who)
-            self._roles.setdefault(who.key, set()).add(role)
+        key = who.key
+        bits = self._bits.get(key)
+        if bits is None:
+            if who.kind is PartyKind.FORGE:
+                return
+            self._who[key] = [who]
+            self._bits[key] = bit
+            return
+        self._bits[key] = bits | bit
+        spelt = self._who[key]
+        if spelt[0] is not who and who not in spelt and len(spelt) < _SPELLINGS:
+            spelt.append(who)
 
-    def add_commit(self, commit: Observed) -> None:
+    def add_landing(self, commit: Observed) -> None:
+        """The people of a landing that is its own content: author, co-authors, committer."""
+        self._add(commit.author, _AUTHOR)
+        for co_author in commit.co_authors:
+            self._add(co_author, _CO_AUTHOR)
+
+    def add_committer(self, commit: Observed) -> None:
+        """Its committer, if that is not its author, and who signed it off."""
+        if commit.committer != commit.author:
+            self._add(commit.committer, _COMMITTER)
+        self._add_sign_offs(commit)
+
+    def add_brought(self, commit: Observed) -> None:
         """The people of a commit that was brought in.
 
         Who made a merge inside it pushed to the branch: a committer, not an author of content.
         """
-        inner_merge = len(commit.parents) > 1
-        self.add(commit.author, PersonRole.COMMITTER if inner_merge else PersonRole.AUTHOR)
+        self._add(commit.author, _COMMITTER if len(commit.parents) > 1 else _AUTHOR)
         for co_author in commit.co_authors:
-            self.add(co_author, PersonRole.CO_AUTHOR)
-        if commit.committer != commit.author:
-            self.add(commit.committer, PersonRole.COMMITTER)
-        self.add_sign_offs(commit)
+            self._add(co_author, _CO_AUTHOR)
+        self.add_committer(commit)
 
-    def add_sign_offs(self, commit: Observed) -> None:
+    def add_merger(self, merge: Observed) -> None:
+        """Who made a merge: its committer, or its author where a forge committed it."""
+        for co_author in merge.co_authors:
+            self._add(co_author, _CO_AUTHOR)
+        committed_by_forge = self._people.who(merge.committer).kind is PartyKind.FORGE
+        self._add(merge.author if committed_by_forge else merge.committer, _MERGER)
+
+    def _add_sign_offs(self, commit: Observed) -> None:
         """Sign-offs by somebody who is not the author; they do not make one an author."""
-        author = self._people.who(commit.author).key
         for ident in commit.signed_off:
-            if self._people.who(ident).key != author:
-                self.add(ident, PersonRole.SIGNED_OFF)
+            if ident != commit.author and (
+                self._people.who(ident).key != self._people.who(commit.author).key
+            ):
+                self._add(ident, _SIGNED_OFF)
 
     def participants(self) -> tuple[Participant, ...]:
         """Everybody, first met first."""
         return tuple(
-            Participant(
-                name=visible(shortened(who[0].name, 200)),
-                email=visible(shortened(who[0].email, 254)),
-                kind=who[0].kind,
-                roles=tuple(sorted(self._roles[key], key=_ORDER.__getitem__)),
-            )
-            for key, who in self._who.items()
+            _participant(spelt[0].name, spelt[0].email, spelt[0].kind, self._bits[key])
+            for key, spelt in self._who.items()
         )
 
     def hands(self) -> Hands:
         """The same people by what counts for a review."""
-        merger = self._with({PersonRole.MERGER})
+        merger = self._with(_MERGER)
         return Hands(
-            authors=self._with(_MADE),
-            committers=self._with({PersonRole.COMMITTER}),
+            authors=self._with(_AUTHOR | _CO_AUTHOR),
+            committers=self._with(_COMMITTER),
             owners=tuple(self._owners()),
             merger=merger[0] if merger else None,
         )
 
-    def _with(self, roles: Iterable[PersonRole]) -> tuple[Who, ...]:
-        wanted = set(roles)
+    def _with(self, bits: int) -> tuple[Who, ...]:
         return tuple(
-            one for key, spelt in self._who.items() if self._roles[key] & wanted for one in spelt
+            one for key, spelt in self._who.items() if self._bits[key] & bits for one in spelt
         )
 
-    def _owners(self) -> Iterable[Who]:
-        for who in self._with(_MADE | {PersonRole.COMMITTER}):
+    def _owners(self) -> Iterator[Who]:
+        for who in self._with(_AUTHOR | _CO_AUTHOR | _COMMITTER):
             if who.owner:
                 yield self._people.who(Ident(who.owner, who.owner))
 
@@ -96,26 +132,12 @@ class Roll:
 def roll(people: People, landing: Observed, kind: Kind, brought: Sequence[Observed]) -> Roll:
     """Everybody of a landing; `brought` are the commits it brought in, or that were squashed."""
     named = Roll(people)
-    if kind is Kind.MERGE:
-        for commit in brought:
-            named.add_commit(commit)
-        for co_author in landing.co_authors:
-            named.add(co_author, PersonRole.CO_AUTHOR)
-        named.add(merger(people, landing), PersonRole.MERGER)
-        return named
-    named.add(landing.author, PersonRole.AUTHOR)
-    for co_author in landing.co_authors:
-        named.add(co_author, PersonRole.CO_AUTHOR)
+    if kind is not Kind.MERGE:
+        named.add_landing(landing)
     for commit in brought:
-        named.add_commit(commit)
-    if landing.committer != landing.author:
-        named.add(landing.committer, PersonRole.COMMITTER)
-    named.add_sign_offs(landing)
+        named.add_brought(commit)
+    if kind is Kind.MERGE:
+        named.add_merger(landing)
+    else:
+        named.add_committer(landing)
     return named
-
-
-def merger(people: People, landing: Observed) -> Ident:
-    """Who made a merge commit: its committer, or its author where a forge committed it."""
-    if people.who(landing.committer).kind is PartyKind.FORGE:
-        return landing.author
-    return landing.committer

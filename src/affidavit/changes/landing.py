@@ -14,16 +14,16 @@ from affidavit.changes.hands import roll
 from affidavit.changes.model import Grade, Inner, Kind, Landing, Mark, PullRequest, ReviewNote
 from affidavit.changes.observe import Observed
 from affidavit.changes.people import People
-from affidavit.changes.pull_request import SQUASH_FORMS, judge, merge_source
-from affidavit.changes.review import Evidence, review
+from affidavit.changes.pull_request import SQUASH_FORMS, judge, merge_source, takes_change
+from affidavit.changes.review import NOBODY, Evidence, review
 from affidavit.provenance.authorship import Contribution, authorship
 from affidavit.provenance.model import Authorship, NoteReading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from affidavit.changes.hands import Roll
     from affidavit.changes.model import Review
-    from affidavit.changes.review import Hands
     from affidavit.provenance.model import Claim
 
 NO_REVIEW = "no-review-evidence"
@@ -84,7 +84,7 @@ def landing(share: Share, facts: Facts) -> Landing:
     draft = _draft(share, facts)
     own = draft.own
     named = roll(facts.people, own, draft.kind, draft.brought)
-    judged = _review(draft, named.hands(), facts)
+    judged = _review(draft, named, facts)
     return Landing(
         commit=own.id,
         change=share.place.change,
@@ -145,7 +145,7 @@ def _contributing(own: Observed, kind: Kind, brought: Sequence[Observed]) -> lis
 
 def _pull_request(own: Observed, facts: Facts, inner: Inner | None) -> PullRequest | None:
     stated = own.stated
-    if stated is None and len(own.parents) > 1:
+    if stated is None and len(own.parents) > 1 and takes_change(own.title):
         # Zuul merges a Gerrit change without naming it: the change names itself.
         top = facts.observed.get(own.parents[1])
         stated = top.stated if top and top.stated and top.stated.forge == "gerrit" else None
@@ -180,6 +180,8 @@ def _contribution(commit: Observed, facts: Facts) -> Contribution:
 
 
 def _authorship(own: Observed, contributing: Sequence[Observed], facts: Facts) -> Authorship:
+    if not facts.notes and not any(one.claims or one.automation for one in (own, *contributing)):
+        return Authorship.NO_SIGNAL
     contributions = [_contribution(commit, facts) for commit in contributing]
     is_squash = len(own.parents) < 2 and contributing[0] is not own
     own_claims = _contribution(own, facts).claims if is_squash else ()
@@ -215,15 +217,16 @@ def is_back_merge(title: str, facts: Facts) -> bool:
     return not (found and facts.slug and facts.slug not in found["url"])
 
 
-def _review(draft: _Draft, hands: Hands, facts: Facts) -> Review:
+def _review(draft: _Draft, named: Roll, facts: Facts) -> Review:
     own, contributing = draft.own, draft.contributing
     alone = contributing[0] is own
     asserted = dict.fromkeys(
         line for commit in (own, *([] if alone else contributing)) for line in commit.asserted
     )
+    needs_hands = draft.kind is Kind.MERGE or bool(facts.votes)
     evidence = Evidence(
         kind=draft.kind,
-        hands=hands,
+        hands=named.hands() if needs_hands else NOBODY,
         pull_request=draft.pull_request,
         asserted=tuple(asserted)[:20],
         landing_note=facts.votes.get(own.id),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from affidavit.audit.model import Report
     from affidavit.changes.model import Landing
 
+CELL = 32_000
+"""Characters of one cell: spreadsheets cut at 32,767."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LANDING_COLUMNS = (
     "change",
@@ -58,12 +60,15 @@ def write_exceptions(report: Report, place: Path) -> None:
     Raises:
         OutputError: It cannot be written.
     """
-    rows = ((one.id, one.commit, one.reason) for one in report.exceptions)
+    rows = ((one.id, one.commit, cell(one.reason)) for one in report.exceptions)
     _write(place, EXCEPTION_COLUMNS, rows)
 
 
 def cell(text: str) -> str:
-    """`text` on one line, with a quote before what a spreadsheet would take for a formula."""
+    """`text` on one line, with a quote before what a spreadsheet would take for a formula.
+
+    For every cell that holds anything typed by somebody; the others are words of ours.
+    """
     shown = visible(text)
     return "'" + shown if shown.lstrip().startswith(_FORMULA) else shown
 
@@ -73,7 +78,7 @@ def _write(place: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -
         text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow(columns)
-        writer.writerows(map(cell, row) for row in rows)
+        writer.writerows(rows)
         text.flush()
         text.detach()
 
@@ -89,21 +94,21 @@ def _landing(one: Landing) -> Sequence[str]:
         one.commit,
         one.landed_at,
         one.committed_at or "",
-        " ".join(one.branches),
+        cell(" ".join(one.branches)),
         one.kind,
         " ".join(one.marks),
-        one.title,
+        cell(one.title),
         one.authorship,
         "yes" if one.unrefined else "no",
-        " ".join(sorted({claim.agent for claim in one.claims if claim.decides})),
+        cell(" ".join(sorted({claim.agent for claim in one.claims if claim.decides}))),
         pull.forge if pull else "",
-        pull.number if pull else "",
+        cell(pull.number) if pull else "",
         pull.proof if pull else "",
         one.review.grade,
         merged,
-        people[:32_000],
+        cell(people[:CELL]),
         str(len(one.commits)),
         " ".join(dict.fromkeys(claim.rule for claim in one.claims)),
-        "; ".join(one.critical_paths),
+        cell("; ".join(one.critical_paths)[:CELL]),
         " ".join(one.exceptions),
     )

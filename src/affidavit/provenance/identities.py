@@ -104,7 +104,7 @@ class Identities:
             party=PERSON if rule.party is PartyKind.PERSON else party,
             rule=rule,
             agent=agent,
-            model=self._names.model(part(found, "model") or ident.name),
+            model=part(found, "model") or self._names.model(ident.name),
             bound=bool(noreply and noreply[1] and int(noreply[1]) in rule.platform_ids),
         )
 

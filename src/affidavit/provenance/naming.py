@@ -18,9 +18,9 @@ _MAKER = r"(?:(?:github|microsoft|google|openai|anthropic|the|an?)[ /])?"
 # After a name may stand: nothing; a version; punctuation that begins a model, tool or list; or a
 # word that goes with a product. A further bare word does not, as it may be a surname.
 _AFTER = (
-    r"(?:$|[ \t]*[:(\[,;/+&@|]|[ _-]?v?\d"
+    r"(?:$|[ \t]*[:(\[,;/+&@|]|[ _-]?v?\d|[ \t]+[a-z][a-z.-]*-v?\d"
     r"|[ _-](?:code|cli|agent|ai|app|action|desktop|opus|sonnet|haiku|fable|pro|flash|mini|max"
-    r"|coder|chat|turbo|plus|nano|ultra|preview|assistant|model|llm|gpt)\b"
+    r"|coder|chat|turbo|plus|nano|ultra|preview|assistant|model|llm|gpt|auto)\b"
     r"|[ \t]+(?:with|via|using|and|in|on|running|powered|through|by|for)[ \t])"
 )
 _VERSION = r"[ ._:-]?v?\d"

@@ -182,7 +182,8 @@ class Objects:
         while chunk := list(islice(pending, TOGETHER)):
             sizes = self._ask("--batch-check", chunk)
             small = [id_ for id_ in chunk if id_ in sizes and 0 <= sizes[id_].size <= most]
-            answers = self._ask("--batch", small, whole=max_size, head=head)
+            for batch in _batches(small, sizes):
+                answers = self._ask("--batch", batch, whole=max_size, head=head)
             for id_ in chunk:
                 found = _found(id_, sizes.get(id_), answers.get(id_), most=most, whole=max_size)
                 self._count(found)
