@@ -146,14 +146,16 @@ def test_exceptions_are_shown_to_two_thousand_the_rare_ones_first_of_all() -> No
         ("common", 2_001, 1_999),
         ("rare", 1, 1),
     ]
-    assert "The page shows 2,000 of 2,002; all are in exceptions.csv." in text_of(render(report))
+    text = text_of(render(report))
+    assert "The page shows 2,000 of 2,002; all are in exceptions.csv." in text
+    assert "1,999 of 2,001 are on this page; all are in exceptions.csv." in text
 
 
 def test_an_exception_names_the_change_and_does_not_repeat_its_title() -> None:
     landing = a_landing(title="Fix it", exceptions=("self-merged",))
     why = AuditException(id="self-merged", commit=landing.commit, reason="by an author: Fix it")
     text = text_of(render(a_report((landing,), exceptions=(why,))))
-    assert f"{landing.change}Fix itby an author{landing.commit[:10]}" in text
+    assert f"{landing.change}Fix itBy an author{landing.commit[:10]}" in text
     assert "Merged by one of its authors 1 self-merged" in text
 
 
@@ -173,7 +175,7 @@ def test_an_empty_report_says_so_in_every_section() -> None:
         "None found in this period by the rules of this report.",
         "No claim names an agent.",
         "No person is named.",
-        "None are named. affidavit.toml can name paths that matter most.",
+        "No AI landing touched one. affidavit.toml names them.",
         "Not known: no landing\u2019s files were compared.",
         "No source marks any commit as AI-written.",
         "No further limits were noticed.",

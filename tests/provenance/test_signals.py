@@ -41,6 +41,13 @@ def test_an_agent_that_wrote_and_committed_makes_one_claim() -> None:
     ]
 
 
+def test_a_reviewing_agent_in_the_author_field_wrote_the_commit() -> None:
+    review = Ident("Copilot", "175728472+Copilot@users.noreply.github.com")
+    assert brief(claims(a_commit(author=review))) == [
+        ("PRV-COPILOT-004", "copilot-review", "author", "B", "author")
+    ]
+
+
 def test_an_agent_that_only_committed_decides_nothing() -> None:
     (claim,) = claims(a_commit(committer=CLAUDE))
     assert (claim.role, claim.source, claim.decides) == (Role.COMMITTER_ONLY, "committer", False)

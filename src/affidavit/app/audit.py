@@ -140,6 +140,13 @@ def _repository(name: str, branches: Sequence[Branch], source: Source) -> Reposi
     )
 
 
+def _tool() -> Tool:
+    rules = load()
+    return Tool(
+        name="affidavit", version=__version__, rules_version=rules.version, rules=rules.digest
+    )
+
+
 class _Assembly:
     """Puts the report together from what was gathered."""
 
@@ -155,28 +162,16 @@ class _Assembly:
         self, repository: Repository, earlier: Earlier | None, noticed: Sequence[Limit]
     ) -> Report:
         """The report; `noticed` are limits met on the way here."""
-        selection, facts = self._gathered.selection, self._gathered.facts
+        facts, selection = self._gathered.facts, self._gathered.selection
         self._progress.step("grading landings")
         landings = [landing(share, facts) for share in self._gathered.shares]
         landings, unseen = self._touched(landings)
         touched, untold = top_level(self._source.git, landings, facts.observed, self._progress)
         gone, uncompared = self._rewritten(earlier)
-        catalogue = load()
-        every = {
-            *noticed,
-            *unseen,
-            *untold,
-            *uncompared,
-            *unread_landings(self._gathered),
-            *limits(self._source, self._gathered, landings),
-        }
+        notices = [*noticed, *unseen, *untold, *uncompared, *unread_landings(self._gathered)]
+        every = {*notices, *limits(self._source, self._gathered, landings)}
         return Report(
-            tool=Tool(
-                name="affidavit",
-                version=__version__,
-                rules_version=catalogue.version,
-                rules=catalogue.digest,
-            ),
+            tool=_tool(),
             repository=repository,
             period=ReportPeriod(
                 start=rfc3339(selection.period.start), end=rfc3339(selection.period.end)

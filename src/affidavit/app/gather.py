@@ -71,39 +71,31 @@ def gather(
         NoCommitsError: No head could be read.
     """
     signals = Signals(load())
-    observer = Observer(signals, settings.declared, settings.inside_identities)
     heads = {branch.name: branch.head for branch in branches}
-    since = _likely_start(source.objects, list(heads.values()), bounds)
-    reader = Reader(observer, settings.keyring, progress, since=since)
-    graph = reader.history(source.git, list(heads.values()))
-    if not all(head in graph.parents for head in heads.values()):
-        raise NoCommitsError("the branch's newest commit is missing or damaged: nothing to audit")
-    progress.step("placing landings")
-    history = History(
-        order=graph.order, parents=graph.parents, times=graph.times, absent=_absent(graph, source)
+    reader = Reader(
+        Observer(signals, settings.declared, settings.inside_identities),
+        settings.keyring,
+        progress,
+        since=_likely_start(source.objects, list(heads.values()), bounds),
     )
-    period = period_of(history, list(heads.values()), start=bounds.since, end=bounds.until)
-    selection = select(history, heads, period)
+    graph = reader.history(source.git, list(heads.values()))
+    progress.step("placing landings")
+    selection = _selection(graph, source, heads, bounds)
     reader.complete(source.objects, _wanted(selection, graph))
-    selected = [one.commits[0] for one in selection.landings]
-    pulls = pull_heads(source.refs)
-    progress.step("looking behind squashes")
-    candidates = squashes(selected, reader.observed, pulls, graph)
-    inner = inner_commits(source.git, reader, candidates, graph, list(heads.values()))
+    inner = _behind_squashes(source, reader, selection, graph, progress)
     progress.step("reading notes")
     notes = noted(source.git, source.objects, source.refs, reader.observed)
-    people = People(
-        signals.party,
-        mailmap=settings.mailmap,
-        declared=settings.declared,
-        inside=settings.inside_identities,
-    )
     facts = Facts(
         observed=reader.observed,
-        people=people,
+        people=People(
+            signals.party,
+            mailmap=settings.mailmap,
+            declared=settings.declared,
+            inside=settings.inside_identities,
+        ),
         notes=notes.authorship,
         votes=notes.votes,
-        pulls=pulls,
+        pulls=pull_heads(source.refs),
         branches=frozenset(heads),
     )
     return Gathered(
@@ -115,6 +107,26 @@ def gather(
         noted=notes.commits,
         limits=(*graph.limits, *reader.oddities.limits, *notes.limits, *source.objects.limits),
     )
+
+
+def _selection(graph: Graph, source: Source, heads: Mapping[str, str], bounds: Bounds) -> Selection:
+    if not all(head in graph.parents for head in heads.values()):
+        raise NoCommitsError("the branch's newest commit is missing or damaged: nothing to audit")
+    history = History(
+        order=graph.order, parents=graph.parents, times=graph.times, absent=_absent(graph, source)
+    )
+    period = period_of(history, list(heads.values()), start=bounds.since, end=bounds.until)
+    return select(history, heads, period)
+
+
+def _behind_squashes(
+    source: Source, reader: Reader, selection: Selection, graph: Graph, progress: Progress
+) -> dict[str, Inner]:
+    selected = [one.commits[0] for one in selection.landings if one.commits[0] in reader.observed]
+    wanted = squashes(selected, reader.observed, pull_heads(source.refs), graph)
+    progress.step("looking behind squashes")
+    heads = [chain[0] for chain in selection.chains.values()]
+    return inner_commits(source.git, reader, wanted, graph, heads)
 
 
 def _likely_start(objects: Objects, heads: Sequence[str], bounds: Bounds) -> int:

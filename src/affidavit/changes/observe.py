@@ -23,8 +23,9 @@ PEOPLE = 1_000
 """People of each role that are kept of one commit."""
 ASSERTED = 20
 """Asserted reviews that are kept of one commit."""
-_REMEMBERED = 100_000
-_NOBODY: tuple[tuple[Ident, ...], tuple[Ident, ...], tuple[str, ...]] = ((), (), ())
+_REMEMBERED = 50_000
+_SERIES = 8
+"""Trailers of one message up to which they are remembered together."""
 _STATING_KEYS = frozenset({"change-id", "reviewed-on"})
 _REVERT = re.compile(rb"^This reverts commit [0-9a-f]{7,64}", re.MULTILINE)
 _IDENTITY_SOURCES = frozenset({"author", "committer", "co-author", "squash-trailer"})
@@ -66,8 +67,21 @@ class Observed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     asserted: tuple[str, ...] = ()
 
 
+class _Face(msgspec.Struct, frozen=True, gc=False):
+    """What an identity is, looked up once; `ident` is the one copy of it that is kept."""
+
+    ident: Ident
+    forge: bool
+    bot: bool
+
+
+_Named = tuple[tuple[Ident, ...], tuple[Ident, ...], tuple[str, ...]]
+"""Co-authors, signers-off, and the reviews that trailers assert."""
+_NOBODY: _Named = ((), (), ())
+
+
 class Observer:
-    """Turns commits into `Observed`; identities that repeat are kept once."""
+    """Turns commits into `Observed`; identities that repeat are looked at and kept once."""
 
     def __init__(
         self, signals: ClaimReader, declared: Identities | None, inside: Identities | None
@@ -75,12 +89,12 @@ class Observer:
         self._signals = signals
         self._declared = declared
         self._inside = inside
-        self._idents: dict[Ident, Ident] = {}
-        self._values: dict[str, Ident | None] = {}
+        self._faces: dict[Ident, _Face] = {}
+        self._series: dict[tuple[Trailer, ...], _Named] = {}
 
     def forge_committer(self, commit: Commit) -> bool:
         """Whether the committer is typed as a forge's own."""
-        return self._signals.party(commit.committer).kind is PartyKind.FORGE
+        return self._face(commit.committer).forge
 
     def observe(self, commit: Commit, *, forge_signed: bool) -> Observed:
         """The facts of `commit`; `forge_signed` says that a forge's signature on it verified."""
@@ -89,21 +103,22 @@ class Observer:
         claims = self._signals.claims(commit, found, forge_signed=forge_signed)
         co_authors, signed_off, asserted = self._named(found) if found else _NOBODY
         subject = _subject(message)
-        author = self._one(commit.author)
+        author = self._face(commit.author)
+        committer = self._face(commit.committer)
         if self._declared or self._inside:
-            claims = self._with_declared(commit.id, claims, author, co_authors)
+            claims = self._with_declared(commit.id, claims, author.ident, co_authors)
         return Observed(
             id=commit.id,
             tree=commit.tree,
             parents=commit.parents,
-            author=author,
-            committer=self._one(commit.committer),
+            author=author.ident,
+            committer=committer.ident,
             time=commit.committer_time,
             title=shortened(visible(decode(subject)), TITLE),
             stated=stated(commit, found) if _may_state(message, found) else None,
-            forge_committer=self.forge_committer(commit),
+            forge_committer=committer.forge,
             forge_signed=forge_signed,
-            automation=self._is_bot(author),
+            automation=author.bot,
             revert=subject.startswith(b"Revert ") or _reverts(message),
             claims=claims,
             co_authors=co_authors,
@@ -111,33 +126,39 @@ class Observer:
             asserted=asserted,
         )
 
-    def _one(self, ident: Ident) -> Ident:
-        return self._idents.setdefault(ident, ident)
+    def _face(self, ident: Ident) -> _Face:
+        face = self._faces.get(ident)
+        if face is None:
+            kind = self._signals.party(ident).kind
+            declared = self._declaration(ident)
+            bot = (declared.kind if declared else kind) is PartyKind.BOT
+            face = self._faces[ident] = _Face(ident, kind is PartyKind.FORGE, bot)
+        return face
 
-    def _named(
-        self, found: tuple[Trailer, ...]
-    ) -> tuple[tuple[Ident, ...], tuple[Ident, ...], tuple[str, ...]]:
-        """Co-authors and signers-off of the trailers, each once, and the reviews they assert."""
+    def _named(self, found: tuple[Trailer, ...]) -> _Named:
+        """What the trailers say of people; the commits of a series often say the same."""
+        if len(found) > _SERIES:
+            return self._read(found)
+        named = self._series.get(found)
+        if named is None:
+            if len(self._series) >= _REMEMBERED:
+                self._series.clear()
+            named = self._series[found] = self._read(found)
+        return named
+
+    def _read(self, found: tuple[Trailer, ...]) -> _Named:
         people: dict[str, dict[Ident, None]] = {"co-authored-by": {}, "signed-off-by": {}}
         asserted: list[str] = []
         for trailer in found:
             key = trailer.key.lower()
             group = people.get(key)
             if group is not None:
-                ident = self._person(trailer.value)
+                ident = person(trailer.value)
                 if ident is not None and len(group) < PEOPLE:
-                    group[ident] = None
+                    group[self._face(ident).ident] = None
             elif key in _ASSERTED and len(asserted) < ASSERTED:
                 asserted.append(_shown(trailer))
         return tuple(people["co-authored-by"]), tuple(people["signed-off-by"]), tuple(asserted)
-
-    def _person(self, value: str) -> Ident | None:
-        if value not in self._values:
-            if len(self._values) >= _REMEMBERED:
-                self._values.clear()
-            ident = person(value)
-            self._values[value] = ident and self._one(ident)
-        return self._values[value]
 
     def _declaration(self, ident: Ident) -> Declared | None:
         """What a configuration says: the caller's file first, one inside the repository last."""
@@ -145,11 +166,6 @@ class Observer:
         if outside or not self._inside or self._signals.party(ident).kind is not PartyKind.PERSON:
             return outside
         return self._inside.get(ident)
-
-    def _is_bot(self, ident: Ident) -> bool:
-        declared = self._declaration(ident)
-        kind = declared.kind if declared else self._signals.party(ident).kind
-        return kind is PartyKind.BOT
 
     def _with_declared(
         self, commit: str, claims: tuple[Claim, ...], author: Ident, co_authors: tuple[Ident, ...]
@@ -195,7 +211,7 @@ def _may_state(message: bytes, found: tuple[Trailer, ...]) -> bool:
     return (
         b"#" in message
         or b"!" in message
-        or b"Merged PR" in message
+        or b"Merged PR" in message[:TITLE]
         or b"Differential Revision" in message
         or any(trailer.key.lower() in _STATING_KEYS for trailer in found)
     )

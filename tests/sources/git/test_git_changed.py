@@ -1,18 +1,23 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path as Folder
+import itertools
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import pytest
-from gitrepo import Entry, Repo
 
 from affidavit.sources.git import changed
 from affidavit.sources.git.changed import Path, Paths, changed_paths, changed_top
 from affidavit.sources.git.locate import locate
 from affidavit.sources.git.private import PrivateGit
 from affidavit.sources.git.refs import read_refs
+from gitrepo import Entry, Repo
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path as Folder
+
+A = frozenset({b"a"})
 EMPTY = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 
@@ -32,10 +37,10 @@ def test_the_names_that_differ_at_the_root(repo: Repo, git: PrivateGit) -> None:
     one = tree(repo, a="1", b="1", c__x="1", d__y="1")
     two = tree(repo, a="2", c__x="1", d__y="2", e="1")
     assert list(changed_top(git, [(one, two), (one, one), ("", one), (two, "")])) == [
-        {b"a", b"b", b"d", b"e"},
+        frozenset({b"a", b"b", b"d", b"e"}),
         frozenset(),
-        {b"a", b"b", b"c", b"d"},
-        {b"a", b"c", b"d", b"e"},
+        frozenset({b"a", b"b", b"c", b"d"}),
+        frozenset({b"a", b"c", b"d", b"e"}),
     ]
 
 
@@ -55,7 +60,7 @@ def test_the_paths_that_differ_with_what_is_there_now(repo: Repo, git: PrivateGi
 
 def test_a_moved_file_is_gone_here_and_new_there(repo: Repo, git: PrivateGit) -> None:
     one, two = tree(repo, here="same"), tree(repo, there="same")
-    assert list(changed_top(git, [(one, two)])) == [{b"here", b"there"}]
+    assert list(changed_top(git, [(one, two)])) == [frozenset({b"here", b"there"})]
 
 
 ODD = [
@@ -73,7 +78,7 @@ ODD = [
 @pytest.mark.parametrize("name", [*ODD, b"%b %b\n" % (EMPTY.encode(), EMPTY.encode())])
 def test_a_name_may_be_any_bytes(repo: Repo, git: PrivateGit, name: bytes) -> None:
     odd = repo.tree({name: Entry("100644", repo.blob("x"))})
-    assert list(changed_top(git, [("", odd), (odd, odd)])) == [{name}, frozenset()]
+    assert list(changed_top(git, [("", odd), (odd, odd)])) == [frozenset({name}), frozenset()]
     assert list(changed_paths(git, [("", odd)])) == [Paths((Path(name, repo.blob("x")),))]
 
 
@@ -89,15 +94,15 @@ def test_paths_beyond_the_bound_are_counted(
 
 def test_as_many_pairs_as_wanted_are_compared(repo: Repo, git: PrivateGit) -> None:
     trees = [tree(repo, a=f"{n}", b=f"{n // 2}") for n in range(400)]
-    found = list(changed_top(git, zip(trees, trees[1:], strict=False)))
-    assert found == [{b"a"} if n % 2 == 0 else {b"a", b"b"} for n in range(399)]
+    found = list(changed_top(git, itertools.pairwise(trees)))
+    assert found == [frozenset({b"a"} if n % 2 == 0 else {b"a", b"b"}) for n in range(399)]
 
 
 def test_a_missing_tree_costs_itself_only(repo: Repo, git: PrivateGit) -> None:
     one, two, gone = tree(repo, a="1"), tree(repo, a="2"), tree(repo, a="3")
     repo.loose(gone).unlink()
     pairs = [(one, two), (one, gone), (gone, two), (two, one), ("e" * 40, "")] * 40
-    assert list(changed_top(git, pairs)) == [{b"a"}, None, None, {b"a"}, None] * 40
+    assert list(changed_top(git, pairs)) == [A, None, None, A, None] * 40
 
 
 @pytest.mark.parametrize("damage", ["gone", "garbage"])
@@ -147,13 +152,13 @@ def test_a_partial_clone_without_trees_knows_no_paths(repo: Repo, tmp_path: Fold
 def test_two_comparisons_may_run_in_threads(repo: Repo, git: PrivateGit) -> None:
     trees = [tree(repo, a=f"{n}") for n in range(200)]
     found: list[frozenset[bytes] | None] = []
-    pairs = list(zip(trees, trees[1:], strict=False))
+    pairs = list(itertools.pairwise(trees))
     threads = [Thread(target=lambda: found.extend(changed_top(git, pairs))) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [{b"a"}] * 398
+    assert found == [A] * 398
 
 
 def test_sha256_trees_are_compared(tmp_path: Folder) -> None:
@@ -162,4 +167,4 @@ def test_sha256_trees_are_compared(tmp_path: Folder) -> None:
     repo.commit()
     store = locate(repo.path)
     with PrivateGit(store, read_refs(store)) as git:
-        assert list(changed_top(git, [("", one), (one, "")])) == [{b"a"}, {b"a"}]
+        assert list(changed_top(git, [("", one), (one, "")])) == [A, A]

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from affidavit.base.commit import Commit, Ident
 from affidavit.sources.git.charset import CODECS
-from affidavit.sources.git.commit import _examined, _ignored, header_time, parse
-from affidavit.sources.git.commit import Oddities
+from affidavit.sources.git.commit import Oddities, _examined, _ignored, header_time, parse
 from affidavit.sources.git.header import header, walked
 
 if TYPE_CHECKING:

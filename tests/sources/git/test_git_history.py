@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import tricks
-from gitrepo import Repo
 from hypothesis import given
 from hypothesis import strategies as st
 from reading import in_order, listing, read
 
-from affidavit.base.commit import Commit
 from affidavit.sources.git import history
 from affidavit.sources.git.commit import Oddities, parse
 from affidavit.sources.git.graph import Graph, topological
@@ -18,6 +15,13 @@ from affidavit.sources.git.history import walk
 from affidavit.sources.git.locate import locate
 from affidavit.sources.git.private import PrivateGit
 from affidavit.sources.git.refs import read_refs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from affidavit.base.commit import Commit
+    from gitrepo import Repo
 
 
 def walked(place: Path, heads: Sequence[str], **options: Sequence[str] | set[str]) -> Graph:
@@ -141,7 +145,7 @@ def test_a_shallow_clone_ends_at_its_boundary(
     assert found.commits == {ids[8], ids[4], ids[7]}
     assert found.graph.boundary == {ids[4], ids[7]}
     assert found.graph.parents[ids[4]] == (ids[3],)
-    assert (found.graph.missing, found.limits) == (set(), {"shallow"})
+    assert (found.graph.missing, found.limits) == (set(), frozenset({"shallow"}))
     assert listing(clone) == before
 
 
@@ -219,6 +223,31 @@ def test_a_head_behind_a_forged_index_is_read(tmp_path: Path) -> None:
     tricks.idx_forged(repo, ids)
     found = read(repo.path, ids[5], tag)
     assert found.commits == {ids[5], ids[1], ids[0]}
+    assert found.limits == {"pack-index-wrong"}
+
+
+def test_a_damaged_head_is_passed_by(tmp_path: Path) -> None:
+    repo, ids = tricks.history(tmp_path / "repo")
+    tricks.author_changed(repo, ids)
+    found = read(repo.path, ids[6])
+    assert found.graph.order == [ids[5], ids[1], ids[0]]
+    assert (found.graph.damaged, found.graph.bridges) == ({ids[6]}, {ids[6]: (ids[5],)})
+    assert found.limits == {"damaged-commits"}
+
+
+def test_damaged_commits_in_a_row_are_passed_by(tmp_path: Path) -> None:
+    repo, ids = tricks.history(tmp_path / "repo")
+    for number in (6, 5):
+        tricks.author_changed(repo, ids, number)
+    found = read(repo.path)
+    assert found.commits == set(ids) - set(ids[5:7])
+    assert found.graph.bridges == {ids[6]: (ids[5],), ids[5]: (ids[1],)}
+
+
+def test_of_what_is_to_be_left_out_only_commits_count(tmp_path: Path) -> None:
+    repo, ids = tricks.history(tmp_path / "repo")
+    graph = walked(repo.path, [ids[1]], without=["e" * 40, repo.blob("x")])
+    assert graph.order == [ids[1], ids[0]]
 
 
 def test_a_commit_name_given_to_another_commit_is_not_passed_by(tmp_path: Path) -> None:

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from gitrepo import Entry, Repo
 
 from affidavit.sources.git import notes as notes_module
 from affidavit.sources.git.locate import locate
@@ -12,6 +10,10 @@ from affidavit.sources.git.notes import note_bodies, notes
 from affidavit.sources.git.objects import Objects
 from affidavit.sources.git.private import PrivateGit
 from affidavit.sources.git.refs import read_refs
+from gitrepo import Entry, Repo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Reader(NamedTuple):

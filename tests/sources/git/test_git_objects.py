@@ -2,28 +2,34 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import pytest
 import tricks
-from gitrepo import Entry, Repo
 
+from affidavit.base.errors import GitFailedError
 from affidavit.sources.git import objects as objects_module
+from affidavit.sources.git import private
 from affidavit.sources.git.framing import Frame, Frames
 from affidavit.sources.git.locate import locate
 from affidavit.sources.git.objects import Found, Objects, State
 from affidavit.sources.git.private import PrivateGit
+from affidavit.sources.git.program import Program
 from affidavit.sources.git.refs import read_refs
 from affidavit.sources.git.tree import entries
+from gitrepo import Entry, Repo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture
 def git(repo: Repo) -> Iterator[PrivateGit]:
     store = locate(repo.path)
-    with PrivateGit(store, read_refs(store)) as private:
-        yield private
+    with PrivateGit(store, read_refs(store)) as own:
+        yield own
 
 
 @pytest.fixture
@@ -101,6 +107,23 @@ def test_a_reader_renewed_forgets_what_was_lost(repo: Repo, objects: Objects) ->
     assert states(objects, [repo.blob("x")])[0][1] is State.OK
 
 
+def test_large_objects_are_held_one_after_the_other(
+    repo: Repo, objects: Objects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(objects_module, "HELD", 100)
+    ids = [repo.blob(f"{number}" * 60) for number in range(3)] + ["a" * 40]
+    held: list[int] = []
+    real = Objects._ask
+
+    def watched(self: Objects, option: str, some: list[str], **named: int) -> dict[str, Frame]:
+        held.append(len(some))
+        return real(self, option, some, **named)
+
+    monkeypatch.setattr(Objects, "_ask", watched)
+    assert [state for _, state in states(objects, ids)] == [State.OK] * 3 + [State.MISSING]
+    assert held == [4, 1, 1, 1]
+
+
 def test_an_object_beyond_the_bound_is_not_read(repo: Repo, objects: Objects) -> None:
     small, large = repo.blob("x" * 100), repo.blob("y" * 101)
     assert list(objects.read([large, small], max_size=100)) == [
@@ -165,7 +188,6 @@ def test_a_file_is_read_at_the_root_and_in_folders(repo: Repo, objects: Objects)
     commit = repo.commit(files={"affidavit.toml": "root", "a/b/c": "deep", "large": "x" * 99})
     assert objects.blob_at(commit, "affidavit.toml", 50) == b"root"
     assert objects.blob_at(commit, "a/b/c", 50) == b"deep"
-    assert objects.limits == ()
     assert objects.blob_at(commit, "large", 50) is None
     assert [limit.id for limit in objects.limits] == ["file-too-large"]
 
@@ -173,7 +195,8 @@ def test_a_file_is_read_at_the_root_and_in_folders(repo: Repo, objects: Objects)
 def test_what_is_no_regular_file_is_not_read(repo: Repo, objects: Objects) -> None:
     link = Entry("120000", repo.blob("/etc/passwd"))
     module = Entry("160000", "a" * 40)
-    commit = repo.commit(files={"link": link, "module": module, "folder/file": "x"})
+    files: dict[str, str | bytes | Entry | None] = {"link": link, "module": module}
+    commit = repo.commit(files={**files, "folder/file": "x"})
     for path in ("link", "module", "folder", "folder/file/x", "gone", "gone/x", "link/x"):
         assert objects.blob_at(commit, path, 50) is None
     assert objects.blob_at("a" * 40, "x", 50) is None
@@ -196,9 +219,8 @@ def framed(data: bytes, *, whole: int = 1 << 20, bodies: bool = True) -> list[Fr
     out, into = os.pipe()
 
     def write() -> None:
-        with open(into, "wb", buffering=0) as pipe:
-            for at in range(0, len(data), 7):
-                pipe.write(data[at : at + 7])
+        with os.fdopen(into, "wb", buffering=0) as pipe:
+            pipe.writelines(data[at : at + 7] for at in range(0, len(data), 7))
 
     writer = Thread(target=write)
     writer.start()
@@ -255,10 +277,25 @@ def test_git_sees_nothing_of_the_callers_environment(
     assert {line.split(b"\t")[0] for line in out.splitlines()} == {b"local"}
 
 
+def test_a_git_that_can_read_nothing_ends_the_audit(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "git"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(private, "find_git", lambda: Program(str(broken), (2, 40)))
+    store = locate(repo.path)
+    with pytest.raises(GitFailedError), PrivateGit(store, read_refs(store)):
+        pass
+    broken.unlink()
+    with pytest.raises(GitFailedError), PrivateGit(store, read_refs(store)):
+        pass
+
+
 def test_the_private_directory_is_removed(repo: Repo) -> None:
     store = locate(repo.path)
-    with PrivateGit(store, read_refs(store)) as private:
-        folder = Path(private.environment["GIT_DIR"])
+    with PrivateGit(store, read_refs(store)) as own:
+        folder = Path(own.environment["GIT_DIR"])
         assert folder.is_dir()
     assert not folder.exists()
 
@@ -270,8 +307,8 @@ def test_a_repository_is_mended_once_and_only_if_it_has_packs(
     repo, ids = tricks.history(tmp_path / "packed")
     repo.pack()
     store = locate(repo.path)
-    with PrivateGit(store, read_refs(store)) as private:
-        assert private.mend()
-        assert not private.mend()
-        with Objects(private) as objects:
+    with PrivateGit(store, read_refs(store)) as own:
+        assert own.mend()
+        assert not own.mend()
+        with Objects(own) as objects:
             assert objects.have(ids) == set(ids)

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 import tricks
-from gitrepo import Repo, git
 from reading import listing, read
 
 from affidavit.base.errors import NotARepositoryError, UnreadableError
+from affidavit.sources.git import private
 from affidavit.sources.git.alternates import quoted, stores
 from affidavit.sources.git.files import contents, exists, is_folder
 from affidavit.sources.git.locate import Store, locate
-from affidavit.sources.git.private import PrivateGit
+from affidavit.sources.git.program import start
+from gitrepo import Repo, git
 
 
 def a_store(git_dir: Path, work_tree: Path | None) -> Store:
@@ -47,7 +48,7 @@ def test_a_linked_worktree_has_its_own_head_and_everything_else_in_common(repo: 
     found = locate(linked)
     own = repo.directory / "worktrees" / "linked"
     assert (found.git_dir, found.work_tree) == (own, linked)
-    assert os.path.samefile(found.common_dir, repo.directory)
+    assert found.common_dir.samefile(repo.directory)
     assert locate(linked / ".git").git_dir == own
     assert read(linked).graph.order == [first]
 
@@ -58,7 +59,7 @@ def test_a_submodules_git_file_leads_to_its_repository(tmp_path: Path) -> None:
     git("init", "-q", tmp_path / "outer")
     git("submodule", "--quiet", "add", inner.path, "sub", cwd=tmp_path / "outer")
     found = locate(tmp_path / "outer" / "sub")
-    assert os.path.samefile(found.git_dir, tmp_path / "outer/.git/modules/sub")
+    assert found.git_dir.samefile(tmp_path / "outer/.git/modules/sub")
     assert found.common_dir == found.git_dir
     assert read(tmp_path / "outer" / "sub").graph.order == [id_]
 
@@ -92,7 +93,7 @@ def test_a_git_directory_needs_each_of_its_parts(tmp_path: Path, missing: str) -
 
 
 @pytest.fixture
-def refusing(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+def refusing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A system that lets nobody look, not even root."""
 
     def refused(*_args: object, **_named: object) -> None:
@@ -103,12 +104,10 @@ def refusing(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setattr(Path, "stat", refused)
     monkeypatch.setattr(Path, "exists", refused)
     monkeypatch.setattr(Path, "resolve", refused)
-    return monkeypatch
 
 
-def test_a_refusal_of_the_system_is_unreadable_and_names_no_folder_above(
-    refusing: pytest.MonkeyPatch,
-) -> None:
+@pytest.mark.usefixtures("refusing")
+def test_a_refusal_of_the_system_is_unreadable_and_names_no_folder_above() -> None:
     path = Path("/some/where/packed-refs")
     for look in (lambda: contents(path, 1), lambda: is_folder(path), lambda: locate(path)):
         with pytest.raises(UnreadableError):
@@ -201,9 +200,13 @@ def test_a_repository_of_another_owner_is_read(
     if os.geteuid() == 0:
         for path in (repo.path, *repo.path.rglob("*")):
             os.chown(path, 12345, 12345)
-    ours = PrivateGit.environment.fget
-    assert ours is not None
     # git's own way to be told that what it looks at belongs to somebody else.
     other = {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}
-    monkeypatch.setattr(PrivateGit, "environment", property(lambda git: ours(git) | other))
+    monkeypatch.setattr(
+        private,
+        "start",
+        lambda command, *, environment, **named: start(
+            command, environment=environment | other, **named
+        ),
+    )
     assert read(repo.path).commits == frozenset(ids)

@@ -4,19 +4,22 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import tricks
-from gitrepo import Repo
 from reading import read
 
 from affidavit.base.errors import GitMissingError
-from affidavit.base.limit import Limit
 from affidavit.sources.git.alternates import stores
 from affidavit.sources.git.locate import locate
 from affidavit.sources.git.notices import notices
 from affidavit.sources.git.program import find_git, finish, start, stop
 from affidavit.sources.git.refs import read_refs
+
+if TYPE_CHECKING:
+    from affidavit.base.limit import Limit
+    from gitrepo import Repo
 
 
 def a_git(folder: Path, script: str) -> Path:
@@ -95,7 +98,7 @@ def test_the_memory_of_a_child_is_bounded() -> None:
     assert child.stdout is not None
     child.stdin.write(b"\n")
     child.stdin.flush()
-    assert child.stdout.read() == b"1048576\n"
+    assert child.stdout.read() == b"4194304\n"
     stop(child)
 
 

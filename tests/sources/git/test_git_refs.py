@@ -29,10 +29,9 @@ def read(repo: Repo) -> Refs:
 
 
 def write(repo: Repo, name: str | bytes, text: str) -> None:
-    path = os.fsencode(repo.directory) + b"/" + (name.encode() if isinstance(name, str) else name)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w") as file:
-        file.write(text)
+    path = repo.directory / (name if isinstance(name, str) else os.fsdecode(name))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
 
 
 def test_loose_refs_override_packed_ones(repo: Repo) -> None:

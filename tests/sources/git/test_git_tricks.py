@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 import tricks
-from gitrepo import Repo
 from reading import listing, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from gitrepo import Repo
 
     Trick = Callable[[Repo, Sequence[str]], None]
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def history(path: Path, **options: str) -> tuple[Repo, list[str]]:
+def history(path: Path, object_format: str = "sha1") -> tuple[Repo, list[str]]:
     """Nine commits: five on main, three on a side branch, and their merge on top."""
-    repo = Repo(path, **options)
+    repo = Repo(path, object_format=object_format)
     ids = [repo.commit(f"main {number}") for number in range(5)]
     ids += [repo.commit(f"side {n}", author=BEN, branch="side", at=ids[1]) for n in range(3)]
     ids.append(repo.merge("side", message="Merge branch 'side'"))
@@ -79,7 +79,7 @@ def idx_forged(repo: Repo, ids: Sequence[str]) -> None:
     assert len(repo.git("rev-list", ids[8]).split()) < 9, "plain git believes it"
 
 
-def hostile_config(repo: Repo, ids: Sequence[str]) -> None:
+def hostile_config(repo: Repo, _ids: Sequence[str]) -> None:
     """Every setting by which git can be made to run something that leaves a mark."""
     mark = repo.directory.parent / "fired"
     script = repo.directory / "hooks-here" / "post-index-change"
@@ -132,11 +132,11 @@ def folder_in_place(repo: Repo, ids: Sequence[str]) -> None:
     repo.loose(ids[6]).mkdir()
 
 
-def author_changed(repo: Repo, ids: Sequence[str]) -> None:
+def author_changed(repo: Repo, ids: Sequence[str], number: int = 6) -> None:
     """A loose commit that now says somebody else wrote it."""
-    data = zlib.decompress(repo.loose(ids[6]).read_bytes())
+    data = zlib.decompress(repo.loose(ids[number]).read_bytes())
     body = data.partition(b"\0")[2].replace(BEN.encode(), ALICE.encode())
-    repo.object("commit", body, named=ids[6])
+    repo.object("commit", body, named=ids[number])
 
 
 def _chunk(data: bytearray, name: bytes, table: int, count: int) -> tuple[int, int]:

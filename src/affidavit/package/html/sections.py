@@ -101,9 +101,13 @@ def _room(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _row(exception: AuditException, landing: Landing | None) -> ExceptionRow:
+    reason = exception.reason
+    if landing:
+        # The title stands in a place of its own.
+        reason = reason.removesuffix(f": {landing.title}")
     return ExceptionRow(
         commit=exception.commit,
-        reason=exception.reason.removesuffix(f": {landing.title}") if landing else exception.reason,
+        reason=reason[:1].upper() + reason[1:],
         change=landing.change if landing else "",
         title=landing.title if landing else "",
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from affidavit.sources.git.program import stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set as AbstractSet
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
     from affidavit.sources.git.private import PrivateGit
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from affidavit.sources.git.objects import Objects
 from affidavit.sources.git.program import feed, stop
+from affidavit.sources.git.tree import EMPTY_TREE
 
 if TYPE_CHECKING:
     import subprocess
@@ -33,10 +34,6 @@ _CHUNK = 1 << 20
 _LONGEST_ITEM = 1 << 20
 _END = b"end\n"
 """A line that is no id: diff-tree repeats it, and empties its buffers."""
-_EMPTY = {
-    40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
-    64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
-}
 
 Pair = tuple[str, str]
 
@@ -72,7 +69,7 @@ def changed_paths(git: PrivateGit, pairs: Iterable[Pair]) -> Iterator[Paths | No
 def _compared(
     git: PrivateGit, pairs: Iterable[Pair], options: Sequence[str]
 ) -> Iterator[Paths | None]:
-    empty = _EMPTY[git.id_length]
+    empty = EMPTY_TREE[git.id_length]
     pending = iter(pairs)
     with Objects(git) as objects, _Comparing(git, options) as comparing:
         while chunk := list(islice(pending, TOGETHER)):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -41,29 +42,37 @@ def walk(
     then in any order, and a limit says so.
     """
     with Objects(git) as objects:
-        tips = _tips(git, objects, heads)
-        left_out = _tips(git, objects, without)
+        commits = _commits(git, objects, (*heads, *without))
+        # A damaged head is still one: the walk names it, and goes on below it if it can.
+        lost = objects.missing | objects.damaged
+        tips = _each_once(commits.get(id_, id_) for id_ in heads if id_ in commits or id_ in lost)
+        left_out = _each_once(commits[id_] for id_ in without if id_ in commits)
         if left_out and known is None:
             known = walk(git, left_out, _unseen).parents
         reading = _Walk(git, objects, see, known or frozenset())
         reading.expect(tips)
-        direct = not reading.stream([*tips, *(f"^{id_}" for id_ in left_out)])
-        if direct:
-            reading.follow()
-            reading.mend()
-        return reading.graph(tips, direct=direct)
+        asked = [id_ for id_ in tips if id_ not in lost]
+        reading.stream([*asked, *(f"^{id_}" for id_ in left_out)], lost)
+        reading.follow()
+        reading.mend()
+        return reading.graph(tips)
 
 
 def _unseen(_id: str, _body: bytes, _time: int | None) -> None:
     """Take no notice of a commit."""
 
 
-def _tips(git: PrivateGit, objects: Objects, ids: Sequence[str]) -> list[str]:
+def _commits(git: PrivateGit, objects: Objects, ids: Sequence[str]) -> dict[str, str]:
+    """Those of `ids` that are or lead to commits, with the commits."""
     commits = objects.peeled(ids)
     if (objects.missing or objects.damaged) and git.mend():
         objects.renew()
         commits = objects.peeled(ids)
-    return list(dict.fromkeys(commits[id_] for id_ in ids if id_ in commits))
+    return commits
+
+
+def _each_once(ids: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(ids))
 
 
 class _Walk:
@@ -82,7 +91,8 @@ class _Walk:
         self._expected: dict[bytes, str] = {}
         self._found = Graph()
         self._not_commits: set[str] = set()
-        self._mended = False
+        self._misled = False
+        self._listed = True
         self._odd: dict[str, list[str]] = {"large-commits": [], "odd-commit-headers": []}
 
     def expect(self, ids: Sequence[str]) -> None:
@@ -91,10 +101,13 @@ class _Walk:
             if id_ not in self._known:
                 self._expected[id_.encode("ascii")] = id_
 
-    def stream(self, asked: Sequence[str]) -> bool:
-        """Read what git's own walk lists; whether that was all there is, in the right order."""
+    def stream(self, asked: Sequence[str], lost: AbstractSet[str]) -> None:
+        """Read what git's own walk lists, for as long as it agrees with the bodies.
+
+        `misled` tells afterwards whether that was not all but `lost`, in the right order.
+        """
         if not self._expected:
-            return True
+            return
         with ExitStack() as stack:
             lines = stack.enter_context(self._git.lines(asked))
             listing = self._git.spawn("rev-list", "--topo-order", "--stdin", stdin=lines)
@@ -109,10 +122,11 @@ class _Walk:
             frames.whole, frames.head = WHOLE, KEPT
             agreed = all(map(self._agrees, frames))
             ended = agreed and not (reading.wait() | listing.wait())
-        return ended and not self._expected
+        self._misled = not ended or not set(self._expected.values()) <= lost
 
     def follow(self) -> None:
         """Read what is still expected, wave by wave, without git's walk."""
+        self._listed = self._listed and not self._expected
         while self._expected:
             wave = list(self._expected.values())
             for found in self._objects.read(wave, max_size=WHOLE, head=KEPT):
@@ -129,7 +143,6 @@ class _Walk:
             self._objects.renew()
             self.expect(sorted(lost))
             self.follow()
-            self._mended = not lost <= self._objects.missing | self._objects.damaged
         passed: set[str] = set()
         while broken := sorted(self._objects.damaged - passed):
             passed.update(broken)
@@ -150,16 +163,16 @@ class _Walk:
             if parent not in self._found.parents:
                 self._await(id_, parent.encode("ascii"), parent)
 
-    def graph(self, tips: Sequence[str], *, direct: bool) -> Graph:
-        """What was found; `direct` tells that git's walk was not enough."""
+    def graph(self, tips: Sequence[str]) -> Graph:
+        """What was found."""
         found = self._found
         found.missing = set(self._objects.missing)
         found.damaged = set(self._objects.damaged) | self._not_commits
         found.order = list(found.parents)
-        if direct:
+        if not self._listed:
             linked = {**found.bridges, **found.parents}
             found.order = [id_ for id_ in topological(linked, tips) if id_ in found.parents]
-        found.limits = tuple(self._limits(direct=direct))
+        found.limits = tuple(self._limits())
         return found
 
     def _agrees(self, frame: Frame) -> bool:
@@ -209,10 +222,10 @@ class _Walk:
             self._odd["odd-commit-headers"].append(id_)
         return [parent.encode("ascii") for parent in found.parents], header_time(body)
 
-    def _limits(self, *, direct: bool) -> Iterator[Limit]:
-        if direct:
+    def _limits(self) -> Iterator[Limit]:
+        if self._misled:
             yield Limit("history-read-directly", _DIRECT)
-        if self._mended:
+        if self._objects.recovered:
             yield Limit("pack-index-wrong", _MENDED)
         for id_, ids in (
             ("missing-commits", self._found.missing),

@@ -20,7 +20,7 @@ MAX_FOLDERS = 200_000
 """How many folders of one ref are read."""
 NOTE_BYTES = 4 << 20
 """How large a note may be to be read."""
-TREE_BYTES = 64 << 20
+TREE_BYTES = 128 << 20
 
 _HEX = re.compile(rb"[0-9a-f]+\Z")
 

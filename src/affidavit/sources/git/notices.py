@@ -21,10 +21,10 @@ _REPLACED = "refs/replace/"
 _PROGRAMS = re.compile(
     r"(?:alias|filter|credential|pager|difftool|mergetool|browser|man|guitool|hook)\..*"
     r"|core\.(?:fsmonitor|hookspath|sshcommand|editor|pager|gitproxy|askpass|attributesfile"
-    r"|alternaterefscommand|worktree)"
+    r"|alternaterefscommand)"
     r"|include(?:if)?\.path|gpg\.program|diff\.(?:external|command|textconv)|merge\.driver"
     r"|sequence\.editor|uploadpack\.packobjectshook|url\.(?:pushinsteadof|insteadof)"
-    r"|remote\.(?:uploadpack|receivepack|vcs)|protocol\.allow|submodule\.update"
+    r"|remote\.(?:uploadpack|receivepack|vcs)|protocol\.allow"
 )
 """Settings by which git runs a program or reads another file; see git-config(1)."""
 

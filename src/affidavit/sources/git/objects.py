@@ -27,9 +27,12 @@ STREAMED = 1 << 30
 """The most bytes of one object that are hashed; a larger one is not looked at."""
 TOGETHER = 128
 """How many ids are asked for at once: the question fits any pipe, so neither side waits."""
+HELD = 8 << 20
+"""How many bytes of objects are held at once, unless one alone is larger."""
 MAX_TAGS = 16
 """How many tags of tags are followed."""
 
+_TAG_BYTES = 1024
 _TAG = re.compile(rb"object ([0-9a-f]{40}(?:[0-9a-f]{24})?)\ntype ([a-z]+)\n")
 
 
@@ -120,6 +123,9 @@ class Objects:
         self._children: dict[str, _Child] = {}
         self._troubles: dict[State, set[str]] = {State.MISSING: set(), State.DAMAGED: set()}
         self._notices: list[Limit] = []
+        self._lost: set[str] = set()
+        self.recovered = False
+        """Whether something that was missing or damaged before `renew` has since been read."""
 
     def __enter__(self) -> Self:
         return self
@@ -138,6 +144,7 @@ class Objects:
         for option in tuple(self._children):
             self._end(option)
         for ids in self._troubles.values():
+            self._lost |= ids
             ids.clear()
 
     @property
@@ -181,13 +188,13 @@ class Objects:
         pending = iter(ids)
         while chunk := list(islice(pending, TOGETHER)):
             sizes = self._ask("--batch-check", chunk)
-            small = [id_ for id_ in chunk if id_ in sizes and 0 <= sizes[id_].size <= most]
-            for batch in _batches(small, sizes):
-                answers = self._ask("--batch", batch, whole=max_size, head=head)
-            for id_ in chunk:
-                found = _found(id_, sizes.get(id_), answers.get(id_), most=most, whole=max_size)
-                self._count(found)
-                yield found
+            for batch in _batches(chunk, sizes, max_size):
+                small = [id_ for id_ in batch if id_ in sizes and 0 <= sizes[id_].size <= most]
+                answers = self._ask("--batch", small, whole=max_size, head=head)
+                for id_ in batch:
+                    found = _found(id_, sizes.get(id_), answers.get(id_), most=most, whole=max_size)
+                    self._count(found)
+                    yield found
 
     def unverified(self, id_: str) -> Frame | None:
         """What git gives for `id_`, whether or not it is what the id stands for."""
@@ -212,17 +219,19 @@ class Objects:
         leads = {id_: id_ for id_ in ids}
         commits: dict[str, str] = {}
         for _ in range(MAX_TAGS):
-            found = {f.id: f for f in self.read(dict.fromkeys(leads.values()), head=1024)}
-            commits |= {id_: at for id_, at in leads.items() if found[at].kind == "commit"}
-            tags = {id_: _tagged(found[at]) for id_, at in leads.items()}
-            leads = {id_: at for id_, at in tags.items() if at is not None}
+            heads = self.read(dict.fromkeys(leads.values()), max_size=_TAG_BYTES, head=_TAG_BYTES)
+            kinds = {
+                found.id: (found.kind if found.body else "", _tagged(found)) for found in heads
+            }
+            commits |= {id_: at for id_, at in leads.items() if kinds[at][0] == "commit"}
+            leads = {id_: to for id_, at in leads.items() if (to := kinds[at][1]) is not None}
             if not leads:
                 break
         return commits
 
     def tree_of(self, commit: str) -> str:
         """The id of the root tree that the commit states; empty where it cannot be read."""
-        found = next(self.read([commit], max_size=LARGEST, head=1024))
+        found = next(self.read([commit], max_size=_TAG_BYTES, head=_TAG_BYTES))
         body = found.body if found.kind == "commit" else None
         return header(body, 2 * self._raw_length).tree if body else ""
 
@@ -272,6 +281,23 @@ class Objects:
     def _count(self, found: Found) -> None:
         if found.state in self._troubles:
             self._troubles[found.state].add(found.id)
+        elif found.id in self._lost:
+            self.recovered = True
+
+
+def _batches(ids: Sequence[str], sizes: dict[str, Frame], whole: int) -> Iterator[list[str]]:
+    """`ids` in runs whose objects, as far as they are kept whole, are at most `HELD` bytes."""
+    batch: list[str] = []
+    held = 0
+    for id_ in ids:
+        size = sizes[id_].size if id_ in sizes else 0
+        weight = max(size, 0) if size <= whole else 0
+        if batch and held + weight > HELD:
+            yield batch
+            batch, held = [], 0
+        batch.append(id_)
+        held += weight
+    yield batch
 
 
 def _found(id_: str, check: Frame | None, answer: Frame | None, *, most: int, whole: int) -> Found:

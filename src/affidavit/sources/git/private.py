@@ -13,11 +13,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
+from affidavit.base.errors import GitFailedError
 from affidavit.sources.git.alternates import Stores, quoted, stores
 from affidavit.sources.git.mend import mirrored
 from affidavit.sources.git.notices import notices
+from affidavit.sources.git.objects import Objects
 from affidavit.sources.git.program import Program, find_git, start
 from affidavit.sources.git.shallow import boundary
+from affidavit.sources.git.tree import EMPTY_TREE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +38,7 @@ _CONFIG = """\
 \tmultiPackIndex = false
 \tuseReplaceRefs = false
 [pack]
-	writeReverseIndex = false
+\twriteReverseIndex = false
 [gc]
 \tauto = 0
 [maintenance]
@@ -76,6 +79,7 @@ class PrivateGit:
                 stack.enter_context(tempfile.TemporaryDirectory(prefix="affidavit-"))
             )
             self._make()
+            self._try()
             self._bound()
             self._stack = stack.pop_all()
         return self
@@ -98,6 +102,15 @@ class PrivateGit:
         config = _CONFIG.format(version=int(sha256)) + (_SHA256 if sha256 else "")
         (ours / "config").write_text(config)
         self._borrow(self._stores.folders)
+
+    def _try(self) -> None:
+        """Ask for an object that every git knows without having it."""
+        with Objects(self) as objects:
+            if not objects.have([EMPTY_TREE[self.id_length]]):
+                raise GitFailedError(
+                    f"git cannot read {self.object_format} objects on this machine",
+                    hint="Try a newer git.",
+                )
 
     def _borrow(self, folders: Sequence[Path]) -> None:
         lines = b"".join(quoted(folder.absolute()) + b"\n" for folder in folders)
@@ -165,12 +178,15 @@ class PrivateGit:
         `objects` has it see that object store of ours instead of the repository's.
         """
         other = {} if objects is None else {"GIT_OBJECT_DIRECTORY": os.fspath(objects)}
-        return start(
-            [self._program.path, *arguments],
-            environment=self.environment | other,
-            folder=self._folder,
-            stdin=stdin,
-        )
+        try:
+            return start(
+                [self._program.path, *arguments],
+                environment=self.environment | other,
+                folder=self._folder,
+                stdin=stdin,
+            )
+        except OSError as error:
+            raise GitFailedError(f"git could not be started: {error.strerror}") from error
 
     def lines(self, ids: Sequence[str]) -> IO[bytes]:
         """A file of ours with `ids`, one to a line, open at its start, for a child to read."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 OLDEST = (2, 30)
 """The oldest git whose behaviour was tried."""
 
-DATA_BYTES = 1 << 30
+DATA_BYTES = 4 << 30
 """How much memory one git process may take for data; mapped packs do not count."""
 
 _VERSION = re.compile(rb"git version (\d{1,4})\.(\d{1,4})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -10,6 +11,13 @@ if TYPE_CHECKING:
 FOLDER = b"40000"
 FILES = frozenset({b"100644", b"100755", b"100664"})
 """Modes of regular files; 100664 was written by early gits."""
+EMPTY_TREE = MappingProxyType(
+    {
+        40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+        64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+    }
+)
+"""The id of a tree without entries, by the hex digits of an id; git knows it without having it."""
 
 
 class Entry(NamedTuple):

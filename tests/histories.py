@@ -1,0 +1,96 @@
+"""What an audit tells of a repository that a test built, in a form whose whole can be compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
+
+from affidavit.app.audit import Request, audit
+from affidavit.app.gather import Bounds
+from affidavit.base.period import since, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from affidavit.audit.model import Report
+    from affidavit.audit.rewritten import Earlier
+    from affidavit.changes.model import Landing
+    from gitobjects import Store
+
+CAROL = "Carol Reyes <carol@example.com>"
+CLAUDE = "Claude <noreply@anthropic.com>"
+DEPENDABOT = "dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>"
+BY_CLAUDE = "Co-Authored-By: Claude <noreply@anthropic.com>"
+CHANGE_ID = "I" + "0123456789" * 4
+EARLIEST, LATEST = "0001-01-01", "9999-12-30"
+
+
+class Silence:
+    """Takes no notice of progress."""
+
+    def step(self, name: str, done: int = 0, total: int | None = None) -> None:
+        """Take no notice."""
+
+
+class Asked(TypedDict, total=False):
+    """What `audited` can be asked for; dates are those of ``--since`` and ``--until``."""
+
+    branches: tuple[str, ...]
+    since: str
+    until: str
+    name: str
+    config: Path
+    identities: Path
+    earlier: Earlier
+
+
+def audited(repo: Store | Path, **asked: Unpack[Asked]) -> Report:
+    """The report on a repository, in the whole of its history unless dates say otherwise."""
+    first, last = asked.pop("since", EARLIEST), asked.pop("until", LATEST)
+    place = getattr(repo, "path", repo)
+    bounds = Bounds(since(first), until(last))
+    return audit(Request(repository=place, bounds=bounds, **asked), Silence())
+
+
+def by_default(repo: Store | Path, **asked: Unpack[Asked]) -> Report:
+    """The report on a repository for the period that is chosen where none is asked for."""
+    bounds = Bounds(
+        since(asked.pop("since")) if "since" in asked else None,
+        until(asked.pop("until")) if "until" in asked else None,
+    )
+    return audit(Request(repository=getattr(repo, "path", repo), bounds=bounds, **asked), Silence())
+
+
+def newest(repo: Store | Path, **asked: Unpack[Asked]) -> Landing:
+    """The newest landing of the first audited branch."""
+    return audited(repo, **asked).landings[0]
+
+
+class Told(NamedTuple):
+    """What a report says of one landing; `people` as ``Name: role role`` in their order."""
+
+    kind: str
+    authorship: str
+    grade: str
+    self_merged: bool | None
+    people: tuple[str, ...]
+    pull_request: str | None = None
+    marks: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    brought: int = 0
+    """How many commits it brought in beside itself."""
+
+
+def told(landing: Landing) -> Told:
+    """`landing` as a value to compare."""
+    pull = landing.pull_request
+    return Told(
+        kind=landing.kind.value,
+        authorship=landing.authorship.value,
+        grade=landing.review.grade.value,
+        self_merged=landing.review.self_merged,
+        people=tuple(f"{one.name}: {' '.join(one.roles)}" for one in landing.authors),
+        pull_request=f"{pull.forge} {pull.number} {pull.proof}" if pull else None,
+        marks=tuple(mark.value for mark in landing.marks),
+        exceptions=landing.exceptions,
+        brought=len(landing.commits) - 1,
+    )
