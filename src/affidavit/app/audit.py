@@ -74,7 +74,7 @@ def audit(request: Request, progress: Progress) -> Report:
     refs = read_refs(store)
     with ExitStack() as stack:
         git = stack.enter_context(PrivateGit(store, refs))
-        source = Source(git, stack.enter_context(Objects(git)), refs)
+        source = Source(git, stack.enter_context(Objects(git)), refs, _slug(store))
         branches, noticed = _branches(request, outside, source, bare=store.work_tree is None)
         head = branches[0].head
         found = settings(source.objects, head, outside, request.config, request.identities)
@@ -94,8 +94,20 @@ def _branches(
     if not asked and outside is None:
         wanted = inside_branches(source.objects, branches[0].head)
         if wanted:
-            return _peeled(source, wanted, bare=bare)
+            text = (
+                "affidavit.toml inside the repository chose what is audited; the branch that would"
+                " have been audited otherwise is"
+            )
+            usual = limit("branches-chosen-inside", f"{text} named here.", [branches[0].ref])
+            chosen_inside, more = _peeled(source, wanted, bare=bare)
+            return chosen_inside, [*more, usual]
     return branches, noticed
+
+
+def _slug(store: Store) -> str:
+    """The last two parts of the remote's address, without ``.git``."""
+    parts = (remote_url(store) or "").removesuffix(".git").split("/")
+    return "/".join(parts[-2:]) if len(parts) > 4 else ""
 
 
 def _peeled(

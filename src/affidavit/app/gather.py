@@ -34,11 +34,12 @@ if TYPE_CHECKING:
 
 
 class Source(msgspec.Struct, frozen=True):
-    """An opened repository."""
+    """An opened repository; `slug` is its ``owner/name`` where its remote address tells it."""
 
     git: PrivateGit
     objects: Objects
     refs: Refs
+    slug: str = ""
 
 
 class Gathered(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +98,7 @@ def gather(
         votes=notes.votes,
         pulls=pull_heads(source.refs),
         branches=frozenset(heads),
+        slug=source.slug,
     )
     return Gathered(
         graph=graph,

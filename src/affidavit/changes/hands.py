@@ -47,6 +47,7 @@ class Roll:
         self._people = people
         self._bits: dict[str, int] = {}
         self._who: dict[str, list[Who]] = {}
+        self._unprompted = False
 
     def _add(self, ident: Ident, bit: int) -> None:
         """Note a role of `ident`; a forge's own identity names nobody and is left out."""
@@ -81,10 +82,19 @@ class Roll:
 
         Who made a merge inside it pushed to the branch: a committer, not an author of content.
         """
-        self._add(commit.author, _COMMITTER if len(commit.parents) > 1 else _AUTHOR)
+        inner_merge = len(commit.parents) > 1
+        self._add(commit.author, _COMMITTER if inner_merge else _AUTHOR)
+        self._unprompted |= not inner_merge and self._by_agent_alone(commit)
         for co_author in commit.co_authors:
             self._add(co_author, _CO_AUTHOR)
         self.add_committer(commit)
+
+    def _by_agent_alone(self, commit: Observed) -> bool:
+        author = self._people.who(commit.author)
+        if author.kind is not PartyKind.AGENT or author.vouched:
+            return False
+        named = (self._people.who(ident).kind for ident in commit.co_authors)
+        return PartyKind.PERSON not in named
 
     def add_merger(self, merge: Observed) -> None:
         """Who made a merge: its committer, or its author where a forge committed it."""
@@ -116,6 +126,7 @@ class Roll:
             committers=self._with(_COMMITTER),
             owners=tuple(self._owners()),
             merger=merger[0] if merger else None,
+            unprompted=self._unprompted,
         )
 
     def _with(self, bits: int) -> tuple[Who, ...]:

@@ -37,6 +37,12 @@ _REFUSED_BACK_MERGE = (
     "it merges the branch into itself (a pull): that shows no review of what was pulled"
 )
 _REFUSED_NOTHING = "it brought in no commit of its own"
+_SIGNS = "noreply@github.com"
+"""The committer of a forge that has signed its merges since August 2017."""
+_UNSIGNED = (
+    "it is typed as made by GitHub but bears no signature of GitHub that verifies: the author line"
+    " does not show who pressed the button"
+)
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,6 +238,8 @@ def _review(draft: _Draft, named: Roll, facts: Facts) -> Review:
         landing_note=facts.votes.get(own.id),
         notes=tuple(facts.votes.get(commit.id) for commit in contributing) if facts.votes else (),
         refused=_refused(draft, brought_nothing=alone),
+        forge_signed=own.forge_signed,
+        unvouched=_unvouched(own),
     )
     return review(evidence, facts.people.who)
 
@@ -243,6 +251,12 @@ def _refused(draft: _Draft, *, brought_nothing: bool) -> str:
     if Mark.BACK_MERGE in draft.marks:
         return _REFUSED_BACK_MERGE
     return _REFUSED_NOTHING if brought_nothing else ""
+
+
+def _unvouched(own: Observed) -> str:
+    """Why the author line of a merge by a forge does not show who merged; empty if it does."""
+    by_github = own.forge_committer and own.committer.email.casefold() == _SIGNS
+    return _UNSIGNED if by_github and not own.forge_signed else ""
 
 
 def _exceptions(judged: Review, own: Observed, place: Place) -> tuple[str, ...]:

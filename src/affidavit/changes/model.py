@@ -102,10 +102,13 @@ class Review(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The grade of a landing's review evidence and the sentences it rests on.
 
     `self_merged` is ``None`` where git does not name who merged, or they may be an author.
+    `merger_proof` tells of a merge whether the forge's signature vouches for who pressed the
+    button, or the name is only typed.
     """
 
     grade: Grade
     self_merged: bool | None
+    merger_proof: Proof | None = None
     evidence: tuple[str, ...] = ()
 
 

@@ -37,6 +37,8 @@ class Who(msgspec.Struct, frozen=True, gc=False):
     agent: str = ""
     login: str = ""
     owner: str = ""
+    vouched: bool = False
+    """Whether the owner was named by the caller's own file, not by one inside the repository."""
     raw: Ident = Ident("", "")
     """As typed: a file that joins or renames people must not make one hand look like two."""
 
@@ -81,15 +83,17 @@ class People:
         party = self._party(ident)
         outside = self._declared.get(ident) if self._declared else None
         if outside is not None:
-            return _declared(ident, outside, party)
+            return _declared(ident, outside, party, vouched=True)
         if party.kind is not PartyKind.PERSON:
             owner = self._inside_owner(ident)
             key = f"{party.kind}:{party.agent or ident.email.casefold() or ident.name}"
-            return Who(key, ident.name, ident.email, party.kind, party.agent, "", owner, ident)
+            return Who(
+                key, ident.name, ident.email, party.kind, party.agent, owner=owner, raw=ident
+            )
         inside = self._inside.get(ident) if self._inside else None
         if inside is not None:
             self.inside_used[ident.email.casefold()] = (inside, party.kind)
-            return _declared(ident, inside, party)
+            return _declared(ident, inside, party, vouched=False)
         return self._person(ident)
 
     def _inside_owner(self, ident: Ident) -> str:
@@ -105,13 +109,20 @@ class People:
         key = f"login:{login}" if login else f"address:{joined.email.casefold()}"
         if not joined.email:
             key = f"name:{joined.name.casefold()}"
-        return Who(key, joined.name, joined.email, PartyKind.PERSON, "", login, "", ident)
+        return Who(key, joined.name, joined.email, PartyKind.PERSON, login=login, raw=ident)
 
 
-def _declared(ident: Ident, entry: Declared, party: Party) -> Who:
-    agent = (party.agent or entry.name) if entry.kind is PartyKind.AGENT else ""
-    owner = entry.owner or ""
-    return Who(entry.key, entry.name, ident.email, entry.kind, agent, "", owner, ident)
+def _declared(ident: Ident, entry: Declared, party: Party, *, vouched: bool) -> Who:
+    return Who(
+        entry.key,
+        entry.name,
+        ident.email,
+        entry.kind,
+        (party.agent or entry.name) if entry.kind is PartyKind.AGENT else "",
+        owner=entry.owner or "",
+        vouched=vouched,
+        raw=ident,
+    )
 
 
 def noreply_login(email: str) -> str:

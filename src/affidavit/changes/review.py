@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.base.text import shortened, visible
-from affidavit.changes.model import Grade, Kind, PullRequest, Review, ReviewNote, Vote
+from affidavit.changes.model import Grade, Kind, Proof, PullRequest, Review, ReviewNote, Vote
 from affidavit.changes.people import Who, same_hand
 from affidavit.provenance.model import PartyKind
 
@@ -33,6 +33,8 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
     committers: tuple[Who, ...] = ()
     owners: tuple[Who, ...] = ()
     merger: Who | None = None
+    unprompted: bool = False
+    """Whether a commit is an agent's alone: nothing in git says which person asked for it."""
 
     def outside(self, who: Who) -> tuple[bool | None, str]:
         """Whether `who` is a person outside the authors, and the sentence that says why (not).
@@ -45,7 +47,9 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
         inside = self._inside(who)
         if inside is not None:
             return inside[0], f"{name} {inside[1]}"
-        if not any(one.kind is PartyKind.PERSON for one in (*self.authors, *self.owners)):
+        if self.unprompted:
+            return None, "a commit is an agent's alone: who prompted it is unknown"
+        if not any(one.kind is PartyKind.PERSON or one.vouched for one in self.authors):
             return None, "no person is named among the authors: who prompted it is unknown"
         return True, f"{name} is not among the authors"
 
@@ -75,7 +79,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What a landing's grade is judged on.
 
     `notes` has, for each contributing commit, the forge's review note or ``None``; `landing_note`
-    is the landing's own. `refused` says why a merge by another person shows nothing here.
+    is the landing's own. `refused` says why a merge by another person shows nothing here;
+    `forge_signed` whether the forge that is typed as the landing's committer signed it.
     """
 
     kind: Kind
@@ -85,6 +90,9 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     landing_note: ReviewNote | None = None
     notes: tuple[ReviewNote | None, ...] = ()
     refused: str = ""
+    forge_signed: bool = False
+    unvouched: str = ""
+    """Why the name of whoever merged shows nobody, where it does not."""
 
 
 def review(evidence: Evidence, who: Callable[[Ident], Who]) -> Review:
@@ -107,7 +115,18 @@ def review(evidence: Evidence, who: Callable[[Ident], Who]) -> Review:
             " who reviewed it there is not in git"
         )
     sentences += [f"asserted, proves nothing: {line}" for line in evidence.asserted]
-    return Review(grade=grade, self_merged=self_merged, evidence=tuple(sentences))
+    return Review(
+        grade=grade,
+        self_merged=self_merged,
+        merger_proof=_merger_proof(evidence),
+        evidence=tuple(sentences),
+    )
+
+
+def _merger_proof(evidence: Evidence) -> Proof | None:
+    if evidence.kind is not Kind.MERGE or evidence.hands.merger is None:
+        return None
+    return Proof.FORGE_SIGNED if evidence.forge_signed else Proof.CLAIMED
 
 
 def _merged(evidence: Evidence) -> tuple[bool | None, list[str]]:
@@ -116,7 +135,10 @@ def _merged(evidence: Evidence) -> tuple[bool | None, list[str]]:
     if evidence.kind is not Kind.MERGE or merger is None:
         return None, []
     outside, why = evidence.hands.outside(merger)
-    sentences = [f"merged by {_name(merger)}: {why}"]
+    proof = "the forge signed the merge" if evidence.forge_signed else "as typed"
+    sentences = [f"merged by {_name(merger)} ({proof}): {why}"]
+    if evidence.unvouched:
+        return None, [*sentences, evidence.unvouched]
     if outside and evidence.refused:
         sentences.append(evidence.refused)
     return (None if outside is None else not outside), sentences
