@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
+from unittest.mock import patch
 
 from affidavit.app.audit import Request, audit
 from affidavit.app.gather import Bounds
 from affidavit.base.period import since, until
+from affidavit.cli.main import main
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +26,8 @@ CLAUDE = "Claude <noreply@anthropic.com>"
 DEPENDABOT = "dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>"
 BY_CLAUDE = "Co-Authored-By: Claude <noreply@anthropic.com>"
 CHANGE_ID = "I" + "0123456789" * 4
+CONTROLS = frozenset(chr(n) for n in (*range(10), *range(11, 32), *range(127, 160)))
+"""Control characters, but for the line feed."""
 EARLIEST, LATEST = "0001-01-01", "9999-12-30"
 
 
@@ -71,8 +78,8 @@ class Told(NamedTuple):
     kind: str
     authorship: str
     grade: str
-    self_merged: bool | None
     people: tuple[str, ...]
+    self_merged: bool | None = None
     pull_request: str | None = None
     marks: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()
@@ -94,3 +101,24 @@ def told(landing: Landing) -> Told:
         exceptions=landing.exceptions,
         brought=len(landing.commits) - 1,
     )
+
+
+class Ended(NamedTuple):
+    """How a run of the program ended: its exit status, and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+def ran(*args: str | Path, here: Path) -> Ended:
+    """The program run in this process, with `args`, in the directory `here`."""
+    here.mkdir(exist_ok=True)
+    out, err = StringIO(), StringIO()
+    argv = ["affidavit", *map(str, args)]
+    with chdir(here), redirect_stdout(out), redirect_stderr(err), patch.object(sys, "argv", argv):
+        try:
+            main()
+        except SystemExit as ended:
+            return Ended(int(ended.code or 0), out.getvalue(), err.getvalue())
+    raise AssertionError("the program did not end by itself")

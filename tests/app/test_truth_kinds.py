@@ -136,15 +136,14 @@ def twice_the_same_parent(repo: Repo) -> None:
 
 
 KINDS = [
-    (initial, Told("initial", "no-signal", "R0", None, ONLY_ALICE, exceptions=NONE)),
-    (linear, Told("linear", "no-signal", "R0", None, ONLY_ALICE, exceptions=NONE)),
+    (initial, Told("initial", "no-signal", "R0", ONLY_ALICE, exceptions=NONE)),
+    (linear, Told("linear", "no-signal", "R0", ONLY_ALICE, exceptions=NONE)),
     (
         rebased,
         Told(
             "linear",
             "no-signal",
             "R0",
-            None,
             (*ONLY_ALICE, "Ben Ode: committer"),
             exceptions=NONE,
         ),
@@ -152,12 +151,17 @@ KINDS = [
     (
         merged_by_another,
         Told(
-            "merge", "no-signal", "R2", False, (*ONLY_ALICE, "Ben Ode: merger"), brought=2
+            "merge",
+            "no-signal",
+            "R2",
+            (*ONLY_ALICE, "Ben Ode: merger"),
+            brought=2,
+            self_merged=False,
         ),
     ),
     (
         squashed,
-        Told("squash", "no-signal", "R1", None, ONLY_ALICE, "github 7 claimed"),
+        Told("squash", "no-signal", "R1", ONLY_ALICE, pull_request="github 7 claimed"),
     ),
     (
         squashed_with_its_commits,
@@ -165,9 +169,8 @@ KINDS = [
             "squash",
             "no-signal",
             "R1",
-            None,
             (*ONLY_ALICE, "Ben Ode: author"),
-            "github 7 claimed",
+            pull_request="github 7 claimed",
         ),
     ),
     (
@@ -176,9 +179,9 @@ KINDS = [
             "merge",
             "no-signal",
             "R2",
-            False,
             ("Carol Reyes: author", "Alice Example: author", "Ben Ode: merger"),
             brought=2,
+            self_merged=False,
         ),
     ),
     (
@@ -187,9 +190,9 @@ KINDS = [
             "merge",
             "no-signal",
             "R2",
-            False,
             ("Carol Reyes: author", "Ben Ode: merger"),
             brought=1,
+            self_merged=False,
         ),
     ),
     (
@@ -198,23 +201,23 @@ KINDS = [
             "merge",
             "no-signal",
             "R2",
-            False,
             ("Carol Reyes: author committer", "Ben Ode: merger"),
             brought=2,
+            self_merged=False,
         ),
     ),
-    (fast_forward, Told("linear", "no-signal", "R0", None, ONLY_ALICE, exceptions=NONE)),
+    (fast_forward, Told("linear", "no-signal", "R0", ONLY_ALICE, exceptions=NONE)),
     (
         pulled,
         Told(
             "merge",
             "no-signal",
             "R0",
-            False,
             ("Carol Reyes: author", "Ben Ode: merger"),
             marks=("back-merge",),
             exceptions=NONE,
             brought=1,
+            self_merged=False,
         ),
     ),
     (
@@ -223,11 +226,11 @@ KINDS = [
             "merge",
             "no-signal",
             "R0",
-            False,
             ("Carol Reyes: author", "Ben Ode: merger"),
             marks=("back-merge",),
             exceptions=NONE,
             brought=1,
+            self_merged=False,
         ),
     ),
     (
@@ -236,22 +239,17 @@ KINDS = [
             "linear",
             "no-signal",
             "R0",
-            None,
             ("Carol Reyes: author", "Ben Ode: committer"),
             exceptions=NONE,
         ),
     ),
     (
         reverted,
-        Told(
-            "linear", "no-signal", "R0", None, ONLY_ALICE, marks=("revert",), exceptions=NONE
-        ),
+        Told("linear", "no-signal", "R0", ONLY_ALICE, marks=("revert",), exceptions=NONE),
     ),
     (
         empty,
-        Told(
-            "linear", "no-signal", "R0", None, ONLY_ALICE, marks=("empty",), exceptions=NONE
-        ),
+        Told("linear", "no-signal", "R0", ONLY_ALICE, marks=("empty",), exceptions=NONE),
     ),
     (
         merge_of_nothing,
@@ -259,7 +257,6 @@ KINDS = [
             "merge",
             "no-signal",
             "R0",
-            None,
             ("Ben Ode: merger",),
             marks=("empty",),
             exceptions=NONE,
@@ -271,9 +268,9 @@ KINDS = [
             "merge",
             "no-signal",
             "R2",
-            False,
             ("Alice Example: author committer", "Ben Ode: merger"),
             brought=2,
+            self_merged=False,
         ),
     ),
     (
@@ -282,7 +279,6 @@ KINDS = [
             "merge",
             "no-signal",
             "R0",
-            None,
             ("Ben Ode: merger",),
             marks=("back-merge", "empty"),
             exceptions=NONE,

@@ -74,9 +74,7 @@ MESSAGES = [
 
 
 @pytest.mark.parametrize(("message", "truth", "role"), MESSAGES)
-def test_a_message_claims_what_it_states(
-    repo: Repo, message: str, truth: str, role: str
-) -> None:
+def test_a_message_claims_what_it_states(repo: Repo, message: str, truth: str, role: str) -> None:
     repo.commit(message)
     landing = newest(repo)
     assert landing.authorship == truth
@@ -92,9 +90,7 @@ NOTES = [
 
 
 @pytest.mark.parametrize(("keys", "truth"), NOTES)
-def test_a_note_tells_whose_lines_they_are(
-    repo: Repo, keys: tuple[str, ...], truth: str
-) -> None:
+def test_a_note_tells_whose_lines_they_are(repo: Repo, keys: tuple[str, ...], truth: str) -> None:
     repo.note("refs/notes/ai", repo.commit("Work"), note(*keys))
     assert newest(repo).authorship == truth
 

@@ -22,6 +22,7 @@ from affidavit.audit.model import (
     Difference,
     DirectoryRow,
     Metric,
+    MonthRow,
     Overlap,
     PersonRow,
     Reconciliation,
@@ -215,14 +216,17 @@ def test_lists_that_are_too_long_say_what_is_left_out() -> None:
                 ),
                 directories=tuple(DirectoryRow(path=f"d{n}", landings=2, ai=1) for n in many),
                 settings=tuple(Setting(file="f", line=f"l{n}", effect="e") for n in many),
-                agents=(
+                agents=tuple(
                     AgentRow(
-                        agent="claude-code",
+                        agent=f"agent-{n}",
                         landings=1,
                         assisted=0,
                         models=tuple(f"model-{n}" for n in range(14)),
-                    ),
+                    )
+                    for n in many
                 ),
+                months=(MonthRow(month="2026-01", landings=1, ai=1, agents={}),),
+                critical=tuple(CriticalRow(pattern=f"c{n}", ai=1, reviewed=0) for n in many),
             )
         )
     )
@@ -230,6 +234,9 @@ def test_lists_that_are_too_long_say_what_is_left_out() -> None:
         "400 further people are in report.json",
         "560 further directories are in report.json",
         "100 further settings are in report.json",
+        "500 further agents are in report.json",
+        "584 further agents are in report.json",
+        "400 further patterns are in report.json",
         "model-11 and 2 more",
         "Who did so: 200 people",
     ):

@@ -204,6 +204,15 @@ def test_landings_are_sorted_by_a_column_and_it_says_so(opened: Open) -> None:
     assert (titles(page), page.evaluate(sorts)[:2]) == (["c", "b", "a"], [None, "descending"])
     page.click("#list thead button:text('Landed')")
     assert titles(page) == ["b", "c", "a"]
+    page.click("#list thead button:text('Landed')")
+    assert titles(page) == ["a", "c", "b"]
+
+
+def test_the_landings_of_two_branches_are_shown_by_time(opened: Open) -> None:
+    times = ("2026-03-03T00:00:00Z", "2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z")
+    landings = (a_landing(n, title=at[:10], landed_at=at) for n, at in enumerate(times))
+    page = opened(a_report(tuple(landings)))
+    assert titles(page) == ["2026-03-03", "2026-03-02", "2026-03-01"]
 
 
 @pytest.mark.parametrize(

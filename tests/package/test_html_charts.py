@@ -31,6 +31,18 @@ def test_a_narrow_segment_has_no_number_written_in_it() -> None:
     assert ">3</text>" not in stacked((("r2", "R2", 97), ("r0", "R0", 3)), 100, "x")
 
 
+def test_a_single_exception_among_thousands_is_seen() -> None:
+    svg = stacked((("r1", "R1", 99_999), ("r0", "R0", 1)), 100_000, "x")
+    assert re.findall(r'class="(r\d)" x="([\d.]+)%" width="([\d.]+)%"', svg) == [
+        ("r1", "0.000", "99.305"),
+        ("r0", "99.305", "0.695"),
+    ]
+
+
+def test_a_bar_of_which_a_part_is_unknown_is_not_filled() -> None:
+    assert 'width="25.000%"' in stacked((("r0", "R0", 5),), 20, "x")
+
+
 def test_a_bar_of_nothing_is_empty() -> None:
     assert '<rect class="r' not in stacked((("r2", "R2", 0),), 0, "x")
     assert 'width="0.000%"' in line(0, 0, "ai")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import html
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -37,13 +38,21 @@ def test_a_share_is_rounded_but_never_to_nothing_or_all(
         (149, 420, "35.4%"),
         (2, 3, "66.6%"),
         (9_999, 10_000, "99.9%"),
-        (1, 1001, "under 0.1%"),
+        (1, 1000, "0.1%"),
+        (1, 24_254, "0.004%"),
+        (1, 10_000_000, "0.00001%"),
         (4, 4, "100%"),
         (0, 4, "0%"),
     ],
 )
 def test_a_lower_bound_is_rounded_down(numerator: int, denominator: int, expected: str) -> None:
     assert at_least(numerator, denominator) == expected
+
+
+@given(st.integers(1, 10**7), st.integers(1, 10**7))
+def test_a_lower_bound_is_never_more_than_the_share_nor_nothing(part: int, rest: int) -> None:
+    said = Fraction(at_least(part, part + rest).removesuffix("%"))
+    assert 0 < said <= Fraction(100 * part, part + rest) < said * 2
 
 
 def test_numbers_and_times_are_written_for_people() -> None:

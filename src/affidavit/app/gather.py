@@ -82,7 +82,8 @@ def gather(
     graph = reader.history(source.git, list(heads.values()))
     progress.step("placing landings")
     selection = _selection(graph, source, heads, bounds)
-    reader.complete(source.objects, _wanted(selection, graph))
+    landings = [one.commits[0] for one in selection.landings]
+    reader.complete(source.objects, _wanted(selection, graph), landings)
     inner = _behind_squashes(source, reader, selection, graph, progress)
     progress.step("reading notes")
     notes = noted(source.git, source.objects, source.refs, reader.observed)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from affidavit.sources.git.commit import Oddities, parse
+from affidavit.sources.git.header import header
 from affidavit.sources.git.history import walk
 from affidavit.sources.git.objects import State
 from affidavit.sources.openpgp.check import SignatureStatus, check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from affidavit.base.commit import Commit
     from affidavit.changes.observe import Observed, Observer
@@ -35,7 +36,8 @@ class Reader:
     """Reads and observes commits; those `since` the period's likely start as they stream by.
 
     `since` is seconds since 1970 UTC. A commit older than that is parsed only if it turns out to
-    belong to a landing of the period (`complete`).
+    belong to a landing of the period (`complete`). Landings are told from other commits as they
+    stream by: children come first, so that each landing announces the next, its first parent.
     """
 
     def __init__(
@@ -48,37 +50,48 @@ class Reader:
         self._read = 0
         self.oddities = Oddities()
         self.observed: dict[str, Observed] = {}
-        self.unverified: list[str] = []
+        self.unverified: set[str] = set()
         """Commits of a forge's committer whose signature did not verify."""
+        self._landings: set[str] = set()
+        """Heads, and first parents of landings, as far as they are known."""
 
     def history(self, git: PrivateGit, heads: Sequence[str]) -> Graph:
         """Every commit reachable from `heads`."""
+        self._landings.update(heads)
         return walk(git, heads, self._see)
 
     def beside(
         self, git: PrivateGit, heads: Sequence[str], main: Graph, tips: Sequence[str]
     ) -> Graph:
         """Every commit reachable from `heads` and not in `main`, which was read from `tips`."""
-        return walk(git, heads, self._keep, without=tips, known=main.parents)
+        return walk(git, heads, self._brought, without=tips, known=main.parents)
 
-    def complete(self, objects: Objects, wanted: Iterable[str]) -> None:
-        """Read again those of `wanted` that went by unobserved."""
+    def complete(self, objects: Objects, wanted: Iterable[str], landings: Collection[str]) -> None:
+        """Read again those of `wanted` that went by unobserved, or as no landings and are such."""
+        mistaken = [commit for commit in landings if commit not in self._landings]
         again = [commit for commit in wanted if commit not in self.observed]
-        for found in objects.read(again):
+        for found in objects.read(dict.fromkeys((*mistaken, *again))):
             if found.state is State.OK and found.body is not None and found.kind == "commit":
-                self._keep(found.id, found.body, None)
+                self._keep(found.id, found.body, landing=True)
 
     def _see(self, id_: str, body: bytes, time: int | None) -> None:
         self._read += 1
         if self._read % EVERY == 0:
             self._progress.step("reading commits", self._read)
+        landing = id_ in self._landings
+        if landing:
+            self._landings.update(header(body, len(id_)).parents[:1])
         if time is None or time >= self._since:
-            self._keep(id_, body, time)
+            self._keep(id_, body, landing=landing)
 
-    def _keep(self, id_: str, body: bytes, _time: int | None) -> None:
-        commit = parse(id_, body, self.oddities)
+    def _brought(self, id_: str, body: bytes, _time: int | None) -> None:
+        self._keep(id_, body, landing=False)
+
+    def _keep(self, id_: str, body: bytes, *, landing: bool) -> None:
+        # What is odd about a commit that is read a second time has been noted.
+        commit = parse(id_, body, self.oddities) if id_ not in self.observed else parse(id_, body)
         signed = self._observer.forge_committer(commit) and self._forge_signed(commit, body)
-        self.observed[id_] = self._observer.observe(commit, forge_signed=signed)
+        self.observed[id_] = self._observer.observe(commit, forge_signed=signed, landing=landing)
 
     def _forge_signed(self, commit: Commit, body: bytes) -> bool:
         """Whether the signature of the forge that is typed as committer verifies on `body`."""
@@ -90,5 +103,5 @@ class Reader:
             and commit.committer.email.casefold() in found.addresses
         )
         if not good:
-            self.unverified.append(commit.id)
+            self.unverified.add(commit.id)
         return good

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 DIRECTORIES = 200
 """Directories that the report lists: those with most AI landings, then most landings."""
+SQUASHED = "squash-trailer"
 PEOPLE = 2_000
 """People that the report lists: those with most landings."""
 
@@ -160,14 +161,21 @@ def critical(patterns: Sequence[str], landings: Iterable[Landing]) -> tuple[Crit
     )
 
 
+def _sources(found: Sequence[Claim]) -> set[str]:
+    """The sources that decide; a squashed trailer repeated at the end of the message is one."""
+    ended = {claim.digest for claim in found if claim.source != SQUASHED}
+    return {
+        claim.source
+        for claim in found
+        if claim.decides and not (claim.source == SQUASHED and claim.digest in ended)
+    }
+
+
 def coverage(
     claims: Mapping[str, Sequence[Claim]], commits: int, silent: int, *, missing: int
 ) -> Coverage:
     """What each source saw: `claims` by commit of the population, of which `silent` say nothing."""
-    seen: dict[str, set[str]] = {
-        commit: {claim.source for claim in found if claim.decides}
-        for commit, found in claims.items()
-    }
+    seen: dict[str, set[str]] = {commit: _sources(found) for commit, found in claims.items()}
     single = Counter(source for sources in seen.values() for source in sources)
     pairs = Counter(pair for sources in seen.values() for pair in combinations(sorted(sources), 2))
     return Coverage(

@@ -47,7 +47,11 @@ class ClaimReader(Protocol):
 
 
 class Observed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """The facts of one commit; `asserted` are review trailers as typed, which prove nothing."""
+    """The facts of one commit; `asserted` are review trailers as typed, which prove nothing.
+
+    Of a commit that is no landing `title` is empty and `revert` false, and `stated` is only what
+    its trailers may say: a merge can take its number from there.
+    """
 
     id: str
     tree: str
@@ -75,9 +79,9 @@ class _Face(msgspec.Struct, frozen=True, gc=False):
     bot: bool
 
 
-_Named = tuple[tuple[Ident, ...], tuple[Ident, ...], tuple[str, ...]]
-"""Co-authors, signers-off, and the reviews that trailers assert."""
-_NOBODY: _Named = ((), (), ())
+_Named = tuple[tuple[Ident, ...], tuple[Ident, ...], tuple[str, ...], bool]
+"""Co-authors, signers-off, the reviews that trailers assert, and whether any may state a number."""
+_NOBODY: _Named = ((), (), (), False)
 
 
 class Observer:
@@ -96,13 +100,16 @@ class Observer:
         """Whether the committer is typed as a forge's own."""
         return self._face(commit.committer).forge
 
-    def observe(self, commit: Commit, *, forge_signed: bool) -> Observed:
-        """The facts of `commit`; `forge_signed` says that a forge's signature on it verified."""
+    def observe(self, commit: Commit, *, forge_signed: bool, landing: bool = True) -> Observed:
+        """The facts of `commit`; `forge_signed` says that a forge's signature on it verified.
+
+        What only a `landing` is asked for is left out of any other commit: most are no landings.
+        """
         message = commit.message
         found = trailers(message)
         claims = self._signals.claims(commit, found, forge_signed=forge_signed)
-        co_authors, signed_off, asserted = self._named(found) if found else _NOBODY
-        subject = _subject(message)
+        co_authors, signed_off, asserted, states = self._named(found) if found else _NOBODY
+        subject = _subject(message) if landing else b""
         author = self._face(commit.author)
         committer = self._face(commit.committer)
         if self._declared or self._inside:
@@ -114,12 +121,12 @@ class Observer:
             author=author.ident,
             committer=committer.ident,
             time=commit.committer_time,
-            title=shortened(visible(decode(subject)), TITLE),
-            stated=stated(commit, found) if _may_state(message, found) else None,
+            title=shortened(visible(decode(subject)), TITLE) if landing else "",
+            stated=stated(commit, found) if states or (landing and _may_state(message)) else None,
             forge_committer=committer.forge,
             forge_signed=forge_signed,
             automation=author.bot,
-            revert=subject.startswith(b"Revert ") or _reverts(message),
+            revert=landing and (subject.startswith(b'Revert "') or _reverts(message)),
             claims=claims,
             co_authors=co_authors,
             signed_off=signed_off,
@@ -149,8 +156,10 @@ class Observer:
     def _read(self, found: tuple[Trailer, ...]) -> _Named:
         people: dict[str, dict[Ident, None]] = {"co-authored-by": {}, "signed-off-by": {}}
         asserted: list[str] = []
+        states = False
         for trailer in found:
             key = trailer.key.lower()
+            states |= key in _STATING_KEYS
             group = people.get(key)
             if group is not None:
                 ident = person(trailer.value)
@@ -158,7 +167,8 @@ class Observer:
                     group[self._face(ident).ident] = None
             elif key in _ASSERTED and len(asserted) < ASSERTED:
                 asserted.append(_shown(trailer))
-        return tuple(people["co-authored-by"]), tuple(people["signed-off-by"]), tuple(asserted)
+        co_authors, signed_off = people["co-authored-by"], people["signed-off-by"]
+        return tuple(co_authors), tuple(signed_off), tuple(asserted), states
 
     def _declaration(self, ident: Ident) -> Declared | None:
         """What a configuration says: the caller's file first, one inside the repository last."""
@@ -206,14 +216,13 @@ def _subject(message: bytes) -> bytes:
     return message[: 8 * TITLE].lstrip().partition(b"\n")[0][: 4 * TITLE].rstrip()
 
 
-def _may_state(message: bytes, found: tuple[Trailer, ...]) -> bool:
-    """Whether any form of docs/pull-request-forms.md can be there: most messages have none."""
+def _may_state(message: bytes) -> bool:
+    """Whether a form of docs/pull-request-forms.md that is no trailer can be there."""
     return (
         b"#" in message
         or b"!" in message
         or b"Merged PR" in message[:TITLE]
         or b"Differential Revision" in message
-        or any(trailer.key.lower() in _STATING_KEYS for trailer in found)
     )
 
 

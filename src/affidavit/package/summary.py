@@ -72,8 +72,9 @@ def _grades(found: dict[str, Metric], group: str) -> str:
 def _of(metric: Metric) -> str:
     if not metric.denominator:
         return "none"
-    percent = 100 * metric.numerator / metric.denominator
-    return f"{metric.numerator:,} of {metric.denominator:,} ({percent:.1f} %)"
+    # Rounded down: "at least 35.5 %" would be untrue of 149 in 420.
+    whole, tenth = divmod(1000 * metric.numerator // metric.denominator, 10)
+    return f"{metric.numerator:,} of {metric.denominator:,} ({whole}.{tenth} %)"
 
 
 def _count(number: int, word: str) -> str:

@@ -77,6 +77,9 @@ class Names:
 
     def model(self, text: str) -> str | None:
         """The model that `text` states, as written there, or ``None``."""
+        if "://" in text:
+            # An address may hold a product's name, and states no model.
+            return None
         data = _bytes(text)
         if found := self._kernel.fullmatch(data) or self._model.search(data):
             return (found.group(1) or b"").decode()

@@ -58,6 +58,8 @@ _WORD_WORD = re.compile(rb"^[A-Za-z][A-Za-z0-9]*+-[A-Za-z0-9-]++:", re.MULTILINE
 
 _PLAIN_BLOCK = re.compile(rb"(?:[A-Za-z0-9-]++:[^\n]*+(?:\n(?=.)|\Z))++")
 _PLAIN_BYTES = 4_096
+_PROSE_START = re.compile(rb"(?![A-Za-z0-9-]++[ \t]*+:|\(cherry picked from commit )[^# \t\r]")
+_INNER_KEY = re.compile(rb"\n[A-Za-z][A-Za-z0-9]*+-[A-Za-z0-9-]++:")
 
 _ADDRESS = re.compile(r"<\s*([^<>]*?)\s*>")
 
@@ -91,18 +93,31 @@ def person(value: str) -> Ident | None:
 def _plain(message: bytes) -> tuple[Trailer, ...] | None:
     """The trailers of a message that ends in nothing but unfolded ones; ``None`` for any other.
 
-    Most messages are of this kind, and need none of the cases that `_read` knows.
+    A message that ends in prose and has no line like a squashed trailer has none. Most messages are
+    of these two kinds, and need none of the cases that `_read` knows.
     """
     title, _, block = message.rstrip(b"\n").rpartition(b"\n\n")
-    if (
-        len(block) > _PLAIN_BYTES
-        or b">8" in message
-        or (found := _plain_block(block)) is None
-        or not title.strip(_BLANKS)
-        or _may_be_squash(title)
-    ):
+    if len(block) > _PLAIN_BYTES or b">8" in message or not title or title.isspace():
         return None
-    return found
+    if _PROSE_START.match(block):
+        return () if _is_prose(block) and not _INNER_KEY.search(title) else None
+    return None if _may_be_squash(title) else _plain_block(block)
+
+
+def _is_prose(block: bytes) -> bool:
+    """Whether a paragraph whose first line is no trailer is the last one, and holds none.
+
+    Git takes trailers among other lines for such only beside a line that it wrote itself, and looks
+    above a last line that it ignores.
+    """
+    last = block.rfind(b"\n") + 1
+    return (
+        block[-1:] not in _BLANKS
+        and not block.startswith(_IGNORABLE, last)
+        and b"Signed-off-by: " not in block
+        and b"(cherry picked from commit " not in block
+        and not _WHITE_LINE.search(block)
+    )
 
 
 @lru_cache(maxsize=8_192)

@@ -141,6 +141,8 @@ def test_all_of_a_message_with_nul_bytes_is_kept() -> None:
     message = b"Subject\n\nBody\0\n\nAI-Generated: no\n"
     commit, noted = parsed(a_body(message=message))
     assert (commit.message, noted) == (message, {"nul-in-message"})
+    body = a_body(headers=b"encoding utf-8\n", message=message)
+    assert parsed(body) == (a_commit(message=message), {"nul-in-message"})
 
 
 def test_headers_that_end_in_cr_lf_are_read() -> None:

@@ -10,13 +10,13 @@ import pytest
 import tricks
 
 from affidavit.base.errors import GitFailedError
+from affidavit.sources.git import framing, private
 from affidavit.sources.git import objects as objects_module
-from affidavit.sources.git import private
 from affidavit.sources.git.framing import Frame, Frames
 from affidavit.sources.git.locate import locate
 from affidavit.sources.git.objects import Found, Objects, State
 from affidavit.sources.git.private import PrivateGit
-from affidavit.sources.git.program import Program
+from affidavit.sources.git.program import Program, feed
 from affidavit.sources.git.refs import read_refs
 from affidavit.sources.git.tree import entries
 from gitrepo import Entry, Repo
@@ -148,8 +148,15 @@ def test_what_is_too_large_to_hash_is_not_looked_at(
     repo: Repo, objects: Objects, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(objects_module, "STREAMED", 1000)
-    large = repo.blob("y" * 1001)
-    assert states(objects, [large], max_size=100, head=5) == [(large, State.TOO_LARGE)]
+    monkeypatch.setattr(framing, "STREAMED", 1000)
+    large, small = repo.blob("y" * 1001), repo.blob("x")
+    bounds = {"max_size": 100, "head": 5}
+    assert states(objects, [large, small], **bounds) == [
+        (large, State.TOO_LARGE),
+        (small, State.OK),
+    ]
+    assert states(objects, [large], **bounds) == [(large, State.DAMAGED)]
+    assert states(objects, [small], **bounds) == [(small, State.OK)]
 
 
 def test_a_child_that_was_ended_is_replaced(repo: Repo, objects: Objects) -> None:
@@ -158,6 +165,13 @@ def test_a_child_that_was_ended_is_replaced(repo: Repo, objects: Objects) -> Non
     for child in objects._children.values():
         child.process.kill()
         child.process.wait()
+    assert [state for _, state in states(objects, ids)] == [State.OK] * 3
+
+
+def test_answers_that_are_out_of_step_are_asked_for_again(repo: Repo, objects: Objects) -> None:
+    ids = [repo.blob(f"{number}") for number in range(3)]
+    objects.have(ids)
+    feed(objects._children["--batch-check"]._in, f"{ids[2]}\n".encode())
     assert [state for _, state in states(objects, ids)] == [State.OK] * 3
 
 

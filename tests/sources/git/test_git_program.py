@@ -102,6 +102,13 @@ def test_the_memory_of_a_child_is_bounded() -> None:
     stop(child)
 
 
+def test_where_another_processs_memory_cannot_be_bounded_it_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert finish(a_child("/bin/cat"), 60) == 0
+
+
 def found(repo: Repo) -> list[Limit]:
     store = locate(repo.path)
     return list(notices(store, read_refs(store), stores(store.objects)))

@@ -156,6 +156,24 @@ def test_a_ref_that_may_not_be_read_costs_only_itself(
     assert read(repo).ids == {"refs/heads/open": A}
 
 
+def test_a_folder_of_refs_that_may_not_be_read_is_named(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(repo, "refs/heads/closed/a", A)
+    write(repo, "refs/heads/open/a", A)
+    real = os.scandir
+
+    def refused(path: bytes) -> os.PathLike[bytes]:
+        if path.endswith(b"closed"):
+            raise PermissionError(13, "no")
+        return real(path)  # type: ignore[return-value]
+
+    monkeypatch.setattr(os, "scandir", refused)
+    found = read(repo)
+    assert found.ids == {"refs/heads/open/a": A}
+    assert [limit.items for limit in found.limits] == [("refs/heads/closed",)]
+
+
 def test_the_number_of_refs_is_bounded(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refs_module, "MAX_REFS", 10)
     write(repo, "packed-refs", "".join(f"{A} refs/heads/n{n:03}\n" for n in range(50)))
@@ -171,6 +189,27 @@ def test_the_number_of_loose_refs_is_bounded(repo: Repo, monkeypatch: pytest.Mon
     found = read(repo)
     assert len(found.ids) == 11
     assert [limit.id for limit in found.limits] == ["too-many-refs"]
+
+
+def test_a_line_without_end_or_of_any_length_is_no_ref(repo: Repo) -> None:
+    long = "x" * 5_000
+    text = f"{A} refs/heads/{long}{A} refs/heads/hidden\n{B} refs/heads/good\n{A} refs/heads/open"
+    write(repo, "packed-refs", text)
+    found = read(repo)
+    assert found.ids == {"refs/heads/good": B}
+    assert [limit.count for limit in found.limits] == [2]
+
+
+@pytest.mark.parametrize("bound", ["MAX_BROKEN", "MAX_LINES"])
+def test_the_number_of_broken_lines_is_bounded(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    monkeypatch.setattr(refs_module, bound, 3)
+    write(repo, "packed-refs", "".join(f"broken {n}\n" for n in range(9)))
+    assert [(limit.id, limit.count) for limit in read(repo).limits] == [
+        ("broken-refs", 3),
+        ("too-many-refs", 0),
+    ]
 
 
 def test_no_more_of_packed_refs_is_read_than_its_bound(

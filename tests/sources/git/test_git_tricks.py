@@ -20,8 +20,12 @@ TRICKS = [
     pytest.param(tricks.cut_off, "shallow-not-used", id="forged shallow"),
     pytest.param(tricks.graph_forged, "commit-graph", id="forged commit-graph"),
     pytest.param(tricks.midx_forged, "multi-pack-index", id="forged multi-pack-index"),
-    pytest.param(tricks.idx_forged, "pack-index-wrong", id="forged pack index"),
-    pytest.param(tricks.hostile_config, "configuration-not-obeyed", id="hostile configuration"),
+    pytest.param(
+        tricks.idx_forged, "history-read-directly pack-index-wrong", id="forged pack index"
+    ),
+    pytest.param(
+        tricks.hostile_config, "configuration-not-obeyed partial-clone", id="hostile configuration"
+    ),
 ]
 
 
@@ -35,7 +39,8 @@ def test_a_trick_changes_no_population_and_is_named(
     found = read(repo.path)
     assert found.commits == frozenset(ids)
     assert found.graph.parents == {id_: repo.parents(id_) for id_ in ids}
-    assert named in found.limits
+    assert found.limits == {*named.split()}
+    assert (found.graph.missing, found.graph.damaged, found.graph.bridges) == (set(), set(), {})
     assert listing(tmp_path) == before
 
 

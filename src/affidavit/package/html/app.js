@@ -188,7 +188,7 @@
       && wanted.every((text) => haystacks[i].includes(text));
   }
   const keys = {
-    landed: (i) => -i,
+    landed: (i) => columns.landed[i],
     title: (i) => columns.title[i].toLowerCase(),
     authorship: (i) => Object.keys(authorships).indexOf(word("authorship", i)),
     grade: (i) => word("grade", i),
@@ -197,8 +197,10 @@
   function sort(name, descending) {
     const key = Array.from({ length: size }, (_, i) => keys[name](i));
     const sign = descending ? -1 : 1;
+    // Landings of one time stand in the order of history, which the list has newest first.
+    const tie = name === "landed" && !descending ? -1 : 1;
     order = Array.from({ length: size }, (_, i) => i)
-      .sort((a, b) => sign * byCode(key[a], key[b]) || a - b);
+      .sort((a, b) => sign * byCode(key[a], key[b]) || tie * (a - b));
     for (const head of list.tHead.querySelectorAll("[data-sort]")) {
       const on = head.dataset.sort === name;
       if (on) head.setAttribute("aria-sort", descending ? "descending" : "ascending");
@@ -275,7 +277,6 @@
     options(fields.agent, [...new Set(agentNames.flat())].sort(byCode));
     options(fields.kind, [...used("kind")].sort(byCode));
     for (const head of list.tHead.querySelectorAll("[data-sort]")) heading(head);
-    list.tHead.querySelector("[data-sort=landed]").setAttribute("aria-sort", "descending");
     const form = byId("filter");
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", search);
@@ -288,7 +289,7 @@
     });
     form.hidden = byId("found").hidden = false;
     document.documentElement.classList.add("script");
-    show();
+    sort("landed", true);
     addEventListener("hashchange", follow);
     follow();
   }

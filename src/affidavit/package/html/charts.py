@@ -20,6 +20,8 @@ LABELS = 13
 """How many labels stand below a chart at most."""
 WIDE = 9.0
 """The least width, in per cent, of a segment that its number is written in."""
+LEAST = 0.7
+"""The least width, in per cent, of a segment of a bar."""
 _SCALES = (5, 10, 20, 30, 40, 50, 60, 80, 100)
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -27,14 +29,18 @@ _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 def stacked(segments: Sequence[tuple[str, str, int]], total: int, name: str) -> str:
     """A bar of `segments` (CSS class, words, count), drawn as parts of `total`; `name` is spoken.
 
-    Words and classes are ours. A `total` of 0 draws an empty bar.
+    Words and classes are ours. A `total` of 0 draws an empty bar. A segment too small to be seen is
+    drawn `LEAST` wide, and the others give way: a single exception must not vanish.
     """
     spoken = ", ".join(f"{words}: {count(number)}" for _, words, number in segments)
+    wanted = [max(100 * number / total, LEAST) for _, _, number in segments if number > 0]
+    left = 100 * sum(number for _, _, number in segments) / total if total > 0 else 0.0
     rects, at = [], 0.0
-    for style, words, number in segments:
-        width = 100 * number / total if total > 0 else 0.0
-        if number > 0:
-            rects.append(_segment(style, words, number, at, width))
+    for (style, words, number), wide in zip(
+        (segment for segment in segments if segment[2] > 0), wanted, strict=True
+    ):
+        width = wide * left / sum(wanted)
+        rects.append(_segment(style, words, number, at, width))
         at += width
     return (
         f'<svg class="bar" width="100%" height="30" role="img" aria-label="{escaped(name)}: '

@@ -30,11 +30,6 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     numerator: int = 0
     denominator: int = 0
 
-    @property
-    def sentence(self) -> str:
-        """The figure in words: ``12 of 40 (30.0%)``."""
-        return f"{self.number} of {self.of} ({self.share})" if self.known else self.number
-
 
 def figure(metric: Metric | None, *, bound: bool = False) -> Figure:
     """The figure of `metric`; ``None`` and an empty denominator are said, not computed with.

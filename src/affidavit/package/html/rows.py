@@ -71,10 +71,7 @@ def _evidence(landing: Landing, exceptions: ev.Named) -> Iterator[str]:
         yield _entry("Pull request", [_pull_request(landing)])
     yield _entry("People", _cut(landing.authors, ev.PEOPLE, _person))
     if landing.critical_paths:
-        yield _entry(
-            "Critical paths",
-            (f"<code>{escaped(p)}</code>" for p in landing.critical_paths[: ev.PATHS]),
-        )
+        yield _entry("Critical paths", map(_code, landing.critical_paths[: ev.PATHS]))
     yield _entry("Landed", [_landed(landing)])
     yield _entry("Commits", [_commits(landing)])
     yield _entry("Reproduce", (f"<kbd>{escaped(c)}</kbd>" for c in ev.commands(landing)))

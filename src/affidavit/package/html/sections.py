@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from affidavit.audit.model import AuditException, PersonRow, Report
     from affidavit.changes.model import Landing
+
+Row = TypeVar("Row")
 
 EXCEPTIONS = 2_000
 """Exceptions in the page; exceptions.csv has all."""
 FIRST = 8
 """Rows of a group of exceptions that stand open."""
+AGENTS = 100
+"""Agents in the page, those with most landings."""
+COLUMNS = 16
+"""Agents that have a column in the table by month."""
+CRITICAL = 200
+"""Critical paths in the page."""
+OVERLAPS = 100
+"""Pairs of sources in the page."""
 PEOPLE = 200
 """People in the page, those with most landings."""
 DIRECTORIES = 40
@@ -117,17 +128,31 @@ class Tables:
     """The report's lists, cut to what a page holds; each cut is said beside the table."""
 
     def __init__(self, report: Report) -> None:
-        self.people = report.people[:PEOPLE]
-        self.more_people = len(report.people) - len(self.people)
-        self.directories = report.directories[:DIRECTORIES]
-        self.more_directories = len(report.directories) - len(self.directories)
-        self.settings = report.settings[:SETTINGS]
-        self.more_settings = len(report.settings) - len(self.settings)
+        self.agents = _cut(report.agents, AGENTS)
+        self.people = _cut(report.people, PEOPLE)
+        self.directories = _cut(report.directories, DIRECTORIES)
+        self.critical = _cut(report.critical, CRITICAL)
+        self.overlaps = _cut(report.coverage.overlaps, OVERLAPS)
+        self.settings = _cut(report.settings, SETTINGS)
         self.self_mergers = _self_mergers(report.people)
-        self.strips = tuple(row for row in report.agents if row.landings)[:STRIPS]
+        made = [row for row in report.agents if row.landings]
+        self.strips = made[:STRIPS]
+        self.columns = made[:COLUMNS]
+        self.more_columns = len(made) - len(self.columns)
         self.gaps = tuple(each for each in report.limits if each.gap)
         self.notices = tuple(each for each in report.limits if not each.gap)
-        self.most = max((row.landings for row in self.directories), default=0)
+        self.most = max((row.landings for row in self.directories.rows), default=0)
+
+
+class Cut(msgspec.Struct, Generic[Row], frozen=True):
+    """The `rows` of a list that stand in the page, and how many `more` it has."""
+
+    rows: Sequence[Row]
+    more: int
+
+
+def _cut(rows: Sequence[Row], limit: int) -> Cut[Row]:
+    return Cut(rows[:limit], max(len(rows) - limit, 0))
 
 
 def _self_mergers(people: Sequence[PersonRow]) -> tuple[PersonRow, ...]:

@@ -53,20 +53,22 @@ def percent(numerator: int, denominator: int) -> str:
 
     `denominator` is above 0 and not below `numerator`, as in `at_least`.
     """
-    return _tenths(numerator, denominator, (2000 * numerator + denominator) // (2 * denominator))
-
-
-def at_least(numerator: int, denominator: int) -> str:
-    """The share to the tenth below: a lower bound is not rounded up."""
-    return _tenths(numerator, denominator, 1000 * numerator // denominator)
-
-
-def _tenths(numerator: int, denominator: int, tenths: int) -> str:
     if numerator in {0, denominator}:
         return "100%" if numerator else "0%"
+    tenths = (2000 * numerator + denominator) // (2 * denominator)
     if tenths == 0:
         return "under 0.1%"
     return "over 99.9%" if tenths == 1000 else f"{tenths // 10}.{tenths % 10}%"
+
+
+def at_least(numerator: int, denominator: int) -> str:
+    """The share to the tenth below, or to its first digit: a lower bound is not rounded up."""
+    if numerator in {0, denominator}:
+        return "100%" if numerator else "0%"
+    digits, unit = 1, 1000
+    while numerator * unit < denominator:
+        digits, unit = digits + 1, unit * 10
+    return f"{numerator * unit // denominator / (unit // 100):.{digits}f}%"
 
 
 def plural(number: int, one: str, many: str = "") -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from affidavit.base.errors import UnreadableError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -32,6 +33,26 @@ def contents(path: Path, at_most: int) -> bytes | None:
             f"the repository's file {path.name!r} cannot be read: {error.strerror}",
             hint="Run the audit as a user who may read the whole git directory.",
         ) from error
+
+
+def lines(path: Path, at_most: int, *, longest: int) -> Iterator[bytes]:
+    """The lines of the regular file `path` within its first `at_most` bytes, with their ends.
+
+    Of a line of more than `longest` bytes the first are given, without an end; a line that
+    `at_most` cuts off is not given.
+
+    Raises:
+        UnreadableError: The system refused.
+    """
+    if contents(path, 0) is None:
+        return
+    with open(path, "rb", opener=_without_waiting) as file:  # noqa: PTH123 - opener
+        begun = False
+        while at_most > 0 and (piece := file.readline(min(longest, at_most))):
+            at_most -= len(piece)
+            if not begun and (at_most > 0 or piece.endswith(b"\n")):
+                yield piece
+            begun = not piece.endswith(b"\n")
 
 
 def _without_waiting(path: str, flags: int) -> int:

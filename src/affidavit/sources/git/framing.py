@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+STREAMED = 1 << 30
+"""The most bytes of one object that are hashed; at a larger one the answers end."""
 CHUNK = 1 << 20
 """How many bytes are asked of the pipe at once."""
 _HEADER_BYTES = 512
@@ -58,6 +60,8 @@ class Frames:
     def _object(self, name: bytes, kind: bytes, size: int) -> Frame | None:
         if not self._bodies:
             return Frame(name, kind, size, None, "")
+        if size > STREAMED:
+            return None
         if size > self.whole:
             return self._large(name, kind, size)
         body = self._exactly(size + 1)

@@ -133,7 +133,7 @@ class _Walk:
                 del self._expected[found.id.encode("ascii")]
                 if found.body is not None and found.kind == "commit":
                     self._take(found.id, found.body, found.size)
-                elif found.state is not State.MISSING:
+                elif found.state in (State.OK, State.TOO_LARGE):
                     self._not_commits.add(found.id)
 
     def mend(self) -> None:

@@ -7,7 +7,6 @@ and end well. An index made anew from the pack names every object by what it hol
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from affidavit.sources.git.program import finish
@@ -46,9 +45,7 @@ def mirrored(git: PrivateGit, folders: Sequence[Path], into: Path) -> tuple[Path
 
 
 def _packs(folder: Path) -> list[Path]:
-    with suppress(OSError):
-        return sorted(path for path in (folder / "pack").glob("*.pack") if path.is_file())
-    return []
+    return sorted(path for path in (folder / "pack").glob("*.pack") if path.is_file())
 
 
 def _link_loose(folder: Path, mirror: Path) -> None:

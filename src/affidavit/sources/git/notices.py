@@ -91,7 +91,7 @@ def _borrowing(borrowed: Stores) -> Iterator[Limit]:
 
 def _configured(store: Store, borrowed: Stores) -> Iterator[Limit]:
     found = tuple(settings(store))
-    if _promised(found) or any(any(_promisor_packs(folder)) for folder in borrowed.folders):
+    if _promised(found) or any(map(_has_promisor_packs, borrowed.folders)):
         text = "This is a partial clone: objects may be absent, and none were fetched."
         yield Limit("partial-clone", text)
     programs = {s.name for s in found if _PROGRAMS.fullmatch(s.name)}
@@ -109,8 +109,5 @@ def _promised(found: tuple[Setting, ...]) -> bool:
     return any(s.name in names and s.value.lower() not in (b"false", b"") for s in found)
 
 
-def _promisor_packs(objects: Path) -> Iterator[Path]:
-    try:
-        yield from (objects / "pack").glob("*.promisor")
-    except OSError:
-        return
+def _has_promisor_packs(objects: Path) -> bool:
+    return any((objects / "pack").glob("*.promisor"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from affidavit.base.errors import UnreadableError
 from affidavit.base.limit import Limit, limit
 from affidavit.sources.git.config import settings
-from affidavit.sources.git.files import contents
+from affidavit.sources.git.files import contents, lines
 from affidavit.sources.git.reftable import reftable_refs, uses_reftable
 from affidavit.sources.git.remote import remote_url
 
@@ -26,18 +26,26 @@ __all__ = ["Refs", "read_refs", "remote_url"]
 
 MAX_REFS = 1_000_000
 """How many refs are read; the rest is a gap that a limit names."""
-PACKED_BYTES = 256 << 20
+PACKED_BYTES = 128 << 20
 """How much of ``packed-refs`` is read."""
+MAX_LINES = 3_000_000
+"""How many of its lines."""
+MAX_BROKEN = 10_000
+"""How many broken refs are counted."""
 MAX_DEPTH = 5
 """How many symbolic refs are followed, as git does."""
 
 _LOOSE_BYTES = 4_096
 _MAX_FOLDERS = 32
 _ID = re.compile(rb"[0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?\Z")
-_NAME = rb"refs(?:/(?!\.)(?:[^\x00-\x20\x7f~^:?*\[\\/.@]|@(?!\{)|\.(?!\.|lock(?:/|$)|/|$))+)+"
-_REF_NAME = re.compile(_NAME + rb"\Z", re.MULTILINE)
-_PACKED = re.compile(rb"^([0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?) (" + _NAME + rb")$", re.MULTILINE)
-_NO_REF = re.compile(rb"(?:#.*|\^[0-9a-fA-F]+|)$")
+_FORBIDDEN = re.compile(rb"[\x00-\x20\x7f~^:?*\[\\]|\.\.|/[/.]|@\{|\.lock(?:/|\Z)|[/.]\Z")
+"""What a ref's name may not hold, by git-check-ref-format(1)."""
+_PACKED = re.compile(rb"([0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?) (refs/[^\r\n]+)\r?\n")
+_NO_REF = re.compile(rb"#|\^[0-9a-fA-F]+\s*\Z|\s*\Z")
+
+
+def _is_name(name: bytes) -> bool:
+    return name.startswith(b"refs/") and not _FORBIDDEN.search(name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,28 +107,29 @@ class _Raw:
             self._add(name, value)
 
     def read_packed(self, path: Path) -> None:
-        data = contents(path, PACKED_BYTES + 1) or b""
-        if len(data) > PACKED_BYTES:
-            data = data[: data.rfind(b"\n", 0, PACKED_BYTES) + 1]
-            self.dropped += 1
-        if b"\r" in data:
-            data = data.replace(b"\r\n", b"\n")
-        found = _PACKED.finditer(data)
-        self.direct.update((line[2], line[1].lower()) for line in islice(found, MAX_REFS))
-        self.dropped += next(found, None) is not None
-        self._name_odd_lines(data)
+        found = lines(path, PACKED_BYTES, longest=_LOOSE_BYTES)
+        for line in islice(found, MAX_LINES):
+            packed = _PACKED.match(line)
+            if packed is None or not _is_name(packed[2]):
+                if not _NO_REF.match(line):
+                    self._break(b"packed-refs: " + line[:100])
+            elif len(self.direct) < MAX_REFS:
+                self.direct[packed[2]] = packed[1].lower()
+            else:
+                self.dropped += 1
+        self.dropped += next(found, None) is not None or _size(path) > PACKED_BYTES
 
-    def _name_odd_lines(self, data: bytes) -> None:
-        rest = _PACKED.sub(b"", data)
-        for line in rest.split(b"\n"):
-            if line and not _NO_REF.match(line) and len(self.broken) < MAX_REFS:
-                self.broken.add(b"packed-refs: " + line[:100])
+    def _break(self, name: bytes) -> None:
+        if len(self.broken) < MAX_BROKEN:
+            self.broken.add(name)
+        else:
+            self.dropped += 1
 
     def read_loose(self, common: Path) -> None:
         pending = [(b"refs", os.fsencode(common / "refs"), 0)]
         while pending and len(self.direct) <= MAX_REFS:
             name, folder, depth = pending.pop()
-            for entry in _entries(folder):
+            for entry in self._entries(name, folder):
                 full = name + b"/" + entry.name
                 if entry.is_dir(follow_symlinks=False) and depth < _MAX_FOLDERS:
                     pending.append((full, entry.path, depth + 1))
@@ -128,20 +137,28 @@ class _Raw:
                     self._read_file(full, entry.path)
         self.dropped += len(pending)
 
+    def _entries(self, name: bytes, folder: bytes) -> list[os.DirEntry[bytes]]:
+        try:
+            with os.scandir(folder) as found:
+                return sorted(found, key=lambda entry: entry.name)
+        except OSError:
+            self._break(name)
+            return []
+
     def _read_file(self, name: bytes, path: bytes) -> None:
         try:
             text = contents(Path(os.fsdecode(path)), _LOOSE_BYTES)
         except UnreadableError:
             text = None
         if text is None:
-            self.broken.add(name)
+            self._break(name)
             return
         self._add(name, text)
 
     def read_head(self, path: Path) -> None:
         if path.is_symlink():
             target = os.fsencode(path.readlink())
-            if _REF_NAME.match(target):
+            if _is_name(target):
                 self.symbolic[b"HEAD"] = target
                 return
         self._add(b"HEAD", contents(path, _LOOSE_BYTES) or b"")
@@ -149,28 +166,28 @@ class _Raw:
     def _add(self, name: bytes, text: bytes) -> None:
         value = text.strip()
         target = value[4:].strip() if value.startswith(b"ref:") else b""
-        known = name == b"HEAD" or _REF_NAME.match(name)
-        if known and target and _REF_NAME.match(target):
+        known = name == b"HEAD" or _is_name(name)
+        if known and target and _is_name(target):
             self.symbolic[name] = target
             self.direct.pop(name, None)
         elif known and _ID.match(value):
             self.direct[name] = value.lower()
         else:
-            self.broken.add(name)
+            self._break(name)
 
     def refs(self, store: Store) -> Refs:
         object_format = self._format(store)
         length = 40 if object_format == "sha1" else 64
         ids = {}
-        for name in (*self.direct, *self.symbolic):
+        for name in sorted((*self.direct, *self.symbolic)):
             value = self._followed(name)
             if value is not None and len(value) == length:
-                ids[name] = value.decode("ascii")
+                ids[_text(name)] = value.decode("ascii")
             elif name != b"HEAD" and not (value is None and _unborn(name)):
-                self.broken.add(name)
-        head = (self.symbolic.get(b"HEAD"), ids.pop(b"HEAD", None))
+                self._break(name)
+        head = (self.symbolic.get(b"HEAD"), ids.pop("HEAD", None))
         return Refs(
-            ids={_text(name): value for name, value in sorted(ids.items())},
+            ids=ids,
             symbolic={_text(n): _text(t) for n, t in sorted(self.symbolic.items()) if n != b"HEAD"},
             head=(_text(head[0]) if head[0] else None, head[1]),
             object_format=object_format,
@@ -207,12 +224,8 @@ class _Raw:
             )
 
 
-def _entries(folder: bytes) -> list[os.DirEntry[bytes]]:
-    try:
-        with os.scandir(folder) as found:
-            return sorted(found, key=lambda entry: entry.name)
-    except OSError:
-        return []
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
 
 
 def _unborn(name: bytes) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,8 +94,5 @@ def _output(git: Program, ours: Path, *arguments: str) -> bytes | None:
         "LC_ALL": "C",
     }
     child = start([git.path, *arguments], environment=environment, folder=ours)
-    try:
-        out, _ = child.communicate()
-    except subprocess.SubprocessError:
-        out = b""
+    out, _ = child.communicate()
     return None if stop(child) else out
