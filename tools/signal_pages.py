@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGES = Path(__file__).parent.parent / "docs" / "signals"
-NOTES = "PRV-GITAI-"
-"""Rules of line-level notes are no part of the catalogue: their pages are written by hand."""
+BY_HAND = ("PRV-GITAI-", "PRV-DECLARED-")
+"""Rules of notes and of configurations are no part of the catalogue: pages written by hand."""
 
 TIERS = {
     Tier.A: "bound to a platform",
@@ -97,13 +97,14 @@ def index(catalogue: Catalogue) -> str:
     ]
     notes = [
         f"- [{path.stem}]({path.name}){_heading(path)}"
-        for path in sorted(PAGES.glob(f"{NOTES}*.md"))
+        for path in sorted(PAGES.glob("*.md"))
+        if path.name.startswith(BY_HAND)
     ]
     lines = [
         INTRODUCTION.format(version=catalogue.version),
         "\n".join(f"- Tier {tier}: {text}." for tier, text in TIERS.items()),
         "\n".join([COLUMNS, *rows]),
-        *(["## Line-level notes", "\n".join(notes)] if notes else []),
+        *(["## Notes and configurations", "\n".join(notes)] if notes else []),
     ]
     return "\n\n".join(lines) + "\n"
 
@@ -118,7 +119,7 @@ def problems(catalogue: Catalogue) -> Iterator[str]:
         elif path.read_text(encoding="utf-8") != text:
             yield f"{name}: is stale"
     for path in sorted(PAGES.glob("*.md")):
-        if path.name not in made and not path.name.startswith(NOTES):
+        if path.name not in made and not path.name.startswith(BY_HAND):
             yield f"{path.name}: belongs to no rule"
 
 

@@ -90,8 +90,10 @@ def test_a_branch_that_is_not_audited_now_cannot_be_compared(repo: Repo) -> None
         b"null",
         b"\xff",
         b'{"schema": 1}',
-        b'{"schema":"affidavit/audit@2","repository":{"name":"x","object_format":"sha1",'
-        b'"branches":[]},"landings":[]}',
+        (
+            b'{"schema":"affidavit/audit@2","repository":{"name":"x","object_format":"sha1",'
+            b'"branches":[]},"landings":[]}'
+        ),
         b"[" * 200_000,
     ],
 )

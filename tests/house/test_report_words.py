@@ -118,7 +118,7 @@ LIMITS = {
 
 def test_the_ids_of_limits_are_found_where_they_are_made() -> None:
     found = {"replace-refs", "grafts", "missing-commits", "missing-objects", "unknown-encoding"}
-    assert found | {"shallow-clone", "names-are-typed", "many-paths"} <= LIMITS.keys()
+    assert found | {"shallow", "names-are-typed", "many-paths"} <= LIMITS.keys()
 
 
 def test_no_module_makes_limits_from_ids_that_stand_elsewhere() -> None:

@@ -32,12 +32,12 @@ def test_a_missing_a_stale_and_a_left_over_page_are_named(
     (tmp_path / "PRV-CLAUDE-002.md").unlink()
     (tmp_path / "PRV-GONE-001.md").write_text("# Gone\n", encoding="utf-8")
     monkeypatch.setattr(signal_pages, "PAGES", tmp_path)
-    monkeypatch.setattr(signal_pages, "NOTES", "PRV-")
+    monkeypatch.setattr(signal_pages, "BY_HAND", ("PRV-",))
     assert {*signal_pages.problems(load())} >= {
         "PRV-CLAUDE-001.md: is stale",
         "PRV-CLAUDE-002.md: is missing",
     }
-    monkeypatch.setattr(signal_pages, "NOTES", "PRV-NOTES-")
+    monkeypatch.setattr(signal_pages, "BY_HAND", ("PRV-NOTES-",))
     assert "PRV-GONE-001.md: belongs to no rule" in {*signal_pages.problems(load())}
 
 

@@ -75,8 +75,8 @@ def audit(request: Request, progress: Progress) -> Report:
     with ExitStack() as stack:
         git = stack.enter_context(PrivateGit(store, refs))
         source = Source(git, stack.enter_context(Objects(git)), refs, _slug(store))
-        branches, noticed = _branches(request, outside, source, bare=store.work_tree is None)
-        head = branches[0].head
+        bare = store.work_tree is None
+        branches, noticed, head = _branches(request, outside, source, bare=bare)
         found = settings(source.objects, head, outside, request.config, request.identities)
         gathered = gather(source, branches, found, request.bounds, progress)
         name, unnamed = _name(request, found, store)
@@ -88,20 +88,25 @@ def audit(request: Request, progress: Progress) -> Report:
 
 def _branches(
     request: Request, outside: Config | None, source: Source, *, bare: bool
-) -> tuple[list[Branch], list[Limit]]:
+) -> tuple[list[Branch], list[Limit], str]:
+    """The branches, what is to be said of the choice, and the commit whose own files are read."""
     asked = request.branches or (outside.audit.branches if outside else ())
     branches, noticed = _peeled(source, asked, bare=bare)
-    if not asked and outside is None:
-        wanted = inside_branches(source.objects, branches[0].head)
-        if wanted:
-            text = (
-                "affidavit.toml inside the repository chose what is audited; the branch that would"
-                " have been audited otherwise is"
-            )
-            usual = limit("branches-chosen-inside", f"{text} named here.", [branches[0].ref])
-            chosen_inside, more = _peeled(source, wanted, bare=bare)
-            return chosen_inside, [*more, usual]
-    return branches, noticed
+    head = branches[0].head
+    wanted = () if asked or outside else inside_branches(source.objects, head)
+    if not wanted:
+        return branches, noticed, head
+    usual = visible(branches[0].ref)
+    try:
+        branches, noticed = _peeled(source, wanted, bare=bare)
+    except BranchNotFoundError as error:
+        text = "A branch that affidavit.toml inside the repository names is not there; not used."
+        return branches, [*noticed, limit("branches-not-found", text, [error.message])], head
+    text = (
+        "affidavit.toml inside the repository chose what is audited; without it this would have"
+        " been audited."
+    )
+    return branches, [*noticed, limit("branches-chosen-inside", text, [usual])], head
 
 
 def _slug(store: Store) -> str:

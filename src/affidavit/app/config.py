@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
 
 from affidavit.base.errors import ConfigError, UnreadableError
+from affidavit.changes.critical import MAX_PATTERN
 from affidavit.changes.identities import Identities, PersonEntry, ServiceEntry, identities
 
 if TYPE_CHECKING:
@@ -34,12 +35,15 @@ DEFAULT_CRITICAL = (
 """Paths looked at where no configuration names others: delivery, access, schema, agents, supply."""
 
 
+Pattern = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_PATTERN)]
+
+
 class AuditTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[audit]``: what to audit, and which paths matter most."""
 
     name: str | None = None
     branches: tuple[str, ...] = ()
-    critical_paths: tuple[str, ...] | None = None
+    critical_paths: Annotated[tuple[Pattern, ...], msgspec.Meta(max_length=1_000)] | None = None
     forge_keys: tuple[str, ...] = ()
     """Files with a forge's armored public keys, relative to the configuration file."""
 

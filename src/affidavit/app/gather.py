@@ -18,7 +18,7 @@ from affidavit.changes.observe import Observer
 from affidavit.changes.people import People
 from affidavit.provenance.catalogue import load
 from affidavit.provenance.signals import Signals
-from affidavit.sources.git.graph import Graph
+from affidavit.sources.git.graph import Graph, topological
 from affidavit.sources.git.header import header_time
 from affidavit.sources.git.objects import Objects
 from affidavit.sources.git.private import PrivateGit
@@ -115,11 +115,19 @@ def gather(
 def _selection(graph: Graph, source: Source, heads: Mapping[str, str], bounds: Bounds) -> Selection:
     if not all(head in graph.parents for head in heads.values()):
         raise NoCommitsError("the branch's newest commit is missing or damaged: nothing to audit")
-    history = History(
-        order=graph.order, parents=graph.parents, times=graph.times, absent=_absent(graph, source)
-    )
+    history = _history(graph, source, list(heads.values()))
     period = period_of(history, list(heads.values()), start=bounds.since, end=bounds.until)
     return select(history, heads, period)
+
+
+def _history(graph: Graph, source: Source, heads: Sequence[str]) -> History:
+    """The graph with damaged commits bridged: they keep their place, accounted for by none."""
+    absent = _absent(graph, source)
+    if not graph.bridges:
+        return History(order=graph.order, parents=graph.parents, times=graph.times, absent=absent)
+    parents = {**graph.parents, **graph.bridges}
+    order = topological(parents, heads)
+    return History(order=order, parents=parents, times=graph.times, absent=absent)
 
 
 def _behind_squashes(
@@ -155,9 +163,8 @@ def _wanted(selection: Selection, graph: Graph) -> Iterator[str]:
     """Every commit of the period, and the first parents that landings are compared with."""
     for one in selection.landings:
         yield from one.commits
-        yield from (
-            parent for parent in graph.parents[one.commits[0]][:1] if parent in graph.parents
-        )
+        before = graph.parents.get(one.commits[0], ())[:1]
+        yield from (parent for parent in before if parent in graph.parents)
 
 
 def _shares(

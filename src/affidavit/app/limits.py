@@ -43,21 +43,9 @@ def limits(source: Source, gathered: Gathered, landings: Sequence[Landing]) -> I
     yield from STANDING
     yield from source.git.limits
     yield from gathered.limits
-    yield from _shallow(source, gathered)
     yield from _tags(source, gathered)
     yield from _notes(source, gathered)
     yield from _landings(gathered, landings)
-
-
-def _shallow(source: Source, gathered: Gathered) -> Iterator[Limit]:
-    if source.git.shallow and gathered.graph.boundary:
-        yield limit(
-            "shallow-clone",
-            "The clone is shallow. What lies before its boundary was not read, and change ids are"
-            " counted from the boundary: they will differ in a whole clone.",
-            sorted(gathered.graph.boundary),
-            gap=True,
-        )
 
 
 def _tags(source: Source, gathered: Gathered) -> Iterator[Limit]:

@@ -144,6 +144,10 @@ def used_settings(settings: Settings, people: People) -> tuple[Setting, ...]:
         )
         for address, (entry, before) in sorted(people.inside_used.items())
     ]
+    found += [
+        Setting(file=FILE_NAME, line=_shown(address), effect=f"is owned by {_shown(owner)}")
+        for address, owner in sorted(people.inside_owners.items())
+    ]
     return (*found, *_inside_choices(settings.inside))
 
 

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from affidavit.audit.exceptions import REWRITTEN
-from affidavit.audit.model import AuditException, Branch
+from affidavit.audit.model import AuditException
 from affidavit.base.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+CommitId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{40}(?:[0-9a-f]{24})?$")]
+
+
+class _Branch(msgspec.Struct):
+    name: str
+    head: CommitId
+
+
 class _Repository(msgspec.Struct):
     name: str
     object_format: str
-    branches: tuple[Branch, ...]
+    branches: tuple[_Branch, ...]
 
 
 class _Landing(msgspec.Struct):
-    commit: str
+    commit: CommitId
     change: str
     branches: tuple[str, ...]
 
@@ -67,7 +75,7 @@ def rewritten(
     return found, unknown
 
 
-def _gone(earlier: Earlier, branch: Branch, landings: set[str]) -> list[AuditException]:
+def _gone(earlier: Earlier, branch: _Branch, landings: set[str]) -> list[AuditException]:
     found = []
     if branch.head not in landings:
         found.append(_exception(branch.head, f"the head of {branch.name} in the earlier report"))

@@ -24,8 +24,9 @@ DEFAULT_MONTHS = 12
 class History(msgspec.Struct, frozen=True, kw_only=True):
     """Commits as read and verified: `order` lists children before parents.
 
-    `absent` are ids that a read commit names as its parent but that could not be read, each with
-    the reason.
+    `absent` are ids that a commit names as its parent but that could not be read, each with the
+    reason. One of them may be in `parents` all the same: a damaged commit keeps its place, so that
+    what lies before it is not lost, but no landing accounts for it.
     """
 
     order: Sequence[str]
@@ -113,7 +114,7 @@ def select(history: History, heads: Mapping[str, str], period: Period) -> Select
         period=period,
         landings=landings,
         displaced=tuple(displaced.values()),
-        reconciliation=_total(rows, landings, differences),
+        reconciliation=_total(history, rows, landings, differences),
         branches=tuple(rows),
         chains=chains,
     )
@@ -139,7 +140,7 @@ def _reconcile(
     before = history.parents[inside[-1]][:1]
     seen = reachable(history.parents, inside[:1], before)
     accounted = {commit for landing in inside for commit in shares[landing]}
-    total = sum(len(shares[landing]) for landing in inside)
+    total = sum(commit not in history.absent for landing in inside for commit in shares[landing])
     absent = {p for commit in seen for p in history.parents[commit] if p in history.absent}
     differences = [Difference(commit=c, reason=history.absent[c]) for c in sorted(absent)]
     for commits, reason in (
@@ -147,11 +148,12 @@ def _reconcile(
         (accounted - seen, "in a landing, and not reachable"),
     ):
         differences += [Difference(commit=commit, reason=reason) for commit in sorted(commits)]
-    row = BranchReconciliation(branch=name, reachable=len(seen) + len(absent), accounted=total)
+    row = BranchReconciliation(branch=name, reachable=len(seen | absent), accounted=total)
     return row, differences
 
 
 def _total(
+    history: History,
     rows: Sequence[BranchReconciliation],
     landings: Sequence[Selected],
     differences: Mapping[str, Difference],
@@ -162,7 +164,8 @@ def _total(
         return Reconciliation(
             reachable=rows[0].reachable, accounted=rows[0].accounted, differences=named
         )
-    accounted = len({commit for landing in landings for commit in landing.commits})
+    commits = {commit for landing in landings for commit in landing.commits}
+    accounted = len(commits - history.absent.keys())
     unaccounted = sum(one.reason != "in a landing, and not reachable" for one in named)
     return Reconciliation(reachable=accounted + unaccounted, accounted=accounted, differences=named)
 

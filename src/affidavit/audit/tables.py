@@ -19,6 +19,7 @@ from affidavit.audit.model import (
     SourceCoverage,
 )
 from affidavit.changes.model import Grade, PersonRole
+from affidavit.changes.people import noreply_login
 from affidavit.provenance.model import PartyKind, Role
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def agents(landings: Iterable[Landing]) -> tuple[AgentRow, ...]:
     assisted: Counter[str] = Counter()
     models: dict[str, set[str]] = defaultdict(set)
     for landing in landings:
-        wrote = deciding_agents(landing)
+        wrote = deciding_agents(landing) if landing.ai else set()
         decided.update(wrote)
         assisted.update(_assisting(landing.claims) - wrote)
         for claim in landing.claims:
@@ -70,6 +71,7 @@ def _assisting(claims: Iterable[Claim]) -> set[str]:
 
 class _Tally(msgspec.Struct):
     name: str
+    email: str
     landings: int = 0
     ai: int = 0
     merged: int = 0
@@ -88,7 +90,8 @@ def people(landings: Iterable[Landing]) -> tuple[PersonRow, ...]:
         for one in landing.authors:
             if one.kind is not PartyKind.PERSON or not _PART.intersection(one.roles):
                 continue
-            tally = tallies.setdefault(one.email or one.name, _Tally(one.name))
+            key = noreply_login(one.email) or one.email.casefold() or one.name
+            tally = tallies.setdefault(key, _Tally(one.name, one.email))
             merged = PersonRole.MERGER in one.roles
             tally.landings += 1
             tally.ai += landing.ai
@@ -97,13 +100,13 @@ def people(landings: Iterable[Landing]) -> tuple[PersonRow, ...]:
     rows = [
         PersonRow(
             name=tally.name,
-            email=email,
+            email=tally.email,
             landings=tally.landings,
             ai_landings=tally.ai,
             merged=tally.merged,
             self_merged=tally.self_merged,
         )
-        for email, tally in tallies.items()
+        for tally in tallies.values()
     ]
     return tuple(sorted(rows, key=lambda row: (-row.landings, row.email, row.name))[:PEOPLE])
 

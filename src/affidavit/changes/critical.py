@@ -40,6 +40,6 @@ _MEANING = {"**/": "(?:[^/]+/)*", "**": ".*", "/**": "/.+", "?": "[^/]"}
 def _expression(pattern: str) -> str:
     parts = (
         _MEANING.get(token) or ("[^/]*" if token[0] == "*" else re.escape(token))
-        for token in _TOKEN.findall(pattern[:MAX_PATTERN])
+        for token in _TOKEN.findall(pattern)
     )
     return "(?s:" + "".join(parts) + ")"

@@ -34,6 +34,8 @@ class Declared(msgspec.Struct, frozen=True):
     kind: PartyKind
     key: str
     owner: str | None = None
+    email: str = ""
+    """The first of the addresses, by which it is shown."""
 
 
 class Identities(msgspec.Struct, frozen=True):
@@ -61,10 +63,20 @@ def identities(
     """The declarations as a table by address; a later entry of the same address wins."""
     entries: dict[str, Declared] = {}
     for person in persons:
-        declared = Declared(person.name, PartyKind.PERSON, f"file:{person.name}")
+        declared = Declared(
+            person.name,
+            PartyKind.PERSON,
+            _key(PartyKind.PERSON, person),
+            email=person.addresses[0] if person.addresses else "",
+        )
         entries.update((address.casefold(), declared) for address in person.addresses)
     for kind, services in ((PartyKind.AGENT, agents), (PartyKind.BOT, bots)):
         for service in services:
-            declared = Declared(service.name, kind, f"file:{service.name}", service.owner)
+            declared = Declared(service.name, kind, _key(kind, service), service.owner)
             entries.update((address.casefold(), declared) for address in service.addresses)
     return Identities(entries, trusted)
+
+
+def _key(kind: PartyKind, entry: PersonEntry | ServiceEntry) -> str:
+    """What tells the entry from others, also from one of the same name."""
+    return f"{kind}-declared:{entry.name}:{''.join(entry.addresses[:1]).casefold()}"

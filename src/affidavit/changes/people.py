@@ -37,10 +37,15 @@ class Who(msgspec.Struct, frozen=True, gc=False):
     agent: str = ""
     login: str = ""
     owner: str = ""
-    vouched: bool = False
-    """Whether the owner was named by the caller's own file, not by one inside the repository."""
+    declared: bool = False
+    """Whether the caller's own file declares it, not one inside the repository."""
     raw: Ident = Ident("", "")
     """As typed: a file that joins or renames people must not make one hand look like two."""
+
+    @property
+    def vouched(self) -> bool:
+        """Whether the caller's own file says which person answers for this agent."""
+        return self.declared and bool(self.owner)
 
 
 class Joiner(Protocol):
@@ -71,6 +76,8 @@ class People:
         """Lines of ``.mailmap`` that changed an identity, with the identities they changed."""
         self.inside_used: dict[str, tuple[Declared, PartyKind]] = {}
         """Addresses declared inside the repository that were met, and what they were before."""
+        self.inside_owners: dict[str, str] = {}
+        """Agents' addresses that were met, and the owner a file inside the repository names."""
 
     def who(self, ident: Ident) -> Who:
         """The person, bot, agent or forge behind `ident`."""
@@ -83,7 +90,7 @@ class People:
         party = self._party(ident)
         outside = self._declared.get(ident) if self._declared else None
         if outside is not None:
-            return _declared(ident, outside, party, vouched=True)
+            return _declared(ident, outside, party, declared=True)
         if party.kind is not PartyKind.PERSON:
             owner = self._inside_owner(ident)
             key = f"{party.kind}:{party.agent or ident.email.casefold() or ident.name}"
@@ -93,13 +100,16 @@ class People:
         inside = self._inside.get(ident) if self._inside else None
         if inside is not None:
             self.inside_used[ident.email.casefold()] = (inside, party.kind)
-            return _declared(ident, inside, party, vouched=False)
+            return _declared(ident, inside, party, declared=False)
         return self._person(ident)
 
     def _inside_owner(self, ident: Ident) -> str:
         """The owner a file inside the repository names for an agent: it can only add authors."""
         inside = self._inside.get(ident) if self._inside else None
-        return (inside.owner or "") if inside else ""
+        if inside is None or not inside.owner:
+            return ""
+        self.inside_owners[ident.email.casefold()] = inside.owner
+        return inside.owner
 
     def _person(self, ident: Ident) -> Who:
         joined, line = self._mailmap.resolve(ident) if self._mailmap else (ident, None)
@@ -112,15 +122,15 @@ class People:
         return Who(key, joined.name, joined.email, PartyKind.PERSON, login=login, raw=ident)
 
 
-def _declared(ident: Ident, entry: Declared, party: Party, *, vouched: bool) -> Who:
+def _declared(ident: Ident, entry: Declared, party: Party, *, declared: bool) -> Who:
     return Who(
         entry.key,
         entry.name,
-        ident.email,
+        entry.email or ident.email,
         entry.kind,
         (party.agent or entry.name) if entry.kind is PartyKind.AGENT else "",
         owner=entry.owner or "",
-        vouched=vouched,
+        declared=declared,
         raw=ident,
     )
 
@@ -134,12 +144,17 @@ def noreply_login(email: str) -> str:
 def same_hand(one: Who, other: Who) -> bool | None:
     """Whether two identities are one person: ``True``, ``False``, or ``None`` where they may be.
 
-    One key, one address as typed, or one full name, joined or as typed, is the same person. A
+    One key, one address or account as typed, or one full name, joined or as typed, is the same
+    person; two that the caller's own file declares apart are two. A
     forge login that equals the other's name or local part, or an equal local part that is not a
     word many people use, only may be: it is reason enough not to count the second as another
     person, and no more.
     """
-    if one.key == other.key or _names(one) & _names(other):
+    if one.key == other.key:
+        return True
+    if one.declared and other.declared:
+        return False
+    if _names(one) & _names(other):
         return True
     if _handles(one) & _handles(other):
         return None
@@ -147,8 +162,9 @@ def same_hand(one: Who, other: Who) -> bool | None:
 
 
 def _names(who: Who) -> set[str]:
-    """Addresses and full names, joined and as typed, folded; none of them empty."""
-    found = {who.email, who.raw.email, who.name, who.raw.name}
+    """Addresses, accounts and full names, joined and as typed, folded; none of them empty."""
+    found = {who.email, who.raw.email, who.name, who.raw.name, who.login}
+    found.add(noreply_login(who.raw.email))
     return {" ".join(one.casefold().split()) for one in found} - {""}
 
 

@@ -6,13 +6,25 @@ from pathlib import Path
 
 import click
 
-FORMATS = ("html", "json", "csv")
-FAIL_ON = ("never", "exceptions", "unknown")
-DEFAULT_OUTPUT = "affidavit-report"
+from affidavit.cli.options import DEFAULT_OUTPUT, FAIL_ON, FORMATS
+
 _FILE = click.Path(path_type=Path)
 
 
-@click.command()
+HELP = """Tell which changes AI agents made, and for which of them a reviewer can be shown.
+
+REPO is a work tree, a bare repository or a .git directory (default: here). Nothing in it is
+changed, run or obeyed, and nothing leaves this machine.
+
+\b
+Examples:
+  affidavit audit
+  affidavit audit ../service --since 2026-01-01 --until 2026-06-30
+  affidavit audit repo.git --branch main --branch release --fail-on exceptions
+"""
+
+
+@click.command(help=HELP)
 @click.argument("repo", default=".", type=_FILE)
 @click.option("--branch", multiple=True, metavar="B", help="Branch to audit; repeatable.")
 @click.option("--since", metavar="D", help="First UTC day, or RFC 3339 time, of the period.")
@@ -54,17 +66,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.pass_context
 def audit(context: click.Context, /, **options: object) -> None:
-    r"""Tell which changes AI agents made, and for which of them a reviewer can be shown.
-
-    REPO is a work tree, a bare repository or a .git directory (default: here). Nothing in it is
-    changed, run or obeyed, and nothing leaves this machine.
-
-    \b
-    Examples:
-      affidavit audit
-      affidavit audit ../service --since 2026-01-01 --until 2026-06-30
-      affidavit audit repo.git --branch main --branch release --fail-on exceptions
-    """
+    """Audit a repository; HELP is what a user is told."""
     from affidavit.cli.run import run  # noqa: PLC0415 -- help and version stay quick without it
 
     context.exit(run(options))

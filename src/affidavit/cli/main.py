@@ -32,7 +32,7 @@ def main() -> None:
     try:
         program()
     except AffidavitError as error:
-        click.echo(f"affidavit: {visible(error.message)} [{error.code}]", err=True)
+        click.echo(f"affidavit: {error.code}: {visible(error.message)}", err=True)
         if error.hint:
             click.echo(f"  {visible(error.hint)}", err=True)
         sys.exit(error.exit_status)
@@ -40,5 +40,5 @@ def main() -> None:
         import traceback  # noqa: PLC0415 -- only a bug needs it
 
         traceback.print_exc()
-        click.echo("affidavit: this is a bug in Affidavit, please report it [AFF-BUG]", err=True)
+        click.echo("affidavit: AFF-BUG: this is a bug in Affidavit, please report it", err=True)
         sys.exit(BUG)

@@ -14,7 +14,7 @@ from affidavit.audit.rewritten import Earlier, earlier_report
 from affidavit.audit.verdict import exit_code
 from affidavit.base.errors import InputError, UnreadableError
 from affidavit.base.period import since, until
-from affidavit.cli.audit import DEFAULT_OUTPUT, FORMATS
+from affidavit.cli.options import DEFAULT_OUTPUT, FORMATS
 from affidavit.cli.progress import progress
 from affidavit.package import csv_report, html, json_report
 from affidavit.package.place import made

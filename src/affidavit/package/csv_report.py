@@ -100,7 +100,7 @@ def _landing(one: Landing) -> Sequence[str]:
         cell(one.title),
         one.authorship,
         "yes" if one.unrefined else "no",
-        cell(" ".join(sorted({claim.agent for claim in one.claims if claim.decides}))),
+        cell(" ".join(sorted({claim.agent for claim in one.claims if one.ai and claim.decides}))),
         pull.forge if pull else "",
         cell(pull.number) if pull else "",
         pull.proof if pull else "",

@@ -54,7 +54,7 @@ class Authorship(StrEnum):
     NO_SIGNAL = "no-signal"
 
 
-class Claim(msgspec.Struct, frozen=True, gc=False, kw_only=True, order=True, omit_defaults=True):
+class Claim(msgspec.Struct, frozen=True, gc=False, kw_only=True, order=True):
     """One statement that an agent took part in one commit.
 
     `evidence` is the matched text, at most 300 characters; `digest` is ``sha256:…`` of all of it as

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path as Folder
 
-A = frozenset({b"a"})
+A = frozenset({b"."})
 EMPTY = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 
@@ -33,14 +33,16 @@ def tree(repo: Repo, **files: str) -> str:
     return repo.tree({path: Entry("100644", repo.blob(text)) for path, text in paths.items()})
 
 
-def test_the_names_that_differ_at_the_root(repo: Repo, git: PrivateGit) -> None:
+def test_the_folders_that_differ_at_the_root_and_a_dot_for_its_files(
+    repo: Repo, git: PrivateGit
+) -> None:
     one = tree(repo, a="1", b="1", c__x="1", d__y="1")
     two = tree(repo, a="2", c__x="1", d__y="2", e="1")
     assert list(changed_top(git, [(one, two), (one, one), ("", one), (two, "")])) == [
-        frozenset({b"a", b"b", b"d", b"e"}),
+        frozenset({b".", b"d"}),
         frozenset(),
-        frozenset({b"a", b"b", b"c", b"d"}),
-        frozenset({b"a", b"c", b"d", b"e"}),
+        frozenset({b".", b"c", b"d"}),
+        frozenset({b".", b"c", b"d"}),
     ]
 
 
@@ -58,8 +60,8 @@ def test_the_paths_that_differ_with_what_is_there_now(repo: Repo, git: PrivateGi
     ]
 
 
-def test_a_moved_file_is_gone_here_and_new_there(repo: Repo, git: PrivateGit) -> None:
-    one, two = tree(repo, here="same"), tree(repo, there="same")
+def test_a_moved_folder_is_gone_here_and_new_there(repo: Repo, git: PrivateGit) -> None:
+    one, two = tree(repo, here__x="same"), tree(repo, there__x="same")
     assert list(changed_top(git, [(one, two)])) == [frozenset({b"here", b"there"})]
 
 
@@ -77,9 +79,9 @@ ODD = [
 
 @pytest.mark.parametrize("name", [*ODD, b"%b %b\n" % (EMPTY.encode(), EMPTY.encode())])
 def test_a_name_may_be_any_bytes(repo: Repo, git: PrivateGit, name: bytes) -> None:
-    odd = repo.tree({name: Entry("100644", repo.blob("x"))})
+    odd = repo.tree({name + b"/x": Entry("100644", repo.blob("x"))})
     assert list(changed_top(git, [("", odd), (odd, odd)])) == [frozenset({name}), frozenset()]
-    assert list(changed_paths(git, [("", odd)])) == [Paths((Path(name, repo.blob("x")),))]
+    assert list(changed_paths(git, [("", odd)])) == [Paths((Path(name + b"/x", repo.blob("x")),))]
 
 
 def test_paths_beyond_the_bound_are_counted(
@@ -93,7 +95,7 @@ def test_paths_beyond_the_bound_are_counted(
 
 
 def test_as_many_pairs_as_wanted_are_compared(repo: Repo, git: PrivateGit) -> None:
-    trees = [tree(repo, a=f"{n}", b=f"{n // 2}") for n in range(400)]
+    trees = [tree(repo, a__x=f"{n}", b__x=f"{n // 2}") for n in range(400)]
     found = list(changed_top(git, itertools.pairwise(trees)))
     assert found == [frozenset({b"a"} if n % 2 == 0 else {b"a", b"b"}) for n in range(399)]
 

@@ -32,6 +32,7 @@ MAX_DEATHS = 200
 
 _CHUNK = 1 << 20
 _LONGEST_ITEM = 1 << 20
+_FOLDER = b"040000"
 _END = b"end\n"
 """A line that is no id: diff-tree repeats it, and empties its buffers."""
 
@@ -43,6 +44,8 @@ class Path(NamedTuple):
 
     path: bytes
     blob: str | None
+    folder: bool = False
+    """Whether it is a folder, before or afterwards."""
 
 
 class Paths(NamedTuple):
@@ -53,12 +56,16 @@ class Paths(NamedTuple):
 
 
 def changed_top(git: PrivateGit, pairs: Iterable[Pair]) -> Iterator[frozenset[bytes] | None]:
-    """For each pair of tree ids the names in the root that differ, in the order of `pairs`.
+    """For each pair of tree ids the folders in the root that differ, in the order of `pairs`.
 
-    An empty id stands for the empty tree. ``None`` where a tree is absent or damaged.
+    ``.`` stands for files and submodules in the root itself. An empty id stands for the empty tree.
+    ``None`` where a tree is absent or damaged.
     """
     for found in _compared(git, pairs, ()):
-        yield None if found is None else frozenset(path.path for path in found.paths)
+        if found is None:
+            yield None
+        else:
+            yield frozenset(path.path if path.folder else b"." for path in found.paths)
 
 
 def changed_paths(git: PrivateGit, pairs: Iterable[Pair]) -> Iterator[Paths | None]:
@@ -102,7 +109,7 @@ class _Comparing:
         id_ = b"[0-9a-f]{%d}" % git.id_length
         self._item = re.compile(
             b"(?P<pair>%b %b)\n|(?P<end>end)\n"
-            b"|:[0-7]+ [0-7]+ %b (?P<blob>%b) (?P<how>[A-Z])[0-9]*\0(?P<path>[^\0]+)\0"
+            b"|:(?P<modes>[0-7]+ [0-7]+) %b (?P<blob>%b) (?P<how>[A-Z])[0-9]*\0(?P<path>[^\0]+)\0"
             % (id_, id_, id_, id_)
         )
 
@@ -152,7 +159,8 @@ class _Comparing:
                 paths, more, begun = [], 0, True
             elif len(paths) < MAX_PATHS:
                 gone = found["how"] == b"D"
-                paths.append(Path(found["path"], None if gone else found["blob"].decode("ascii")))
+                blob = None if gone else found["blob"].decode("ascii")
+                paths.append(Path(found["path"], blob, _FOLDER in found["modes"]))
             else:
                 more += 1
 

@@ -63,7 +63,8 @@ def _limits(used: frozenset[str], refused: list[str]) -> Iterator[Limit]:
     if used:
         yield limit(
             "shallow",
-            "This is a shallow clone: what lies before these commits is not here.",
+            "This is a shallow clone: what lies before these commits is not here, and change ids"
+            " are counted from them, so that they differ in a whole clone.",
             sorted(used),
             gap=True,
         )
