@@ -159,7 +159,6 @@ def test_a_branch_asked_for_twice_is_audited_once(repo: Repo) -> None:
     assert len(audited(repo, branches=("main", "main")).repository.branches) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="both are called main, and one of them is not audited")
 def test_a_branch_and_its_remote_tracking_ref_can_both_be_audited(repo: Repo) -> None:
     repo.ref(f"{ORIGIN}main", repo.commit("Pushed"))
     repo.commit("Not pushed")

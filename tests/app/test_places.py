@@ -145,15 +145,28 @@ def test_a_missing_commit_costs_itself_and_is_counted(repo: Repo) -> None:
     assert first not in {one.commit for one in report.landings}
 
 
-def test_a_forged_commit_costs_itself_and_is_named(repo: Repo) -> None:
+def forged(repo: Repo) -> str:
+    """The id of a commit, between two others, whose contents were changed on the disk."""
     repo.commit("Begin")
-    forged = repo.commit("Forged")
+    made = repo.commit("Forged")
     repo.commit("Last")
-    body = repo.git("cat-file", "commit", forged).replace(b"Forged", b"Dropped")
-    repo.object("commit", body, named=forged)
+    body = repo.git("cat-file", "commit", made).replace(b"Forged", b"Dropped")
+    return repo.object("commit", body, named=made)
+
+
+def test_a_forged_commit_costs_itself_and_is_named(repo: Repo) -> None:
+    commit = forged(repo)
     report = audited(repo)
-    assert [one.title for one in report.landings] == ["Last"]
-    assert [one.commit for one in report.population.reconciliation.differences] == [forged]
+    assert [one.title for one in report.landings] == ["Last", "Begin"]
+    found = report.population.reconciliation
+    assert (found.reachable, found.accounted) == (3, 2)
+    assert [one.commit for one in found.differences] == [commit]
+
+
+@pytest.mark.xfail(strict=True, reason="a forged landing is said to have changed meanwhile")
+def test_a_forged_commit_is_not_said_to_have_changed_meanwhile(repo: Repo) -> None:
+    forged(repo)
+    assert "unread-landings" not in {one.id for one in audited(repo).limits}
 
 
 def test_tags_off_the_branch_and_notes_in_no_ref_are_counted(repo: Repo) -> None:

@@ -71,21 +71,18 @@ MERGERS = [
         "Jos\u00e9 Ruiz <ruiz@two.example>",
         SELF_WITH_PR,
         id="same name, accent composed",
-        marks=pytest.mark.xfail(strict=True, reason="names are not compared normalised"),
     ),
     pytest.param(
         ALICE,
         "A. E. <alice+work@home.example>",
         MAYBE_WITH_PR,
         id="same local part, tagged",
-        marks=pytest.mark.xfail(strict=True, reason="a +tag makes a local part another's"),
     ),
     pytest.param(
         ALICE,
         "Example, Alice <a.e@home.example>",
         MAYBE_WITH_PR,
         id="surname first",
-        marks=pytest.mark.xfail(strict=True, reason="a name in another order is another's"),
     ),
 ]
 
@@ -177,7 +174,6 @@ def test_an_agents_owner_makes_another_merger_a_reviewer(repo: Repo, tmp_path: P
     assert (landing.review.grade, landing.review.self_merged) == ("R2", False)
 
 
-@pytest.mark.xfail(strict=True, reason="an agent declared without an owner is answered for")
 def test_an_agent_declared_without_an_owner_has_nobody_who_answers_for_it(
     repo: Repo, tmp_path: Path
 ) -> None:

@@ -153,7 +153,6 @@ def test_a_merge_commits_own_trailer_says_nothing_of_what_it_merged(repo: Repo) 
     assert newest(repo).authorship == "no-signal"
 
 
-@pytest.mark.xfail(strict=True, reason="an agent that only made the merge has an AI landing")
 def test_an_agent_named_on_a_merge_commit_alone_has_no_ai_landing(repo: Repo) -> None:
     test_a_merge_commits_own_trailer_says_nothing_of_what_it_merged(repo)
     report = audited(repo)
@@ -161,7 +160,6 @@ def test_an_agent_named_on_a_merge_commit_alone_has_no_ai_landing(repo: Repo) ->
     assert sum(row.landings for row in report.agents) == 0
 
 
-@pytest.mark.xfail(strict=True, reason="a merge commit's claims raise the tier of the landing")
 def test_the_tier_of_an_ai_landing_is_that_of_what_decided_it(repo: Repo) -> None:
     repo.commit("Begin")
     repo.commit("One\n\nGenerated-by: Claude Code", branch="side", at="main")

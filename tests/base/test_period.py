@@ -18,6 +18,7 @@ from affidavit.base.period import (
     until,
 )
 
+DAY = 86_400
 TIMES = st.integers(EARLIEST, LATEST)
 
 
@@ -45,7 +46,6 @@ def test_a_bound_is_a_day_or_an_instant(text: str, first: int, after: int) -> No
     assert (since(text), until(text)) == (first, after)
 
 
-@pytest.mark.xfail(strict=True, reason="digits after the sixth of a fraction are dropped")
 def test_the_smallest_fraction_excludes_its_second() -> None:
     assert since("2026-01-31T12:00:00.000000001Z") == at(2026, 1, 31, 12, 0, 1)
 
@@ -85,7 +85,7 @@ def test_a_period_holds_its_start_and_not_its_end() -> None:
     assert [time in period for time in (9, 10, 19, 20)] == [False, True, True, False]
 
 
-@pytest.mark.parametrize(("start", "end"), [(5, 5), (6, 5), (EARLIEST - 1, 0), (0, LATEST + 1)])
+@pytest.mark.parametrize(("start", "end"), [(5, 5), (6, 5), (EARLIEST - 1, 0), (0, LATEST + 2)])
 def test_a_period_without_an_instant_or_outside_the_calendar_is_refused(
     start: int, end: int
 ) -> None:
@@ -98,7 +98,6 @@ def test_an_empty_period_says_where_it_would_begin() -> None:
         Period(5, 5)
 
 
-@pytest.mark.xfail(strict=True, reason="a start after the end is said to lie outside the calendar")
 def test_a_period_that_ends_before_it_begins_says_so() -> None:
     with pytest.raises(PeriodError) as caught:
         Period(at(2026, 2, 1), at(2026, 1, 1))
@@ -112,7 +111,7 @@ def test_a_time_written_is_read_back(time: int) -> None:
     assert rfc3339(time).startswith(day(time))
 
 
-@given(TIMES, st.sampled_from(["+05:30", "-11:45", "+00:00"]))
+@given(st.integers(EARLIEST + DAY, LATEST - DAY), st.sampled_from(["+05:30", "-11:45", "+00:00"]))
 def test_an_offset_moves_the_instant_and_nothing_else(time: int, zone: str) -> None:
     hours, minutes = int(zone[1:3]), int(zone[4:])
     ahead = (hours * 60 + minutes) * 60 * (-1 if zone[0] == "-" else 1)
@@ -143,6 +142,5 @@ def test_months_before_lies_before_and_in_the_calendar(time: int, months: int) -
     assert earlier < time or day(time) < "0021"
 
 
-@pytest.mark.xfail(strict=True, raises=OverflowError, reason="the last second has no next")
 def test_months_before_takes_the_end_of_a_period_that_ends_with_the_calendar() -> None:
     assert day(months_before(until("9999-12-31"), 12)) == "9998-12-31"

@@ -49,7 +49,6 @@ def named(*, bidirectional: bool) -> list[str]:
 _EMBEDDING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
-@pytest.mark.xfail(strict=True, reason="U+061C, a bidirectional mark, is shown as it is")
 def test_every_bidirectional_character_is_escaped() -> None:
     assert [one for one in named(bidirectional=True) if visible(one) == one] == []
 

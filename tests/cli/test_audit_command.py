@@ -189,5 +189,5 @@ def test_a_bug_ends_with_its_own_status(
     ended = run("audit")
     assert (ended.status, ended.err.splitlines()[-1]) == (
         70,
-        "affidavit: this is a bug in Affidavit, please report it [AFF-BUG]",
+        "affidavit: AFF-BUG: this is a bug in Affidavit, please report it",
     )

@@ -33,8 +33,7 @@ def reviewed(repo: Repo) -> None:
 def refused(ended: Ended, code: str, status: int) -> None:
     """One clear sentence, its code and its status; no traceback, nothing printed beside it."""
     assert (ended.status, ended.out) == (status, "")
-    assert ended.err.startswith("affidavit: ")
-    assert ended.err.splitlines()[0].endswith(f"[{code}]")
+    assert ended.err.startswith(f"affidavit: {code}: ")
     assert "Traceback" not in ended.err
     assert not CONTROLS.intersection(ended.err)
 
@@ -68,7 +67,6 @@ def test_what_cannot_be_used_is_refused_in_one_sentence(
     refused(run("audit", repo.path, *options), code, status)
 
 
-@pytest.mark.xfail(strict=True, reason="it is said to lie outside the years 1 to 9999")
 @pytest.mark.parametrize(
     "options", [("--since", "2026-02-01", "--until", "2026-01-01"), ("--since", "2030-01-01")]
 )
@@ -112,7 +110,6 @@ def test_a_file_that_is_not_what_it_has_to_be_is_refused(
     refused(ran("audit", repo.path, option, name, here=tmp_path), code, status)
 
 
-@pytest.mark.xfail(strict=True, reason="int() refuses 4,301 digits with a bare ValueError")
 @pytest.mark.parametrize("option", ["--config", "--identities"])
 def test_a_number_too_long_for_python_is_no_bug_of_ours(
     repo: Repo, run: Callable[..., Ended], tmp_path: Path, option: str
@@ -162,7 +159,6 @@ def test_a_directory_in_the_reports_place_is_an_error_of_the_place(
     assert [path.name for path in (tmp_path / "here/out").iterdir()] == ["report.json"]
 
 
-@pytest.mark.xfail(strict=True, reason=".gitignore is written without care: a traceback and 70")
 def test_a_directory_in_the_place_of_gitignore_is_an_error_of_the_place(
     repo: Repo, run: Callable[..., Ended], tmp_path: Path
 ) -> None:
@@ -171,7 +167,6 @@ def test_a_directory_in_the_place_of_gitignore_is_an_error_of_the_place(
     refused(run("audit", repo.path), "AFF-OUTPUT", 5)
 
 
-@pytest.mark.xfail(strict=True, reason="a link in the audited work tree is written through")
 def test_a_link_in_the_default_folder_is_not_followed(
     repo: Repo, run: Callable[..., Ended], tmp_path: Path
 ) -> None:
@@ -197,7 +192,6 @@ def test_a_report_replaces_a_link_and_not_what_it_leads_to(
     assert victim.read_text() == "precious"
 
 
-@pytest.mark.xfail(strict=True, reason="click ends with 1, which here means exceptions")
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), BrokenPipeError(errno.EPIPE, "gone")])
 def test_an_interrupted_run_does_not_end_like_one_with_exceptions(
     run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch, error: BaseException
@@ -209,7 +203,6 @@ def test_an_interrupted_run_does_not_end_like_one_with_exceptions(
     assert run("audit").status not in {0, 1, 2, 3}
 
 
-@pytest.mark.xfail(strict=True, reason="the end of the calendar overflows")
 @pytest.mark.parametrize(
     "options", [("--until", "9999-12-31"), ("--until", "0001-01-01T00:00:00+10:00")]
 )
@@ -220,7 +213,6 @@ def test_bounds_at_the_ends_of_the_calendar_are_no_bug(
     assert run("audit", repo.path, *options).status in {0, 2}
 
 
-@pytest.mark.xfail(strict=True, reason="the second after the last one of the calendar overflows")
 def test_a_commit_dated_at_the_end_of_the_calendar_does_not_stop_the_audit(
     repo: Repo, run: Callable[..., Ended]
 ) -> None:

@@ -60,7 +60,6 @@ def test_a_landing_of_the_earlier_report_that_is_gone_is_an_exception(
     assert "  aaaaaaaaaaaa history-rewritten: CHG-2026-01-01-001 of main in the" in ended.out
 
 
-@pytest.mark.xfail(strict=True, reason="ids of an earlier report are believed and shown raw")
 def test_an_earlier_report_cannot_send_controls_to_the_terminal(repo: Repo, tmp_path: Path) -> None:
     assert not CONTROLS.intersection(earlier(repo, tmp_path, "\x1b[2J\x07" + "a" * 35).out)
 

@@ -54,7 +54,6 @@ def test_a_cell_never_begins_like_a_formula(text: str, shown: str) -> None:
     assert cell(text) == shown
 
 
-@pytest.mark.xfail(strict=True, reason="full-width signs begin a formula, too, in some programs")
 @pytest.mark.parametrize("sign", ["\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_a_full_width_sign_is_no_way_round(sign: str) -> None:
     assert cell(f"{sign}1+1") == f"'{sign}1+1"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from affidavit.audit.model import Branch
 from affidavit.base.errors import BranchNotFoundError, NoCommitsError
@@ -28,10 +31,22 @@ def chosen(refs: Refs, asked: Sequence[str], *, bare: bool) -> tuple[list[Branch
         NoCommitsError: The repository has no commit.
     """
     if asked:
-        found = [_named(refs, name) for name in dict.fromkeys(asked)]
+        found = _told_apart([_named(refs, name) for name in dict.fromkeys(asked)])
     else:
         found = [_default(refs, bare=bare)]
     return found, [one for branch in found for one in _differences(refs, branch)]
+
+
+def _told_apart(branches: list[Branch]) -> list[Branch]:
+    """The same, a ref asked for twice once, and two refs of one short name by their long ones."""
+    unique = list({branch.ref: branch for branch in branches}.values())
+    short = Counter(branch.name for branch in unique)
+    return [
+        branch
+        if short[branch.name] == 1
+        else msgspec.structs.replace(branch, name=branch.ref.removeprefix("refs/"))
+        for branch in unique
+    ]
 
 
 def _named(refs: Refs, name: str) -> Branch:

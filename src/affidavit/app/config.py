@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import msgspec
 
 from affidavit.base.errors import ConfigError, UnreadableError
-from affidavit.changes.critical import MAX_PATTERN
+from affidavit.changes.critical import MAX_PATTERN, MAX_PATTERNS
 from affidavit.changes.identities import Identities, PersonEntry, ServiceEntry, identities
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ class AuditTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str | None = None
     branches: tuple[str, ...] = ()
-    critical_paths: Annotated[tuple[Pattern, ...], msgspec.Meta(max_length=1_000)] | None = None
+    critical_paths: Annotated[tuple[Pattern, ...], msgspec.Meta(max_length=MAX_PATTERNS)] | None = (
+        None
+    )
     forge_keys: tuple[str, ...] = ()
     """Files with a forge's armored public keys, relative to the configuration file."""
 
@@ -115,7 +117,8 @@ def _convert(data: bytes, name: str, into: type[_T]) -> _T:
     try:
         table = tomllib.loads(data.decode("utf-8"))
         return msgspec.convert(table, into)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigError(f"{name} is not TOML: {error}") from error
     except msgspec.ValidationError as error:
         raise ConfigError(f"{name}: {error}") from error
+    except (ValueError, RecursionError) as error:
+        # A number too long for Python, bytes that are no text and bad TOML are all ValueErrors.
+        raise ConfigError(f"{name} is not TOML: {error}") from error

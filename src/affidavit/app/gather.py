@@ -49,7 +49,6 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     selection: Selection
     facts: Facts
     shares: tuple[Share, ...]
-    unverified: int
     noted: frozenset[str]
     limits: tuple[Limit, ...]
 
@@ -73,8 +72,9 @@ def gather(
     """
     signals = Signals(load())
     heads = {branch.name: branch.head for branch in branches}
+    observer = Observer(signals, settings.declared, settings.inside_identities)
     reader = Reader(
-        Observer(signals, settings.declared, settings.inside_identities),
+        observer,
         settings.keyring,
         progress,
         since=_likely_start(source.objects, list(heads.values()), bounds),
@@ -94,19 +94,20 @@ def gather(
             mailmap=settings.mailmap,
             declared=settings.declared,
             inside=settings.inside_identities,
+            met=observer.met,
         ),
         notes=notes.authorship,
         votes=notes.votes,
         pulls=pull_heads(source.refs),
         branches=frozenset(heads),
         slug=source.slug,
+        absent=frozenset(_absent(graph, source)),
     )
     return Gathered(
         graph=graph,
         selection=selection,
         facts=facts,
         shares=tuple(_shares(selection, reader.observed, inner)),
-        unverified=len(reader.unverified),
         noted=notes.commits,
         limits=(*graph.limits, *reader.oddities.limits, *notes.limits, *source.objects.limits),
     )

@@ -81,12 +81,19 @@ def _landings(gathered: Gathered, landings: Sequence[Landing]) -> Iterator[Limit
     if squashed:
         text = "git does not name who pressed the button of a squash: who merged it is unknown."
         yield Limit("squash-names-no-merger", text, squashed)
-    if gathered.unverified:
+    unverified = [
+        commit
+        for one in landings
+        for commit in one.commits
+        if (seen := gathered.facts.observed.get(commit))
+        and seen.forge_committer
+        and not seen.forge_signed
+    ]
+    if unverified:
         text = (
-            "Commits typed as made by a forge carry no signature of it that could be verified:"
-            " their pull request numbers are claims."
+            "These commits are typed as made by a forge, without a signature of it that verifies."
         )
-        yield Limit("forge-signature-unverified", text, gathered.unverified)
+        yield limit("forge-signature-unverified", text, sorted(set(unverified)))
     if gathered.selection.displaced:
         text = (
             "Landings whose own date lies in the period are counted outside it, because commits"

@@ -126,7 +126,7 @@ def _keys(outside: Config | None, config_file: Path | None) -> Keyring:
 
 def used_settings(settings: Settings, people: People) -> tuple[Setting, ...]:
     """What files inside the repository changed in the report, for a reader to judge."""
-    lines = settings.mailmap_text.decode("utf-8", "replace").splitlines()
+    lines = settings.mailmap_text.decode("utf-8", "replace").split("\n")
     found = [
         Setting(
             file=MAILMAP,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from affidavit.audit.model import AuditException
 from affidavit.base.period import rfc3339
 from affidavit.changes.landing import NO_REVIEW, OUT_OF_ORDER, SELF_MERGED
+from affidavit.changes.model import PersonRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,13 +40,18 @@ def _exception(name: str, landing: Landing) -> AuditException:
     who = "an AI change" if landing.ai else "a change"
     reasons = {
         NO_REVIEW: f"{who} for which git shows no review evidence: {landing.title}",
-        SELF_MERGED: f"{who} merged by one of its authors: {landing.title}",
+        SELF_MERGED: f"{who} merged by one of its authors, {_merger(landing)}: {landing.title}",
         OUT_OF_ORDER: (
             f"its own date {landing.committed_at or 'cannot be used'} lies more than a day from"
             f" its place in the history, {landing.landed_at}"
         ),
     }
     return AuditException(id=name, commit=landing.commit, reason=reasons[name])
+
+
+def _merger(landing: Landing) -> str:
+    names = (one.name or one.email for one in landing.authors if PersonRole.MERGER in one.roles)
+    return next(names, "who is not named")
 
 
 def _displaced(one: Displaced) -> AuditException:

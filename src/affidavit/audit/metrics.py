@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from affidavit.audit.model import Metric
-from affidavit.changes.model import Grade
-from affidavit.provenance.model import Authorship, Tier
+from affidavit.changes.model import Grade, PersonRole
+from affidavit.provenance.model import Authorship, PartyKind, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,6 +50,8 @@ def metrics(landings: Sequence[Landing]) -> dict[str, Metric]:
             found[f"{group}_{name}"] = _share(graded, len(members))
     found["self_merged"] = _self_merged(landings)
     found["ai_self_merged"] = _self_merged(ai)
+    found["merger_undecided"] = _undecided(landings)
+    found["ai_merger_undecided"] = _undecided(ai)
     return found
 
 
@@ -58,7 +60,19 @@ def _share(holds: Iterable[bool], total: int) -> Metric:
 
 
 def _has_tier(landing: Landing, tiers: tuple[Tier, ...]) -> bool:
-    return any(claim.decides and claim.tier in tiers for claim in landing.claims)
+    return any(claim.tier in tiers for claim in landing.deciding)
+
+
+def _undecided(members: Sequence[Landing]) -> Metric:
+    """Of the merges by a person, those where the merger may be an author: no verdict either way."""
+    merges = [one for one in members if _merged_by_person(one)]
+    return _share((one.review.self_merged is None for one in merges), len(merges))
+
+
+def _merged_by_person(landing: Landing) -> bool:
+    return any(
+        one.kind is PartyKind.PERSON and PersonRole.MERGER in one.roles for one in landing.authors
+    )
 
 
 def _self_merged(members: Sequence[Landing]) -> Metric:

@@ -37,7 +37,7 @@ PEOPLE = 2_000
 
 def deciding_agents(landing: Landing) -> set[str]:
     """The agents that `landing` is an AI change by."""
-    return {claim.agent for claim in landing.claims if claim.decides}
+    return {claim.agent for claim in landing.deciding}
 
 
 def agents(landings: Iterable[Landing]) -> tuple[AgentRow, ...]:
@@ -46,7 +46,7 @@ def agents(landings: Iterable[Landing]) -> tuple[AgentRow, ...]:
     assisted: Counter[str] = Counter()
     models: dict[str, set[str]] = defaultdict(set)
     for landing in landings:
-        wrote = deciding_agents(landing) if landing.ai else set()
+        wrote = deciding_agents(landing)
         decided.update(wrote)
         assisted.update(_assisting(landing.claims) - wrote)
         for claim in landing.claims:

@@ -14,8 +14,10 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _TIME = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})\Z", re.ASCII
 )
+_FRACTION = re.compile(r"\.\d+")
 EARLIEST = int((datetime(1, 1, 1, tzinfo=UTC) - EPOCH).total_seconds())
-LATEST = int((datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC) - EPOCH).total_seconds())
+LATEST = int((datetime(9999, 12, 30, 23, 59, 59, tzinfo=UTC) - EPOCH).total_seconds())
+"""The last usable time: one day less than the calendar has, so that a period can end after it."""
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -25,7 +27,11 @@ class Period(msgspec.Struct, frozen=True):
     end: int
 
     def __post_init__(self) -> None:
-        if not EARLIEST <= self.start <= self.end <= LATEST:
+        if self.start > self.end:
+            raise PeriodError(
+                f"the period begins at {_shown(self.start)}, after its end at {_shown(self.end)}"
+            )
+        if self.start < EARLIEST or self.end > LATEST + 1:
             raise PeriodError("a period lies within the years 1 to 9999")
         if self.start == self.end:
             raise PeriodError(f"the period from and to {rfc3339(self.start)} is empty")
@@ -37,6 +43,10 @@ class Period(msgspec.Struct, frozen=True):
 def rfc3339(time: int) -> str:
     """`time` (seconds since 1970, years 1 to 9999) as ``2026-01-31T12:00:00Z``."""
     return (EPOCH + timedelta(seconds=time)).isoformat()[:19].replace("+", "") + "Z"
+
+
+def _shown(time: int) -> str:
+    return rfc3339(min(max(time, EARLIEST), LATEST))
 
 
 def day(time: int) -> str:
@@ -59,21 +69,23 @@ def until(text: str) -> int:
     Raises:
         PeriodError: `text` is neither a day nor an RFC 3339 time.
     """
-    return _seconds(text) if _TIME.match(text) else _day_start(text, "--until") + 86_400
+    if _TIME.match(text):
+        return _seconds(text)
+    return min(_day_start(text, "--until") + 86_400, LATEST + 1)
 
 
 def _seconds(text: str) -> int:
+    """Whole seconds, a fraction rounded up: an instant inside a second excludes that second."""
+    fraction = _FRACTION.search(text)
+    whole = _FRACTION.sub("", text).upper()
     try:
-        moment = datetime.fromisoformat(text.upper())
-        return _epoch_seconds(moment)
+        span = datetime.fromisoformat(whole) - EPOCH
     except (ValueError, OverflowError) as error:
         raise PeriodError(f"{text!r} is not an RFC 3339 time: {error}") from error
-
-
-def _epoch_seconds(moment: datetime) -> int:
-    """Whole seconds, a fraction rounded up: an instant inside a second excludes that second."""
-    span = moment - EPOCH
-    return span.days * 86_400 + span.seconds + (1 if span.microseconds else 0)
+    time = span.days * 86_400 + span.seconds + (1 if fraction and fraction[0].strip(".0") else 0)
+    if not EARLIEST <= time <= LATEST + 1:
+        raise PeriodError(f"{text!r} lies outside the years 1 to 9999")
+    return time
 
 
 def _day_start(text: str, option: str) -> int:
@@ -94,4 +106,5 @@ def months_before(time: int, months: int) -> int:
     index = moment.year * 12 + moment.month - 1 - months
     year, month = max(index // 12, 1), index % 12 + 1
     last = ((date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)).day
-    return _epoch_seconds(moment.replace(year=year, month=month, day=min(moment.day, last)))
+    earlier = moment.replace(year=year, month=month, day=min(moment.day, last)) - EPOCH
+    return earlier.days * 86_400 + earlier.seconds

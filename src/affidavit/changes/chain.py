@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -49,15 +48,16 @@ def places(chain: Sequence[str], times: Mapping[str, int | None]) -> dict[str, P
     in first-parent order over all history.
     """
     found: dict[str, Place] = {}
-    counts: Counter[str] = Counter()
+    days: dict[int, tuple[str, int]] = {}
     latest: int | None = None
     for commit in reversed(chain):
         own = times.get(commit)
         latest = own if latest is None or (own is not None and own > latest) else latest
         time = UNDATED if latest is None else latest
-        date = day(time if own is None else own)
-        counts[date] += 1
-        found[commit] = Place(time, f"CHG-{date}-{counts[date]:03d}")
+        since = (time if own is None else own) // DAY
+        date, count = days.get(since) or (day(since * DAY), 0)
+        days[since] = date, count + 1
+        found[commit] = Place(time, f"CHG-{date}-{count + 1:03d}")
     return found
 
 

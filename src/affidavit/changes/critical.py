@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 MAX_PATTERN = 200
 """Characters of a pattern; a longer one is refused by the configuration."""
 
+MAX_PATTERNS = 200
+"""Patterns of one configuration; with more, or longer ones, matching could need too much memory."""
+
 
 class CriticalPaths:
     """Matches paths: ``*`` and ``?`` stay within a folder, ``**`` crosses folders, case counts."""

@@ -31,11 +31,11 @@ SELF_MERGED = "self-merged"
 OUT_OF_ORDER = "date-out-of-order"
 CLAIMS = 1_000
 """Claims kept of one landing."""
+_REVERT_BRANCH = re.compile(r"\AMerge pull request #\d+ from [^/\s]+/revert-\d+-")
 _OF = re.compile(r"\AMerge (?:remote-tracking )?branch .* of (?P<url>\S+)")
 _NO_NOTE = NoteReading()
-_REFUSED_BACK_MERGE = (
-    "it merges the branch into itself (a pull): that shows no review of what was pulled"
-)
+_INCOMPLETE = "part of what it brought in could not be read"
+_BACK_MERGE = "it merges the branch into itself (a pull): that shows no review of what was pulled"
 _REFUSED_NOTHING = "it brought in no commit of its own"
 _SIGNS = "noreply@github.com"
 """The committer of a forge that has signed its merges since August 2017."""
@@ -59,6 +59,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     pulls: Mapping[str, str]
     branches: frozenset[str]
     slug: str = ""
+    absent: frozenset[str] = frozenset()
+    """Commits that others name as parents and that could not be read."""
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +81,7 @@ class _Draft(msgspec.Struct, frozen=True, kw_only=True):
     pull_request: PullRequest | None
     work: Authorship
     marks: tuple[Mark, ...]
+    incomplete: bool = False
 
     @property
     def contributing(self) -> list[Observed]:
@@ -88,16 +91,17 @@ class _Draft(msgspec.Struct, frozen=True, kw_only=True):
 def landing(share: Share, facts: Facts) -> Landing:
     """The landing that `share` describes."""
     draft = _draft(share, facts)
-    own = draft.own
+    own, place = draft.own, share.place
+    landed_at = rfc3339(place.time)
     named = roll(facts.people, own, draft.kind, draft.brought)
     judged = _review(draft, named, facts)
     return Landing(
         commit=own.id,
-        change=share.place.change,
+        change=place.change,
         kind=draft.kind,
         marks=draft.marks,
-        landed_at=rfc3339(share.place.time),
-        committed_at=None if own.time is None else rfc3339(own.time),
+        landed_at=landed_at,
+        committed_at=landed_at if own.time == place.time else _time(own.time),
         title=own.title,
         branches=share.branches,
         pull_request=draft.pull_request,
@@ -109,8 +113,12 @@ def landing(share: Share, facts: Facts) -> Landing:
         claims=_claims([own, *draft.brought], facts),
         review=judged,
         critical_paths=(),
-        exceptions=_exceptions(judged, own, share.place),
+        exceptions=_exceptions(judged, own, place),
     )
+
+
+def _time(time: int | None) -> str | None:
+    return None if time is None else rfc3339(time)
 
 
 def _draft(share: Share, facts: Facts) -> _Draft:
@@ -118,15 +126,22 @@ def _draft(share: Share, facts: Facts) -> _Draft:
     brought = _brought(share, facts)
     pull_request = _pull_request(own, facts, share.inner)
     kind = kind_of(own, pull_request)
-    work = _authorship(own, _contributing(own, kind, brought), facts)
-    return _Draft(
+    draft = _Draft(
         own=own,
         kind=kind,
         brought=brought,
         pull_request=pull_request,
-        work=work,
-        marks=_marks(own, work, kind, facts),
+        work=_authorship(own, _contributing(own, kind, brought), facts),
+        marks=(),
+        incomplete=bool(facts.absent) and _incomplete(share, facts),
     )
+    return msgspec.structs.replace(draft, marks=_marks(draft, facts))
+
+
+def _incomplete(share: Share, facts: Facts) -> bool:
+    """Whether some of what the landing brought in could not be read."""
+    known = (facts.observed.get(commit) for commit in share.commits)
+    return any(one is None or not facts.absent.isdisjoint(one.parents) for one in known)
 
 
 def kind_of(own: Observed, pull_request: PullRequest | None) -> Kind:
@@ -194,18 +209,25 @@ def _authorship(own: Observed, contributing: Sequence[Observed], facts: Facts) -
     return authorship(contributions, own_claims)
 
 
-def _marks(own: Observed, work: Authorship, kind: Kind, facts: Facts) -> tuple[Mark, ...]:
+def _marks(draft: _Draft, facts: Facts) -> tuple[Mark, ...]:
+    own = draft.own
     found: list[Mark] = []
-    if own.revert:
+    if own.revert or (draft.kind is Kind.MERGE and _merges_revert(draft)):
         found.append(Mark.REVERT)
-    if kind is Kind.MERGE and is_back_merge(own.title, facts):
+    if draft.kind is Kind.MERGE and is_back_merge(own.title, facts):
         found.append(Mark.BACK_MERGE)
-    if work is Authorship.AUTOMATION:
+    if draft.work is Authorship.AUTOMATION:
         found.append(Mark.AUTOMATION)
     before = facts.observed.get(own.parents[0]) if own.parents else None
     if before is not None and before.tree == own.tree:
         found.append(Mark.EMPTY)
     return tuple(found)
+
+
+def _merges_revert(draft: _Draft) -> bool:
+    """Whether all that a merge brought in is one revert, or its branch is a forge's for a revert."""
+    only = draft.contributing
+    return (len(only) == 1 and only[0].revert) or bool(_REVERT_BRANCH.search(draft.own.title))
 
 
 def is_back_merge(title: str, facts: Facts) -> bool:
@@ -214,7 +236,7 @@ def is_back_merge(title: str, facts: Facts) -> bool:
     A merge of a fork's branch of the same name is none where the message names the fork's address
     and the repository's own is known.
     """
-    if title.startswith("Merge pull request"):
+    if title.startswith("Merge pull request") or not any(map(title.__contains__, facts.branches)):
         return False
     source = merge_source(title)
     if source is None or source.removeprefix("origin/") not in facts.branches:
@@ -237,24 +259,20 @@ def _review(draft: _Draft, named: Roll, facts: Facts) -> Review:
         asserted=tuple(asserted)[:20],
         landing_note=facts.votes.get(own.id),
         notes=tuple(facts.votes.get(commit.id) for commit in contributing) if facts.votes else (),
-        refused=_refused(draft, brought_nothing=alone),
+        refused=_REFUSED_NOTHING if draft.kind is Kind.MERGE and alone else "",
         forge_signed=own.forge_signed,
-        unvouched=_unvouched(own),
+        unvouched=_unvouched(draft),
     )
     return review(evidence, facts.people.who)
 
 
-def _refused(draft: _Draft, *, brought_nothing: bool) -> str:
-    """Why a merge by another person is no evidence of a review here, or an empty string."""
-    if draft.kind is not Kind.MERGE:
-        return ""
+def _unvouched(draft: _Draft) -> str:
+    """Why it cannot be said of a merge whether another person made it; empty if it can."""
+    own = draft.own
+    if draft.incomplete:
+        return _INCOMPLETE
     if Mark.BACK_MERGE in draft.marks:
-        return _REFUSED_BACK_MERGE
-    return _REFUSED_NOTHING if brought_nothing else ""
-
-
-def _unvouched(own: Observed) -> str:
-    """Why the author line of a merge by a forge does not show who merged; empty if it does."""
+        return _BACK_MERGE
     by_github = own.forge_committer and own.committer.email.casefold() == _SIGNS
     return _UNSIGNED if by_github and not own.forge_signed else ""
 

@@ -152,3 +152,16 @@ class Landing(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     def ai(self) -> bool:
         """Whether it is counted as an AI change: ``ai`` or ``mixed``."""
         return self.authorship in (Authorship.AI, Authorship.MIXED)
+
+    @property
+    def deciding(self) -> tuple[Claim, ...]:
+        """The claims that make it an AI change; none where it is none.
+
+        What a merge commit says of itself decides nothing about what it brought in.
+        """
+        if not self.ai:
+            return ()
+        merge = self.kind is Kind.MERGE and len(self.commits) > 1
+        return tuple(
+            one for one in self.claims if one.decides and not (merge and one.commit == self.commit)
+        )

@@ -15,6 +15,8 @@ from affidavit.provenance.model import Claim, Party, PartyKind, Role, Tier, Trai
 from affidavit.provenance.trailers import person, trailers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from affidavit.changes.identities import Declared, Identities
 
 TITLE = 200
@@ -95,6 +97,11 @@ class Observer:
         self._inside = inside
         self._faces: dict[Ident, _Face] = {}
         self._series: dict[tuple[Trailer, ...], _Named] = {}
+
+    @property
+    def met(self) -> Iterable[Ident]:
+        """Every identity met so far, each once, in the order they were met."""
+        return self._faces.keys()
 
     def forge_committer(self, commit: Commit) -> bool:
         """Whether the committer is typed as a forge's own."""
@@ -227,7 +234,12 @@ def _may_state(message: bytes) -> bool:
 
 
 def _reverts(message: bytes) -> bool:
-    return b"This reverts commit " in message and _REVERT.search(message) is not None
+    """Whether git's sentence of a revert is there, and not as one of many in a squash's list."""
+    return (
+        b"This reverts commit " in message
+        and b"\n* " not in message
+        and _REVERT.search(message) is not None
+    )
 
 
 def _shown(trailer: Trailer) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -11,7 +13,7 @@ from affidavit.base.commit import Ident
 from affidavit.provenance.model import Party, PartyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from affidavit.changes.identities import Declared, Identities
 
@@ -25,6 +27,12 @@ GENERIC_LOCAL_PARTS = frozenset(
     | {"info", "mail", "mailbox", "noreply", "no-reply", "post", "root", "support", "user", "work"}
 )
 """Local parts that many people share: an equal one says nothing."""
+
+
+SHORT = 2
+"""A handle of so few characters tells nobody from anybody."""
+SHORT_LOGIN = 4
+"""A login of so few characters may be many people's name."""
 
 
 class Who(msgspec.Struct, frozen=True, gc=False):
@@ -41,6 +49,13 @@ class Who(msgspec.Struct, frozen=True, gc=False):
     """Whether the caller's own file declares it, not one inside the repository."""
     raw: Ident = Ident("", "")
     """As typed: a file that joins or renames people must not make one hand look like two."""
+
+    names: frozenset[str] = frozenset()
+    """Its addresses, accounts and names, joined and as typed, folded."""
+    handles: frozenset[str] = frozenset()
+    """Short names by which the hand may be recognised elsewhere."""
+    aliases: frozenset[str] = frozenset()
+    """Names, folded, that any identity of the same key was ever typed with."""
 
     @property
     def vouched(self) -> bool:
@@ -66,6 +81,7 @@ class People:
         mailmap: Joiner | None = None,
         declared: Identities | None = None,
         inside: Identities | None = None,
+        met: Iterable[Ident] = (),
     ) -> None:
         self._party = party
         self._mailmap = mailmap
@@ -78,13 +94,30 @@ class People:
         """Addresses declared inside the repository that were met, and what they were before."""
         self.inside_owners: dict[str, str] = {}
         """Agents' addresses that were met, and the owner a file inside the repository names."""
+        self._aliases = self._learnt(met)
 
     def who(self, ident: Ident) -> Who:
         """The person, bot, agent or forge behind `ident`."""
         found = self._known.get(ident)
         if found is None:
-            found = self._known[ident] = self._resolve(ident)
+            resolved = self._resolve(ident)
+            found = self._known[ident] = msgspec.structs.replace(
+                resolved,
+                names=_names(resolved),
+                handles=_handles(resolved),
+                aliases=frozenset(self._aliases.get(resolved.key, ())) | _typed(resolved),
+            )
         return found
+
+    def _learnt(self, met: Iterable[Ident]) -> dict[str, set[str]]:
+        """The names typed for each key; meeting one here is not yet using what joined it."""
+        aliases: dict[str, set[str]] = {}
+        for ident in met:
+            who = self._resolve(ident)
+            aliases.setdefault(who.key, set()).update(_typed(who))
+        for used in (self.mailmap_lines, self.inside_used, self.inside_owners):
+            used.clear()
+        return aliases
 
     def _resolve(self, ident: Ident) -> Who:
         party = self._party(ident)
@@ -141,38 +174,65 @@ def noreply_login(email: str) -> str:
     return f"{found['host']}/{found['login']}" if found else ""
 
 
+@lru_cache(maxsize=65_536)
 def same_hand(one: Who, other: Who) -> bool | None:
     """Whether two identities are one person: ``True``, ``False``, or ``None`` where they may be.
 
-    One key, one address or account as typed, or one full name, joined or as typed, is the same
-    person; two that the caller's own file declares apart are two. A
-    forge login that equals the other's name or local part, or an equal local part that is not a
-    word many people use, only may be: it is reason enough not to count the second as another
-    person, and no more.
+    One key, one address or account as typed, or one full name, joined or typed anywhere in the
+    history, is the same person; so is an account whose login is the other's whole name. Two that
+    the caller's own file declares apart are two. An equal single name elsewhere in the history, a
+    login or local part that equals the other's, the same words in another order, or a name that
+    begins with the other's, only may be: reason enough not to count the second as another person,
+    and no more.
     """
     if one.key == other.key:
         return True
     if one.declared and other.declared:
         return False
-    if _names(one) & _names(other):
+    if one.names & other.names or _named_alike(one, other) or _named_alike(other, one):
         return True
-    if _handles(one) & _handles(other):
+    shared = one.aliases & other.aliases
+    if any(" " in name for name in shared):
+        return True
+    if shared or one.handles & other.handles or _begins(one, other) or _begins(other, one):
         return None
     return False
 
 
-def _names(who: Who) -> set[str]:
-    """Addresses, accounts and full names, joined and as typed, folded; none of them empty."""
-    found = {who.email, who.raw.email, who.name, who.raw.name, who.login}
-    found.add(noreply_login(who.raw.email))
-    return {" ".join(one.casefold().split()) for one in found} - {""}
+def _typed(who: Who) -> frozenset[str]:
+    """The names it was typed and joined with, folded."""
+    return frozenset({_folded(who.name), _folded(who.raw.name)} - {""})
 
 
-def _handles(who: Who) -> set[str]:
-    """Short names by which one hand may be recognised under two addresses."""
-    found = {who.name, who.raw.name, who.login.rpartition("/")[2]}
+def _names(who: Who) -> frozenset[str]:
+    accounts = {who.login, noreply_login(who.raw.email)}
+    addresses = {_folded(who.email), _folded(who.raw.email)}
+    return (_typed(who) | accounts | addresses) - {""}
+
+
+def _folded(text: str) -> str:
+    """`text` without what two spellings of a name differ in: case, blanks, accents composed."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _named_alike(one: Who, other: Who) -> bool:
+    """Whether the account of `one` is called just as `other` is."""
+    login = one.login.rpartition("/")[2]
+    return len(login) > SHORT_LOGIN and login in other.aliases
+
+
+def _begins(one: Who, other: Who) -> bool:
+    """Whether a name of `one` goes on where a name of `other` ends: ``Ada`` and ``Ada L``."""
+    return any(longer.startswith(f"{name} ") for name in other.aliases for longer in one.aliases)
+
+
+def _handles(who: Who) -> frozenset[str]:
+    names = {who.name, who.raw.name}
+    found = {*names, who.login.rpartition("/")[2]}
     for email in (who.email, who.raw.email):
-        local = email.casefold().partition("@")[0]
+        local = email.casefold().partition("@")[0].partition("+")[0]
         if not noreply_login(email) and local not in GENERIC_LOCAL_PARTS:
             found.add(local)
-    return {handle for one in found if len(handle := _WORD.sub("", one.casefold())) > 2}
+    handles = {_WORD.sub("", _folded(one)) for one in found}
+    handles |= {" ".join(sorted(_WORD.split(_folded(name)))).strip() for name in names}
+    return frozenset(handle for handle in handles if len(handle) > SHORT)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from affidavit.cli.options import DEFAULT_OUTPUT, FAIL_ON, FORMATS
+from affidavit.cli.options import DEFAULT_OUTPUT, FAIL_ON, FORMATS, GONE
 
 _FILE = click.Path(path_type=Path)
 
@@ -69,4 +69,9 @@ def audit(context: click.Context, /, **options: object) -> None:
     """Audit a repository; HELP is what a user is told."""
     from affidavit.cli.run import run  # noqa: PLC0415 -- help and version stay quick without it
 
-    context.exit(run(options))
+    try:
+        status = run(options)
+    except BrokenPipeError:
+        # click would end with 1, which here means exceptions.
+        status = GONE
+    context.exit(status)

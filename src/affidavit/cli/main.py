@@ -12,6 +12,8 @@ from affidavit.base.text import visible
 from affidavit.cli.audit import audit
 
 BUG = 70
+INTERRUPTED = 130
+"""As a shell says it of SIGINT."""
 
 
 @click.group(
@@ -30,7 +32,13 @@ program.add_command(audit)
 def main() -> None:
     """Run the program and end with the exit code of docs/exit-codes.md."""
     try:
-        program()
+        sys.exit(program.main(standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("affidavit: interrupted", err=True)
+        sys.exit(INTERRUPTED)
     except AffidavitError as error:
         click.echo(f"affidavit: {error.code}: {visible(error.message)}", err=True)
         if error.hint:

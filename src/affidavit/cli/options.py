@@ -5,4 +5,6 @@ from __future__ import annotations
 FORMATS = ("html", "json", "csv")
 """What is written; the first of those asked for is the one to open."""
 FAIL_ON = ("never", "exceptions", "unknown")
+GONE = 141
+"""Whoever read the output is gone: as a shell says it of SIGPIPE."""
 DEFAULT_OUTPUT = "affidavit-report"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +19,11 @@ from affidavit.base.period import since, until
 from affidavit.cli.options import DEFAULT_OUTPUT, FORMATS
 from affidavit.cli.progress import progress
 from affidavit.package import csv_report, html, json_report
-from affidavit.package.place import made
+from affidavit.package.place import made, replacing
 from affidavit.package.summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from affidavit.audit.model import Report
 
@@ -53,7 +55,7 @@ def run(given: Mapping[str, object]) -> int:
         AffidavitError: See docs/errors/.
     """
     options = Options(**given)  # type: ignore[arg-type]  # click has checked them
-    with progress(quiet=options.quiet) as told:
+    with _uncollected(), progress(quiet=options.quiet) as told:
         report = audit(_request(options), told)
         told.step("writing the report")
         _write(report, options)
@@ -62,6 +64,22 @@ def run(given: Mapping[str, object]) -> int:
             click.echo(line)
         click.echo(f"report         {_entry(options)}")
     return exit_code(report, options.fail_on)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nothing is searched for cycles meanwhile.
+
+    What an audit keeps has none, and there is so much of it that the searches took a tenth of the
+    time.
+    """
+    wanted = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if wanted:
+            gc.enable()
 
 
 def _request(options: Options) -> Request:
@@ -94,7 +112,8 @@ def _write(report: Report, options: Options) -> None:
     folder = made(options.output)
     if options.output == Path(DEFAULT_OUTPUT):
         # The default folder lies where the user stands, often in a work tree.
-        (folder / ".gitignore").write_text("*\n")
+        with replacing(folder / ".gitignore") as file:
+            file.write(b"*\n")
     if "json" in formats:
         json_report.write(report, folder / "report.json")
     if "csv" in formats:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CELL = 32_000
 """Characters of one cell: spreadsheets cut at 32,767."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 LANDING_COLUMNS = (
     "change",
     "commit",
@@ -100,7 +100,7 @@ def _landing(one: Landing) -> Sequence[str]:
         cell(one.title),
         one.authorship,
         "yes" if one.unrefined else "no",
-        cell(" ".join(sorted({claim.agent for claim in one.claims if one.ai and claim.decides}))),
+        cell(" ".join(sorted({claim.agent for claim in one.deciding}))),
         pull.forge if pull else "",
         cell(pull.number) if pull else "",
         pull.proof if pull else "",

@@ -1,0 +1,63 @@
+"""Back-merges by their title, and what else of a landing is told without its neighbours."""
+
+from __future__ import annotations
+
+import pytest
+
+from affidavit.changes.landing import Facts, is_back_merge
+from affidavit.changes.people import People
+from affidavit.provenance.model import Party, PartyKind
+
+
+def facts(*, slug: str = "") -> Facts:
+    return Facts(
+        observed={},
+        people=People(lambda _: Party(PartyKind.PERSON)),
+        notes={},
+        votes={},
+        pulls={},
+        branches=frozenset({"main", "release/1"}),
+        slug=slug,
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "back"),
+    [
+        ("Merge branch 'main' of github.com:o/r", True),
+        ("Merge branch 'main' of https://github.com/o/r", True),
+        ("Merge branch 'main'", True),
+        ("Merge branch 'main' into main", True),
+        ("Merge remote-tracking branch 'origin/main'", True),
+        ("Merge remote-tracking branch 'origin/main' into side", True),
+        ("Merge branch 'release/1'", True),
+        ("Merge branch 'side'", False),
+        ("Merge branch 'mainline'", False),
+        ("Merge pull request #3 from o/main", False),
+        ("Update from upstream", False),
+        ("", False),
+    ],
+)
+def test_a_back_merge_is_one_by_the_name_of_what_it_merged(title: str, *, back: bool) -> None:
+    assert is_back_merge(title, facts()) is back
+
+
+@pytest.mark.parametrize(
+    ("url", "back"),
+    [
+        ("github.com:o/r", True),
+        ("https://github.com/o/r.git", True),
+        ("git@github.com:alice/r", False),
+        ("https://github.com/alice/r", False),
+    ],
+)
+def test_a_forks_branch_is_told_from_ours_where_the_address_is_known(
+    url: str, *, back: bool
+) -> None:
+    assert is_back_merge(f"Merge branch 'main' of {url}", facts(slug="o/r")) is back
+
+
+@pytest.mark.xfail(strict=True, reason="the slug is looked for anywhere in the address")
+def test_an_address_that_only_contains_ours_is_a_forks() -> None:
+    title = "Merge branch 'main' of https://github.com/foo/r-fork"
+    assert is_back_merge(title, facts(slug="o/r")) is False
