@@ -217,7 +217,6 @@ KINDS = [
             marks=("back-merge",),
             exceptions=NONE,
             brought=1,
-            self_merged=False,
         ),
     ),
     (
@@ -230,7 +229,6 @@ KINDS = [
             marks=("back-merge",),
             exceptions=NONE,
             brought=1,
-            self_merged=False,
         ),
     ),
     (

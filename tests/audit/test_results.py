@@ -103,6 +103,8 @@ def test_every_metric_is_a_count_out_of_a_count() -> None:
         "other_none": (1, 2),
         "self_merged": (1, 2),
         "ai_self_merged": (1, 1),
+        "merger_undecided": (0, 2),
+        "ai_merger_undecided": (0, 1),
     }
 
 

@@ -19,7 +19,7 @@ from affidavit.app.settings import (
     settings,
     used_settings,
 )
-from affidavit.app.touched import top_level, with_critical_paths
+from affidavit.app.touched import begin_tops, top_level, with_critical_paths
 from affidavit.audit import tables
 from affidavit.audit.exceptions import exceptions
 from affidavit.audit.metrics import metrics
@@ -180,10 +180,13 @@ class _Assembly:
     ) -> Report:
         """The report; `noticed` are limits met on the way here."""
         facts, selection = self._gathered.facts, self._gathered.selection
+        shares = self._gathered.shares
+        tops = begin_tops(self._source.git, shares, facts)
         self._progress.step("grading landings")
-        landings = [landing(share, facts) for share in self._gathered.shares]
+        landings = [landing(share, facts) for share in shares]
         landings, unseen = self._touched(landings)
-        touched, untold = top_level(self._source.git, landings, facts.observed, self._progress)
+        self._progress.step("comparing directories")
+        touched, untold = top_level(tops, landings)
         gone, uncompared = self._rewritten(earlier)
         notices = [*noticed, *unseen, *untold, *uncompared, *unread_landings(self._gathered)]
         every = {*notices, *limits(self._source, self._gathered, landings)}

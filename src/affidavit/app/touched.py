@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit.app.beside import beside
 from affidavit.base.limit import Limit, limit
 from affidavit.base.text import decode, shortened, visible
 from affidavit.sources.git.changed import changed_paths, changed_top
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from affidavit.app.reading import Progress
     from affidavit.changes.critical import CriticalPaths
+    from affidavit.changes.landing import Facts, Share
     from affidavit.changes.model import Landing
     from affidavit.changes.observe import Observed
     from affidavit.sources.git.private import PrivateGit
@@ -23,31 +25,46 @@ NEWEST = 5_000
 """Landings whose top-level directories are compared: git must open two trees for each."""
 
 
+def begin_tops(git: PrivateGit, shares: Sequence[Share], facts: Facts) -> Callable[[], bytes]:
+    """Begin to compare the root trees of the newest landings with those of their first parents.
+
+    It is done beside the grading of the landings, which takes as long. Where nothing claims any
+    commit for an agent there is no share to show, and nothing is begun.
+    """
+    observed = facts.observed
+    if not facts.notes and not any(one.claims for one in observed.values()):
+        return partial(_tops, git, ())
+    newest = (observed[share.commits[0]] for share in shares[:NEWEST])
+    return beside(partial(_tops, git, [(tree_before(own, observed), own.tree) for own in newest]))
+
+
+def _tops(git: PrivateGit, pairs: Sequence[tuple[str, str]]) -> bytes:
+    answers = [
+        None if names is None else sorted(visible(shortened(decode(name), 200)) for name in names)
+        for names in changed_top(git, pairs)
+    ]
+    return msgspec.msgpack.encode(answers)
+
+
 def top_level(
-    git: PrivateGit,
-    landings: Sequence[Landing],
-    observed: Mapping[str, Observed],
-    progress: Progress,
+    tops: Callable[[], bytes], landings: Sequence[Landing]
 ) -> tuple[dict[str, tuple[str, ...]], list[Limit]]:
     """By landing, the names in the root of the tree that it changed, and what could not be seen.
 
-    Nothing is compared where no landing is an AI change: there is no share to show.
+    `tops` were begun for the same landings. Nothing is told where no landing is an AI change.
     """
+    answers = msgspec.msgpack.decode(tops(), type=list[tuple[str, ...] | None])
     if not any(one.ai for one in landings):
         return {}, []
     found: dict[str, tuple[str, ...]] = {}
     unseen: list[str] = []
-    older = len(landings) - NEWEST
-    landings = landings[:NEWEST]
-    answers = changed_top(git, _pairs(landings, observed))
-    for number, (landing, names) in enumerate(zip(landings, answers, strict=True), 1):
+    for landing, names in zip(landings, answers, strict=False):
         if names is None:
             unseen.append(landing.commit)
         else:
-            found[landing.commit] = tuple(visible(shortened(decode(name), 200)) for name in names)
-        if number % 500 == 0:
-            progress.step("comparing directories", number, len(landings))
+            found[landing.commit] = names
     limits = _limits("directories-unseen", unseen)
+    older = len(landings) - NEWEST
     if older > 0:
         limits.append(Limit("directories-of-newest", _TEXTS["directories-of-newest"], older))
     return found, limits

@@ -111,6 +111,12 @@ class Roll:
             ):
                 self._add(ident, _SIGNED_OFF)
 
+    @property
+    def merger(self) -> Who | None:
+        """Who made the merge, where one was added."""
+        found = self._with(_MERGER)
+        return found[0] if found else None
+
     def participants(self) -> tuple[Participant, ...]:
         """Everybody, first met first."""
         return tuple(
@@ -120,12 +126,11 @@ class Roll:
 
     def hands(self) -> Hands:
         """The same people by what counts for a review."""
-        merger = self._with(_MERGER)
         return Hands(
             authors=self._with(_AUTHOR | _CO_AUTHOR),
             committers=self._with(_COMMITTER),
             owners=tuple(self._owners()),
-            merger=merger[0] if merger else None,
+            merger=self.merger,
             unprompted=self._unprompted,
         )
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from affidavit.changes.hands import Roll
     from affidavit.changes.model import Review
+    from affidavit.changes.people import Who
     from affidavit.provenance.model import Claim
 
 NO_REVIEW = "no-review-evidence"
@@ -35,6 +36,8 @@ _REVERT_BRANCH = re.compile(r"\AMerge pull request #\d+ from [^/\s]+/revert-\d+-
 _OF = re.compile(r"\AMerge (?:remote-tracking )?branch .* of (?P<url>\S+)")
 _NO_NOTE = NoteReading()
 _INCOMPLETE = "part of what it brought in could not be read"
+_BY_AGENT = "the merge itself says that an agent took part in making it"
+_OWN_FORK = "the request came from the merger's own fork: they are likely to have opened it"
 _BACK_MERGE = "it merges the branch into itself (a pull): that shows no review of what was pulled"
 _REFUSED_NOTHING = "it brought in no commit of its own"
 _SIGNS = "noreply@github.com"
@@ -204,9 +207,12 @@ def _authorship(own: Observed, contributing: Sequence[Observed], facts: Facts) -
     if not facts.notes and not any(one.claims or one.automation for one in (own, *contributing)):
         return Authorship.NO_SIGNAL
     contributions = [_contribution(commit, facts) for commit in contributing]
-    is_squash = len(own.parents) < 2 and contributing[0] is not own
-    own_claims = _contribution(own, facts).claims if is_squash else ()
-    return authorship(contributions, own_claims)
+    if len(own.parents) > 1 or contributing[0] is own:
+        return authorship(contributions)
+    work = authorship(contributions, _contribution(own, facts).claims)
+    # A squash in a person's name is not automation alone, whoever made the commits behind it.
+    by_person = work is Authorship.AUTOMATION and not own.automation
+    return Authorship.NO_SIGNAL if by_person else work
 
 
 def _marks(draft: _Draft, facts: Facts) -> tuple[Mark, ...]:
@@ -225,7 +231,7 @@ def _marks(draft: _Draft, facts: Facts) -> tuple[Mark, ...]:
 
 
 def _merges_revert(draft: _Draft) -> bool:
-    """Whether all that a merge brought in is one revert, or its branch is a forge's for a revert."""
+    """Whether all that it brought in is one revert, or its branch is a forge's for a revert."""
     only = draft.contributing
     return (len(only) == 1 and only[0].revert) or bool(_REVERT_BRANCH.search(draft.own.title))
 
@@ -261,20 +267,33 @@ def _review(draft: _Draft, named: Roll, facts: Facts) -> Review:
         notes=tuple(facts.votes.get(commit.id) for commit in contributing) if facts.votes else (),
         refused=_REFUSED_NOTHING if draft.kind is Kind.MERGE and alone else "",
         forge_signed=own.forge_signed,
-        unvouched=_unvouched(draft),
+        pull=Mark.BACK_MERGE in draft.marks,
+        unvouched=_unvouched(draft, named, facts),
     )
     return review(evidence, facts.people.who)
 
 
-def _unvouched(draft: _Draft) -> str:
+def _unvouched(draft: _Draft, named: Roll, facts: Facts) -> str:
     """Why it cannot be said of a merge whether another person made it; empty if it can."""
     own = draft.own
     if draft.incomplete:
         return _INCOMPLETE
     if Mark.BACK_MERGE in draft.marks:
         return _BACK_MERGE
+    if any(claim.decides for claim in own.claims):
+        return _BY_AGENT
+    if _from_own_fork(own, named.merger, facts.slug):
+        return _OWN_FORK
     by_github = own.forge_committer and own.committer.email.casefold() == _SIGNS
     return _UNSIGNED if by_github and not own.forge_signed else ""
+
+
+def _from_own_fork(own: Observed, merger: Who | None, slug: str) -> bool:
+    """Whether the request came from the account of whoever merged it, who then opened it."""
+    owner = (own.stated.source_owner or "").casefold() if own.stated else ""
+    if not owner or merger is None or owner == slug.partition("/")[0].casefold():
+        return False
+    return owner in merger.aliases or owner in merger.handles
 
 
 def _exceptions(judged: Review, own: Observed, place: Place) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ _REMEMBERED = 50_000
 _SERIES = 8
 """Trailers of one message up to which they are remembered together."""
 _STATING_KEYS = frozenset({"change-id", "reviewed-on"})
+_CO_AUTHOR = re.compile(rb"^co-authored-by:([^\n]*)", re.MULTILINE | re.IGNORECASE)
+_LINE = 1_000
 _REVERT = re.compile(rb"^This reverts commit [0-9a-f]{7,64}", re.MULTILINE)
 _IDENTITY_SOURCES = frozenset({"author", "committer", "co-author", "squash-trailer"})
 _ASSERTED = frozenset({"reviewed-by", "acked-by", "approved-by", "approver", "review-date"})
@@ -116,6 +118,8 @@ class Observer:
         found = trailers(message)
         claims = self._signals.claims(commit, found, forge_signed=forge_signed)
         co_authors, signed_off, asserted, states = self._named(found) if found else _NOBODY
+        if b"uthored-" in message:
+            co_authors = self._with_lines(message, co_authors)
         subject = _subject(message) if landing else b""
         author = self._face(commit.author)
         committer = self._face(commit.committer)
@@ -133,12 +137,18 @@ class Observer:
             forge_committer=committer.forge,
             forge_signed=forge_signed,
             automation=author.bot,
-            revert=landing and (subject.startswith(b'Revert "') or _reverts(message)),
+            revert=message.startswith(b'Revert "') or _reverts(message),
             claims=claims,
             co_authors=co_authors,
             signed_off=signed_off,
             asserted=asserted,
         )
+
+    def _with_lines(self, message: bytes, co_authors: tuple[Ident, ...]) -> tuple[Ident, ...]:
+        """The co-authors with those named on lines where git sees no trailer: they wrote, too."""
+        named = (person(decode(found[1][:_LINE])) for found in _CO_AUTHOR.finditer(message))
+        every = (*co_authors, *(self._face(ident).ident for ident in named if ident))
+        return tuple(dict.fromkeys(every))[:PEOPLE]
 
     def _face(self, ident: Ident) -> _Face:
         face = self._faces.get(ident)

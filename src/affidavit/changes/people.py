@@ -21,6 +21,8 @@ _NOREPLY = re.compile(
     r"(?:\d+[+-])?(?P<login>[a-z0-9][a-z0-9._-]{0,63})(?:\[bot\])?"
     r"@users\.noreply\.(?P<host>[a-z0-9.-]{1,80})\Z"
 )
+_NO_HOSTS = frozenset({"", "localhost", "none", "workspace", "(none)", "localhost.localdomain"})
+_FORGES = frozenset({"noreply@github.com", "noreply@gitlab.com", "noreply@bitbucket.org"})
 _WORD = re.compile(r"[^\w]+")
 GENERIC_LOCAL_PARTS = frozenset(
     {"admin", "contact", "dev", "devel", "developer", "email", "git", "github", "hello", "home"}
@@ -56,6 +58,11 @@ class Who(msgspec.Struct, frozen=True, gc=False):
     """Short names by which the hand may be recognised elsewhere."""
     aliases: frozenset[str] = frozenset()
     """Names, folded, that any identity of the same key was ever typed with."""
+
+    @property
+    def nameable(self) -> bool:
+        """Whether it can be told which person this is: a person, under an address of their own."""
+        return self.kind is PartyKind.PERSON and not shared_address(self.raw.email)
 
     @property
     def vouched(self) -> bool:
@@ -150,8 +157,8 @@ class People:
             self.mailmap_lines.setdefault(line, set()).add(ident)
         login = noreply_login(joined.email)
         key = f"login:{login}" if login else f"address:{joined.email.casefold()}"
-        if not joined.email:
-            key = f"name:{joined.name.casefold()}"
+        if shared_address(joined.email):
+            key = f"name:{_folded(joined.name)}:{joined.email.casefold()}"
         return Who(key, joined.name, joined.email, PartyKind.PERSON, login=login, raw=ident)
 
 
@@ -166,6 +173,12 @@ def _declared(ident: Ident, entry: Declared, party: Party, *, declared: bool) ->
         declared=declared,
         raw=ident,
     )
+
+
+def shared_address(email: str) -> bool:
+    """Whether `email` is nobody's own: none at all, a forge's, or a machine's without a name."""
+    local, _, host = email.casefold().rpartition("@")
+    return not local or host in _NO_HOSTS or email.casefold() in _FORGES
 
 
 def noreply_login(email: str) -> str:
@@ -206,7 +219,8 @@ def _typed(who: Who) -> frozenset[str]:
 
 def _names(who: Who) -> frozenset[str]:
     accounts = {who.login, noreply_login(who.raw.email)}
-    addresses = {_folded(who.email), _folded(who.raw.email)}
+    both = (who.email, who.raw.email)
+    addresses = {_folded(email) for email in both if not shared_address(email)}
     return (_typed(who) | accounts | addresses) - {""}
 
 
@@ -231,7 +245,8 @@ def _handles(who: Who) -> frozenset[str]:
     found = {*names, who.login.rpartition("/")[2]}
     for email in (who.email, who.raw.email):
         local = email.casefold().partition("@")[0].partition("+")[0]
-        if not noreply_login(email) and local not in GENERIC_LOCAL_PARTS:
+        personal = not noreply_login(email) and not shared_address(email)
+        if personal and local not in GENERIC_LOCAL_PARTS:
             found.add(local)
     handles = {_WORD.sub("", _folded(one)) for one in found}
     handles |= {" ".join(sorted(_WORD.split(_folded(name)))).strip() for name in names}

@@ -8,7 +8,7 @@ import msgspec
 
 from affidavit.base.text import shortened, visible
 from affidavit.changes.model import Grade, Kind, Proof, PullRequest, Review, ReviewNote, Vote
-from affidavit.changes.people import Who, same_hand
+from affidavit.changes.people import Who, same_hand, shared_address
 from affidavit.provenance.model import PartyKind
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
             return inside[0], f"{name} {inside[1]}"
         if self.unprompted:
             return None, "a commit is an agent's alone: who prompted it is unknown"
-        if not any(one.kind is PartyKind.PERSON or one.vouched for one in self.authors):
+        if shared_address(who.raw.email):
+            return None, f"{name} has an address that is nobody's own"
+        if not any(one.nameable or one.vouched for one in self.authors):
             return None, "no person is named among the authors: who prompted it is unknown"
         return True, f"{name} is not among the authors"
 
@@ -91,6 +93,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[ReviewNote | None, ...] = ()
     refused: str = ""
     forge_signed: bool = False
+    pull: bool = False
+    """Whether it is a pull of the branch into itself, which is nobody's change."""
     unvouched: str = ""
     """Why the name of whoever merged shows nobody, where it does not."""
 
@@ -138,7 +142,9 @@ def _merged(evidence: Evidence) -> tuple[bool | None, list[str]]:
     proof = "the forge signed the merge" if evidence.forge_signed else "as typed"
     sentences = [f"merged by {_name(merger)} ({proof}): {why}"]
     if evidence.unvouched:
-        return None, [*sentences, evidence.unvouched]
+        # What is bad news stays: a missing proof must not make an exception vanish.
+        self_merged = True if outside is False and not evidence.pull else None
+        return self_merged, [*sentences, evidence.unvouched]
     if outside and evidence.refused:
         sentences.append(evidence.refused)
     return (None if outside is None else not outside), sentences

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import click
 import msgspec
 
 from affidavit.app.audit import Request, audit
+from affidavit.app.beside import beside
 from affidavit.app.gather import Bounds
 from affidavit.audit.rewritten import Earlier, earlier_report
 from affidavit.audit.verdict import exit_code
@@ -114,13 +116,19 @@ def _write(report: Report, options: Options) -> None:
         # The default folder lies where the user stands, often in a work tree.
         with replacing(folder / ".gitignore") as file:
             file.write(b"*\n")
+    page = beside(partial(_page, report, folder)) if "html" in formats else bytes
     if "json" in formats:
         json_report.write(report, folder / "report.json")
     if "csv" in formats:
         csv_report.write_landings(report, folder / "landings.csv")
         csv_report.write_exceptions(report, folder / "exceptions.csv")
-    if "html" in formats:
-        html.write(report, folder / "report.html")
+    page()
+
+
+def _page(report: Report, folder: Path) -> bytes:
+    """Write the page; there is nothing to hand back."""
+    html.write(report, folder / "report.html")
+    return b""
 
 
 def _entry(options: Options) -> str:

@@ -40,7 +40,7 @@ def summary(report: Report) -> Iterator[str]:
     for group, title in (("ai", "AI changes"), ("other", "other changes")):
         yield f"{title:<14} {_grades(found, group)}"
     yield (
-        f"self-merged    {_of(found['self_merged'])} merges where git tells merger and authors apart"
+        f"self-merged    {_of(found['self_merged'])} merges with the merger told from authors"
         f" (AI {_of(found['ai_self_merged'])}); undecided {found['merger_undecided'].numerator:,}"
         f" (AI {found['ai_merger_undecided'].numerator:,})"
     )
