@@ -226,7 +226,7 @@ def test_lists_that_are_too_long_say_what_is_left_out() -> None:
                     for n in many
                 ),
                 months=(MonthRow(month="2026-01", landings=1, ai=1, agents={}),),
-                critical=tuple(CriticalRow(pattern=f"c{n}", ai=1, reviewed=0) for n in many),
+                critical=tuple(CriticalRow(pattern=f"c{n}", ai=1, reviewer_shown=0) for n in many),
             )
         )
     )
@@ -245,7 +245,7 @@ def test_lists_that_are_too_long_say_what_is_left_out() -> None:
 
 def test_tables_show_what_the_report_holds() -> None:
     report = a_report(
-        critical=(CriticalRow(pattern="src/**", ai=0, reviewed=0),),
+        critical=(CriticalRow(pattern="src/**", ai=0, reviewer_shown=0),),
         directories=(DirectoryRow(path=".", landings=0, ai=0),),
         limits=(
             Limit("gone", "Some are gone.", 2, ("a1", "b2"), gap=True),

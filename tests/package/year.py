@@ -87,9 +87,9 @@ def a_year(size: int = 420, seed: int = 7) -> Report:
         months=_months(landings),
         directories=_directories(chance, size),
         critical=(
-            CriticalRow(pattern="billing/**", ai=size // 14, reviewed=size // 30),
-            CriticalRow(pattern="infra/secrets/*", ai=0, reviewed=0),
-            CriticalRow(pattern="src/auth/**", ai=size // 9, reviewed=size // 11),
+            CriticalRow(pattern="billing/**", ai=size // 14, reviewer_shown=size // 30),
+            CriticalRow(pattern="infra/secrets/*", ai=0, reviewer_shown=0),
+            CriticalRow(pattern="src/auth/**", ai=size // 9, reviewer_shown=size // 11),
         ),
         coverage=_coverage(landings),
         settings=(

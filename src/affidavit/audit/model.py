@@ -159,7 +159,7 @@ class CriticalRow(msgspec.Struct, frozen=True, kw_only=True):
 
     pattern: str
     ai: int
-    reviewed: int
+    reviewer_shown: int
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):

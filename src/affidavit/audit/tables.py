@@ -151,14 +151,14 @@ def directories(
 def critical(patterns: Sequence[str], landings: Iterable[Landing]) -> tuple[CriticalRow, ...]:
     """AI landings by the critical-path pattern they touched, in the order of `patterns`."""
     touched: Counter[str] = Counter()
-    reviewed: Counter[str] = Counter()
+    shown: Counter[str] = Counter()
     for landing in landings:
         if landing.ai:
             touched.update(landing.critical_paths)
             if landing.review.grade in (Grade.R2, Grade.R3):
-                reviewed.update(landing.critical_paths)
+                shown.update(landing.critical_paths)
     return tuple(
-        CriticalRow(pattern=pattern, ai=touched[pattern], reviewed=reviewed[pattern])
+        CriticalRow(pattern=pattern, ai=touched[pattern], reviewer_shown=shown[pattern])
         for pattern in patterns
         if touched[pattern]
     )

@@ -99,7 +99,7 @@
       if (more) items.push([`and ${counted(more)} more, in report.json`]);
       entries.push(make("dt", null, name), ...items.map((item) => make("dd", null, ...item)));
     };
-    const unrefined = columns.unrefined[i] ? "; unrefined: the squashed commits are not available" : "";
+    const unrefined = columns.unrefined[i] ? "; unrefined: the squashed commits are not here, or do not agree with what landed" : "";
     const grade = word("grade", i);
     const merged = mergers[{ true: 0, false: 1, null: 2 }[columns.merged[i]]];
     entry("Exceptions", flags.map(([name, reason]) => [bold(name), ` ${reason}`]));

@@ -120,7 +120,9 @@ def _person(person: Participant) -> str:
 def _authorship(landing: Landing) -> str:
     words = AUTHORSHIPS[landing.authorship]
     return words + (
-        "; unrefined: the squashed commits are not available" if landing.unrefined else ""
+        "; unrefined: the squashed commits are not here, or do not agree with what landed"
+        if landing.unrefined
+        else ""
     )
 
 
