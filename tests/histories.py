@@ -12,6 +12,7 @@ from affidavit.app.audit import Request, audit
 from affidavit.app.gather import Bounds
 from affidavit.base.period import since, until
 from affidavit.cli.main import main
+from gitobjects import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from affidavit.audit.model import Report
     from affidavit.audit.rewritten import Earlier
     from affidavit.changes.model import Landing
-    from gitobjects import Store
 
 CAROL = "Carol Reyes <carol@example.com>"
 CLAUDE = "Claude <noreply@anthropic.com>"
@@ -52,19 +52,26 @@ class Asked(TypedDict, total=False):
 
 def audited(repo: Store | Path, **asked: Unpack[Asked]) -> Report:
     """The report on a repository, in the whole of its history unless dates say otherwise."""
-    first, last = asked.pop("since", EARLIEST), asked.pop("until", LATEST)
-    place = getattr(repo, "path", repo)
-    bounds = Bounds(since(first), until(last))
-    return audit(Request(repository=place, bounds=bounds, **asked), Silence())
+    asked.setdefault("since", EARLIEST)
+    asked.setdefault("until", LATEST)
+    return by_default(repo, **asked)
 
 
 def by_default(repo: Store | Path, **asked: Unpack[Asked]) -> Report:
     """The report on a repository for the period that is chosen where none is asked for."""
-    bounds = Bounds(
-        since(asked.pop("since")) if "since" in asked else None,
-        until(asked.pop("until")) if "until" in asked else None,
+    first, last = asked.get("since"), asked.get("until")
+    request = Request(
+        repository=repo.path if isinstance(repo, Store) else repo,
+        branches=asked.get("branches", ()),
+        bounds=Bounds(
+            None if first is None else since(first), None if last is None else until(last)
+        ),
+        name=asked.get("name"),
+        config=asked.get("config"),
+        identities=asked.get("identities"),
+        earlier=asked.get("earlier"),
     )
-    return audit(Request(repository=getattr(repo, "path", repo), bounds=bounds, **asked), Silence())
+    return audit(request, Silence())
 
 
 def newest(repo: Store | Path, **asked: Unpack[Asked]) -> Landing:

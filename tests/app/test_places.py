@@ -93,7 +93,7 @@ def test_critical_paths_are_told_for_ai_changes(repo: Repo) -> None:
         (),
         ("**/auth/**",),
     ]
-    assert [(row.pattern, row.ai, row.reviewed) for row in report.critical] == [
+    assert [(row.pattern, row.ai, row.reviewer_shown) for row in report.critical] == [
         ("**/auth/**", 2, 0)
     ]
 

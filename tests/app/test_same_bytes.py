@@ -96,7 +96,6 @@ def test_the_report_is_the_golden_one(repo: Repo, tmp_path: Path) -> None:
     assert found == GOLDEN.read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.xfail(strict=True, reason="the schema does not know merger_undecided")
 def test_the_report_fits_its_schema(repo: Repo, tmp_path: Path) -> None:
     history(repo)
     report = json.loads(written(repo, tmp_path / "a")["report.json"])

@@ -153,8 +153,8 @@ def test_directories_count_a_landing_once_each() -> None:
 
 def test_critical_paths_are_counted_for_ai_changes_in_the_patterns_order() -> None:
     assert tables.critical(("c", "b/**", "a/**"), ALL) == (
-        CriticalRow(pattern="b/**", ai=2, reviewed=1),
-        CriticalRow(pattern="a/**", ai=1, reviewed=1),
+        CriticalRow(pattern="b/**", ai=2, reviewer_shown=1),
+        CriticalRow(pattern="a/**", ai=1, reviewer_shown=1),
     )
 
 

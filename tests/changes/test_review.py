@@ -126,7 +126,6 @@ def test_votes_count_where_they_approve_all_of_it_from_outside(
     assert found.grade is grade
 
 
-@pytest.mark.xfail(strict=True, reason="a veto on the landing's own note is passed over")
 def test_a_veto_on_the_landing_outweighs_votes_on_its_commits() -> None:
     veto = note(("Code-Review", -2, "cat"))
     evidence = Evidence(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import sys
-
-import pytest
+from typing import TYPE_CHECKING
 
 from affidavit.cli import progress as telling
 from affidavit.cli.progress import Silent, Spinner, progress
+
+if TYPE_CHECKING:
+    import pytest
 
 
 class Terminal(io.StringIO):
@@ -53,6 +55,6 @@ def test_long_work_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = terminal(monkeypatch, -1.0)
     with progress(quiet=False) as told:
         assert isinstance(told, Spinner)
-        told.step("reading", 1_000, 2_000)
         told.step("grading")
+        told.step("reading", 1_000, 2_000)
     assert "reading 1,000 of 2,000" in seen.getvalue()

@@ -152,7 +152,10 @@ def _merged(evidence: Evidence) -> tuple[bool | None, list[str]]:
 
 def _votes(evidence: Evidence, who: Callable[[Ident], Who]) -> list[str]:
     """Sentences on the approving votes, if they cover the landing; else nothing."""
-    own = _approval(evidence.landing_note, evidence.hands, who)
+    note = evidence.landing_note
+    if note is not None and any(map(_vetoes, note.votes)):
+        return []
+    own = _approval(note, evidence.hands, who)
     if own:
         return [own]
     found = [_approval(note, evidence.hands, who) for note in evidence.notes]
