@@ -102,7 +102,6 @@ def test_what_is_no_report_is_refused_by_name(data: bytes) -> None:
         earlier_report(data, "old.json")
 
 
-@pytest.mark.xfail(strict=True, reason="nothing compares the repositories' names or id lengths")
 def test_the_report_of_another_repository_is_refused_or_said(repo: Repo) -> None:
     repo.commit("One")
     other = msgspec.structs.replace(audited(repo, name="other/repo"), landings=())

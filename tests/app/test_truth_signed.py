@@ -80,7 +80,7 @@ def test_another_hosts_key_does_not_speak_for_github(forge: Signing, tmp_path: P
 
 
 def test_keys_named_inside_the_repository_are_not_used(forge: Signing) -> None:
-    inside = {
+    inside: dict[str, str | bytes] = {
         "affidavit.toml": '[audit]\nforge_keys = ["forge.asc"]\n',
         "forge.asc": certificate(FORGE),
     }

@@ -57,7 +57,6 @@ def test_a_forks_branch_is_told_from_ours_where_the_address_is_known(
     assert is_back_merge(f"Merge branch 'main' of {url}", facts(slug="o/r")) is back
 
 
-@pytest.mark.xfail(strict=True, reason="the slug is looked for anywhere in the address")
 def test_an_address_that_only_contains_ours_is_a_forks() -> None:
     title = "Merge branch 'main' of https://github.com/foo/r-fork"
     assert is_back_merge(title, facts(slug="o/r")) is False

@@ -77,7 +77,9 @@ def test_a_landing_that_says_little_has_a_short_row() -> None:
 
 def test_an_unrefined_squash_says_so_and_a_refined_one_names_what_it_was_made_of() -> None:
     inner = Inner(ref="refs/pull/9/head", head=an_id(5), commits=(an_id(5), an_id(6)))
-    assert "unrefined: the squashed commits are not here, or do not agree" in a_row(a_landing(unrefined=True))
+    assert "unrefined: the squashed commits are not here, or do not agree" in a_row(
+        a_landing(unrefined=True)
+    )
     assert "squashed from 2 commits of refs/pull/9/head" in a_row(a_landing(inner=inner))
 
 

@@ -26,7 +26,7 @@ from affidavit.audit.metrics import metrics
 from affidavit.audit.model import Branch, Population, Report, ReportPeriod, Repository, Tool
 from affidavit.audit.rewritten import Earlier, rewritten
 from affidavit.audit.selection import population_digest
-from affidavit.base.errors import BranchNotFoundError
+from affidavit.base.errors import BranchNotFoundError, InputError
 from affidavit.base.limit import Limit, limit
 from affidavit.base.period import rfc3339
 from affidavit.base.text import shortened, visible
@@ -39,7 +39,7 @@ from affidavit.sources.git.private import PrivateGit
 from affidavit.sources.git.refs import read_refs, remote_url
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from affidavit.app.config import Config
     from affidavit.app.reading import Progress
@@ -164,6 +164,18 @@ def _tool() -> Tool:
     )
 
 
+def _uncompared(
+    earlier: Earlier, repository: Repository, unknown: Sequence[str]
+) -> Iterator[Limit]:
+    if earlier.repository.name != repository.name:
+        text = "The earlier report calls its repository otherwise; it may be another's."
+        name = visible(shortened(earlier.repository.name, 300))
+        yield limit("earlier-report-of-another", text, [name], gap=True)
+    if unknown:
+        text = "Branches of the earlier report are not audited here, so they were not compared."
+        yield limit("branches-uncompared", text, list(map(visible, unknown)), gap=True)
+
+
 class _Assembly:
     """Puts the report together from what was gathered."""
 
@@ -187,7 +199,7 @@ class _Assembly:
         landings, unseen = self._touched(landings)
         self._progress.step("comparing directories")
         touched, untold = top_level(tops, landings)
-        gone, uncompared = self._rewritten(earlier)
+        gone, uncompared = self._rewritten(earlier, repository)
         notices = [*noticed, *unseen, *untold, *uncompared, *unread_landings(self._gathered)]
         every = {*notices, *limits(self._source, self._gathered, landings)}
         return Report(
@@ -215,12 +227,18 @@ class _Assembly:
         observed = self._gathered.facts.observed
         return with_critical_paths(self._source.git, landings, observed, patterns)
 
-    def _rewritten(self, earlier: Earlier | None) -> tuple[list[AuditException], list[Limit]]:
+    def _rewritten(
+        self, earlier: Earlier | None, repository: Repository
+    ) -> tuple[list[AuditException], list[Limit]]:
         if earlier is None:
             return [], []
+        if earlier.repository.object_format != repository.object_format:
+            raise InputError(
+                f"the earlier report is of a {visible(earlier.repository.object_format)}"
+                f" repository; this one is {repository.object_format}"
+            )
         gone, unknown = rewritten(earlier, self._gathered.selection.chains)
-        text = "Branches of the earlier report are not audited here, so they were not compared."
-        return gone, [limit("branches-uncompared", text, unknown, gap=True)] if unknown else []
+        return gone, list(_uncompared(earlier, repository, unknown))
 
     def _population(self, landings: Sequence[Landing]) -> Population:
         selection = self._gathered.selection

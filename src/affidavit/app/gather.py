@@ -187,6 +187,7 @@ def unread_landings(gathered: Gathered) -> list[Limit]:
         one.commits[0]
         for one in gathered.selection.landings
         if one.commits[0] not in gathered.facts.observed
+        and one.commits[0] not in gathered.graph.damaged
     ]
     text = "These landings could not be read a second time; the repository changed meanwhile."
     return [limit("unread-landings", text, gone, gap=True)] if gone else []

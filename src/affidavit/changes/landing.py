@@ -248,7 +248,10 @@ def is_back_merge(title: str, facts: Facts) -> bool:
     if source is None or source.removeprefix("origin/") not in facts.branches:
         return False
     found = _OF.match(title)
-    return not (found and facts.slug and facts.slug not in found["url"])
+    if not found or not facts.slug:
+        return True
+    address = found["url"].removesuffix(".git").rstrip("/")
+    return address.endswith((f"/{facts.slug}", f":{facts.slug}"))
 
 
 def _review(draft: _Draft, named: Roll, facts: Facts) -> Review:
