@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from affidavit.base.text import shortened, visible
+from affidavit.package.html.words import at_least, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from affidavit.audit.model import Metric, Report
 
@@ -28,7 +29,7 @@ def summary(report: Report) -> Iterator[str]:
         yield "nothing landed in this period: there is nothing to say about reviews or agents"
         return
     yield (
-        f"AI agents      at least {_of(found['ai_changes'])} landings"
+        f"AI agents      at least {_of(found['ai_changes'], at_least)} landings"
         f" (tier A {found['ai_changes_tier_a'].numerator},"
         f" A-B {found['ai_changes_tier_ab'].numerator},"
         f" A-C {found['ai_changes_tier_abc'].numerator}){_agents(report)}"
@@ -70,12 +71,11 @@ def _grades(found: dict[str, Metric], group: str) -> str:
     )
 
 
-def _of(metric: Metric) -> str:
+def _of(metric: Metric, share: Callable[[int, int], str] = percent) -> str:
     if not metric.denominator:
         return "none"
-    # Rounded down: "at least 35.5 %" would be untrue of 149 in 420.
-    whole, tenth = divmod(1000 * metric.numerator // metric.denominator, 10)
-    return f"{metric.numerator:,} of {metric.denominator:,} ({whole}.{tenth} %)"
+    shown = share(metric.numerator, metric.denominator)
+    return f"{metric.numerator:,} of {metric.denominator:,} ({shown})"
 
 
 def _count(number: int, word: str) -> str:
