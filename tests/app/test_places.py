@@ -182,6 +182,7 @@ def test_every_report_says_what_git_alone_cannot_show(repo: Repo) -> None:
     repo.config("remote.origin.url", "https://example.com/o/r.git")
     assert {one.id for one in audited(repo).limits} == {
         "git-names-no-approver",
+        "merge-content",
         "names-are-typed",
         "signals-are-voluntary",
         "signature-is-not-the-number",

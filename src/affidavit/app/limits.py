@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from affidavit.base.limit import Limit, limit
+from affidavit.base.text import visible
 from affidavit.changes.model import Kind
 from affidavit.sources.git.anywhere import reachable_from
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from affidavit.app.gather import Gathered, Source
     from affidavit.changes.model import Landing
+
+NAMES = 5
+"""Names under one address that a person may come to; with more, it is shared or used by tools."""
 
 STANDING = (
     Limit(
@@ -31,6 +35,11 @@ STANDING = (
         " bound; a commit without a signal is of unknown authorship, not a person's.",
     ),
     Limit(
+        "merge-content",
+        "A merge commit can hold changes of its own, such as resolved conflicts. They are not"
+        " looked at: a merge is judged by the commits it brought in.",
+    ),
+    Limit(
         "names-are-typed",
         "Names, addresses and dates in a commit are typed by whoever made it; git checks none of"
         " them. Notes and trailers can be written by anybody who can push.",
@@ -45,6 +54,7 @@ def limits(source: Source, gathered: Gathered, landings: Sequence[Landing]) -> I
     yield from gathered.limits
     yield from _tags(source, gathered)
     yield from _notes(source, gathered)
+    yield from _shared(gathered)
     yield from _landings(gathered, landings)
 
 
@@ -67,6 +77,16 @@ def _notes(source: Source, gathered: Gathered) -> Iterator[Limit]:
     if lost:
         text = "Commits that carry a note are in no ref at all: the notes cannot be placed."
         yield limit("notes-on-lost-commits", text, sorted(lost))
+
+
+def _shared(gathered: Gathered) -> Iterator[Limit]:
+    many = gathered.facts.people.many_names(NAMES)
+    if many:
+        text = (
+            f"Each of these addresses was used with more than {NAMES} names: a shared identity, or"
+            " tools that take a person's. Who stood behind it in each case is not known."
+        )
+        yield limit("shared-addresses", text, list(map(visible, many)))
 
 
 def _landings(gathered: Gathered, landings: Sequence[Landing]) -> Iterator[Limit]:

@@ -70,7 +70,7 @@ def _assisting(claims: Iterable[Claim]) -> set[str]:
 
 
 class _Tally(msgspec.Struct):
-    name: str
+    names: Counter[str]
     email: str
     landings: int = 0
     ai: int = 0
@@ -84,14 +84,18 @@ _PART = frozenset(
 
 
 def people(landings: Iterable[Landing]) -> tuple[PersonRow, ...]:
-    """Every person who wrote, committed or merged, most landings first; `PEOPLE` at most."""
+    """Every person who wrote, committed or merged, most landings first; `PEOPLE` at most.
+
+    A person who goes by several names is listed by the one met most often.
+    """
     tallies: dict[str, _Tally] = {}
     for landing in landings:
         for one in landing.authors:
             if one.kind is not PartyKind.PERSON or not _PART.intersection(one.roles):
                 continue
             key = noreply_login(one.email) or one.email.casefold() or one.name
-            tally = tallies.setdefault(key, _Tally(one.name, one.email))
+            tally = tallies.get(key) or tallies.setdefault(key, _Tally(Counter(), one.email))
+            tally.names[one.name] += 1
             merged = PersonRole.MERGER in one.roles
             tally.landings += 1
             tally.ai += landing.ai
@@ -99,7 +103,7 @@ def people(landings: Iterable[Landing]) -> tuple[PersonRow, ...]:
             tally.self_merged += merged and landing.review.self_merged is True
     rows = [
         PersonRow(
-            name=tally.name,
+            name=_usual(tally.names),
             email=tally.email,
             landings=tally.landings,
             ai_landings=tally.ai,
@@ -109,6 +113,11 @@ def people(landings: Iterable[Landing]) -> tuple[PersonRow, ...]:
         for tally in tallies.values()
     ]
     return tuple(sorted(rows, key=lambda row: (-row.landings, row.email, row.name))[:PEOPLE])
+
+
+def _usual(names: Counter[str]) -> str:
+    """The name most often met; of several the first in order."""
+    return min(names, key=lambda name: (-names[name], name))
 
 
 def months(landings: Sequence[Landing]) -> tuple[MonthRow, ...]:

@@ -116,6 +116,14 @@ class People:
             )
         return found
 
+    def many_names(self, most: int) -> list[str]:
+        """Addresses and accounts met with more than `most` names, each with how many."""
+        return [
+            f"{key.partition(':')[2]}: {len(names)} names"
+            for key, names in self._aliases.items()
+            if len(names) > most and key.startswith(("address:", "login:"))
+        ]
+
     def _learnt(self, met: Iterable[Ident]) -> dict[str, set[str]]:
         """The names typed for each key; meeting one here is not yet using what joined it."""
         aliases: dict[str, set[str]] = {}
