@@ -70,7 +70,7 @@ def test_places_never_go_back_and_changes_bear_their_own_day() -> None:
 def test_landings_before_any_usable_date_lie_at_the_beginning_of_time() -> None:
     assert places(["b", "a"], {"b": -DAY}) == {
         "a": Place(0, "CHG-1970-01-01-001"),
-        "b": Place(-DAY, "CHG-1969-12-31-001"),
+        "b": Place(0, "CHG-1969-12-31-001"),
     }
 
 

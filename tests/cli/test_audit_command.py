@@ -46,20 +46,20 @@ def test_the_summary_answers_in_about_ten_lines(repo: Repo, run: Callable[..., E
         0,
         f"o/r, branch main at {head}, 2026-01-01T00:00:00Z to 2026-02-03T00:00:01Z\n"
         "3 landings with 4 commits\n"
-        "AI agents      at least 1 of 3 (33.3 %) landings (tier A 0, A-B 1, A-C 1):"
+        "AI agents      at least 1 of 3 (33.3%) landings (tier A 0, A-B 1, A-C 1):"
         " claude-code 1\n"
-        "no signal      2 of 3 (66.6 %) landings: author unknown, not shown to be a person\n"
-        "AI changes     reviewer shown 0 of 1 (0.0 %) (0 merged by another person (R2))"
+        "no signal      2 of 3 (66.7%) landings: author unknown, not shown to be a person\n"
+        "AI changes     reviewer shown 0 of 1 (0%) (0 merged by another person (R2))"
         " | PR only, review unknown 0 | no evidence 1\n"
-        "other changes  reviewer shown 1 of 2 (50.0 %) (1 merged by another person (R2))"
+        "other changes  reviewer shown 1 of 2 (50.0%) (1 merged by another person (R2))"
         " | PR only, review unknown 0 | no evidence 1\n"
-        "self-merged    0 of 1 (0.0 %) merges with the merger told from authors (AI none);"
+        "self-merged    0 of 1 (0%) merges with the merger told from authors (AI none);"
         " undecided 0 (AI 0)\n"
         "exceptions     2\n"
         f"  {head} no-review-evidence: an AI change for which git shows no review evidence: Two\n"
         f"  {repo.parents(repo.parents('main')[0])[0][:12]} no-review-evidence:"
         " a change for which git shows no review evidence: Begin\n"
-        "limits         4 things this report cannot see or did not use\n"
+        "limits         5 things this report cannot see or did not use\n"
         "report         out/report.html\n",
         "",
     )

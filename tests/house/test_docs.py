@@ -19,13 +19,19 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 LINK = re.compile(r"\]\((?!https?://|mailto:)([^)\s]+)\)")
-FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+FENCED = re.compile(r"^ *```.*?^ *```$", re.DOTALL | re.MULTILINE)
+INLINE = re.compile(r"`[^`\n]*`")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 NAMED = re.compile(r"docs/[\w./-]+\.md")
 
 
 def prose(page: Path) -> str:
     return FENCED.sub("", page.read_text(encoding="utf-8"))
+
+
+def linked(page: str) -> str:
+    """`page` without code in its lines: a pattern can look like a link."""
+    return INLINE.sub("", page)
 
 
 def anchors(page: Path) -> set[str]:
@@ -35,7 +41,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def targets(page: Path) -> Iterator[tuple[Path, str]]:
-    for link in LINK.findall(prose(page)):
+    for link in LINK.findall(linked(prose(page))):
         path, _, anchor = link.partition("#")
         yield ((page.parent / path).resolve() if path else page), anchor
 

@@ -73,29 +73,24 @@ def gather(
     signals = Signals(load())
     heads = {branch.name: branch.head for branch in branches}
     observer = Observer(signals, settings.declared, settings.inside_identities)
-    reader = Reader(
-        observer,
-        settings.keyring,
-        progress,
-        since=_likely_start(source.objects, list(heads.values()), bounds),
-    )
+    since = _likely_start(source.objects, list(heads.values()), bounds)
+    reader = Reader(observer, settings.keyring, progress, since=since)
     graph = reader.history(source.git, list(heads.values()))
     progress.step("placing landings")
     selection = _selection(graph, source, heads, bounds)
-    landings = [one.commits[0] for one in selection.landings]
-    reader.complete(source.objects, _wanted(selection, graph), landings)
+    reader.complete(source.objects, _wanted(selection, graph), selection.ids)
     inner = _behind_squashes(source, reader, selection, graph, progress)
-    progress.step("reading notes")
     notes = noted(source.git, source.objects, source.refs, reader.observed)
+    people = People(
+        signals.party,
+        mailmap=settings.mailmap,
+        declared=settings.declared,
+        inside=settings.inside_identities,
+        met=observer.met,
+    )
     facts = Facts(
         observed=reader.observed,
-        people=People(
-            signals.party,
-            mailmap=settings.mailmap,
-            declared=settings.declared,
-            inside=settings.inside_identities,
-            met=observer.met,
-        ),
+        people=people,
         notes=notes.authorship,
         votes=notes.votes,
         pulls=pull_heads(source.refs),

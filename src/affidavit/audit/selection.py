@@ -62,6 +62,11 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     chains: Mapping[str, Sequence[str]]
     """Every branch's landings over all history, newest first."""
 
+    @property
+    def ids(self) -> list[str]:
+        """The landings' commits, in their order."""
+        return [one.commits[0] for one in self.landings]
+
 
 def period_of(
     history: History, heads: Sequence[str], *, start: int | None, end: int | None

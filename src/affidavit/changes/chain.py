@@ -52,12 +52,14 @@ def places(chain: Sequence[str], times: Mapping[str, int | None]) -> dict[str, P
     latest: int | None = None
     for commit in reversed(chain):
         own = times.get(commit)
-        latest = own if latest is None or (own is not None and own > latest) else latest
-        time = UNDATED if latest is None else latest
-        since = (time if own is None else own) // DAY
+        if latest is None:
+            latest = UNDATED if own is None else own
+        elif own is not None and own > latest:
+            latest = own
+        since = (latest if own is None else own) // DAY
         date, count = days.get(since) or (day(since * DAY), 0)
         days[since] = date, count + 1
-        found[commit] = Place(time, f"CHG-{date}-{count + 1:03d}")
+        found[commit] = Place(latest, f"CHG-{date}-{count + 1:03d}")
     return found
 
 

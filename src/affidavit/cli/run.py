@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +23,7 @@ from affidavit.package.place import made, replacing
 from affidavit.package.summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from affidavit.audit.model import Report
 
@@ -57,7 +55,7 @@ def run(given: Mapping[str, object]) -> int:
         AffidavitError: See docs/errors/.
     """
     options = Options(**given)  # type: ignore[arg-type]  # click has checked them
-    with _uncollected(), progress(quiet=options.quiet) as told:
+    with progress(quiet=options.quiet) as told:
         report = audit(_request(options), told)
         told.step("writing the report")
         _write(report, options)
@@ -66,22 +64,6 @@ def run(given: Mapping[str, object]) -> int:
             click.echo(line)
         click.echo(f"report         {_entry(options)}")
     return exit_code(report, options.fail_on)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Nothing is searched for cycles meanwhile.
-
-    What an audit keeps has none, and there is so much of it that the searches took a tenth of the
-    time.
-    """
-    wanted = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if wanted:
-            gc.enable()
 
 
 def _request(options: Options) -> Request:
