@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,6 +12,7 @@ from affidavit.changes.model import Inner
 from affidavit.changes.observe import Observed
 from affidavit.changes.pull_request import SQUASH_FORMS
 from affidavit.sources.git.changed import Paths, changed_paths
+from affidavit.sources.git.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 PULLS = "refs/pull/"
 _HEAD = "/head"
+FILES = 2_000
+"""Files of a squash up to which it is compared with its pull request's head."""
 
 
 def pull_heads(refs: Refs) -> dict[str, str]:
@@ -88,17 +92,23 @@ def _agreeing(
     git: PrivateGit, wanted: Sequence[Squash], observed: Mapping[str, Observed]
 ) -> Iterator[bool]:
     """For each squash, whether the head has what the landing changed just as it landed."""
-    landed = changed_paths(
-        git, ((tree_before(one.landing, observed), one.landing.tree) for one in wanted)
+    trees = ((tree_before(one.landing, observed), one.landing.tree) for one in wanted)
+    landed = [found if _comparable(found) else None for found in changed_paths(git, trees)]
+    there = standing(
+        git,
+        (
+            (observed[one.head].tree, path.path)
+            for one, found in zip(wanted, landed, strict=True)
+            for path in (found.paths if found else ())
+        ),
     )
-    apart = changed_paths(git, ((one.landing.tree, observed[one.head].tree) for one in wanted))
-    return map(_disjoint, landed, apart)
+    for found in landed:
+        stands = list(islice(there, len(found.paths))) if found else []
+        yield found is not None and stands == [path.blob or "" for path in found.paths]
 
 
-def _disjoint(landed: Paths | None, apart: Paths | None) -> bool:
-    if landed is None or apart is None or landed.more or apart.more or not landed.paths:
-        return False
-    return {one.path for one in landed.paths}.isdisjoint(one.path for one in apart.paths)
+def _comparable(found: Paths | None) -> bool:
+    return found is not None and 0 < len(found.paths) <= FILES and not found.more
 
 
 def _behind(beside: Graph, head: str) -> set[str]:
