@@ -10,7 +10,7 @@ export PYTHON
 BIN := .venv/bin
 quoted = '$(subst ','\'',$(1))'
 # Not every shell expands a tilde after an equals sign.
-AUDITED = $(if $(filter ~/%,$(REPO)),$(patsubst ~/%,$(HOME)/%,$(REPO)),$(REPO))
+at_home = $(if $(filter ~/%,$(1)),$(patsubst ~/%,$(HOME)/%,$(1)),$(1))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -21,7 +21,7 @@ help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 audit: .venv/runtime ## Audit a repository: REPO=path (default: this one), OUTPUT=directory, ARGS="--since 2026-01-01"
-	@$(BIN)/affidavit audit $(call quoted,$(AUDITED)) --output $(call quoted,$(OUTPUT)) $(ARGS)
+	@$(BIN)/affidavit audit $(call quoted,$(call at_home,$(REPO))) --output $(call quoted,$(call at_home,$(OUTPUT))) $(ARGS)
 
 test: lint types layers news unit ## Run every check; the tests come last
 

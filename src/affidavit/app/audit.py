@@ -139,7 +139,7 @@ def _name(request: Request, found: Settings, store: Store) -> tuple[str, list[Li
     name = request.name or configured or remote_url(store) or inside
     if name:
         return visible(shortened(name, 300)), []
-    text = "The repository has no remote address and was given no name."
+    text = "The repository has no remote address but perhaps a path, and was given no name."
     return UNNAMED, [Limit("repository-unnamed", text)]
 
 
@@ -167,8 +167,14 @@ def _tool() -> Tool:
 def _uncompared(
     earlier: Earlier, repository: Repository, unknown: Sequence[str]
 ) -> Iterator[Limit]:
-    if earlier.repository.name != repository.name:
-        text = "The earlier report calls its repository otherwise; it may be another's."
+    heads = [f"{visible(one.name)} {one.head}" for one in earlier.repository.branches]
+    text = "History was compared with an earlier report, whose digest and heads are named here."
+    yield limit("compared-with-earlier-report", text, [earlier.digest, *heads])
+    if earlier.repository.name != repository.name or repository.name == UNNAMED:
+        text = (
+            "Nothing shows that the earlier report is of this repository: its name differs, or"
+            " there is none."
+        )
         name = visible(shortened(earlier.repository.name, 300))
         yield limit("earlier-report-of-another", text, [name], gap=True)
     if unknown:

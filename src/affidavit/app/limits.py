@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from affidavit.base.limit import Limit, limit
 from affidavit.base.text import visible
 from affidavit.changes.model import Kind
+from affidavit.provenance.model import PartyKind
 from affidavit.sources.git.anywhere import reachable_from
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def limits(source: Source, gathered: Gathered, landings: Sequence[Landing]) -> I
     yield from gathered.limits
     yield from _tags(source, gathered)
     yield from _notes(source, gathered)
+    yield from _overruled(gathered)
     yield from _shared(gathered)
     yield from _landings(gathered, landings)
 
@@ -77,6 +79,21 @@ def _notes(source: Source, gathered: Gathered) -> Iterator[Limit]:
     if lost:
         text = "Commits that carry a note are in no ref at all: the notes cannot be placed."
         yield limit("notes-on-lost-commits", text, sorted(lost))
+
+
+def _overruled(gathered: Gathered) -> Iterator[Limit]:
+    used = gathered.facts.people.outside_used.items()
+    overruled = [
+        address
+        for address, (entry, before) in used
+        if entry.kind is PartyKind.PERSON and before is PartyKind.AGENT
+    ]
+    if overruled:
+        text = (
+            "Whoever ran the audit declared these addresses, known as agents', to be persons'."
+            " Claims that rest on them are not in this report."
+        )
+        yield limit("agents-declared-persons", text, list(map(visible, overruled)), gap=True)
 
 
 def _shared(gathered: Gathered) -> Iterator[Limit]:

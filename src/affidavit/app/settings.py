@@ -16,6 +16,7 @@ from affidavit.app.config import (
     read,
 )
 from affidavit.audit.model import Setting
+from affidavit.base.digest import sha256
 from affidavit.base.errors import ConfigError
 from affidavit.base.limit import Limit, limit
 from affidavit.base.text import shortened, visible
@@ -26,17 +27,16 @@ from affidavit.sources.openpgp.keyring import Keyring, forge_keyring
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from affidavit.changes.identities import Declared
     from affidavit.changes.people import People
+    from affidavit.provenance.model import PartyKind
     from affidavit.sources.git.objects import Objects
 
 MAILMAP = ".mailmap"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What bears on one audit; `outside` was named by the caller, `inside` lies in the repository.
-
-    `critical_source` says where the critical paths come from.
-    """
+    """What bears on one audit; the caller named `outside`, `inside` lies in the repository."""
 
     outside: Config | None
     inside: Config | None
@@ -46,7 +46,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mailmap_text: bytes
     keyring: Keyring
     critical: tuple[str, ...]
-    critical_source: str
+    given: tuple[tuple[str, str], ...]
+    """The caller's files: what each is called, and its digest."""
     limits: tuple[Limit, ...]
 
 
@@ -88,7 +89,9 @@ def settings(
         mailmap_text=mailmap_text,
         keyring=forge_keyring() | _keys(outside, config_file),
         critical=DEFAULT_CRITICAL if patterns is None else patterns,
-        critical_source="built in" if patterns is None else FILE_NAME,
+        given=tuple(
+            (place.name, sha256(read(place))) for place in (config_file, identities) if place
+        ),
         limits=tuple(limits),
     )
 
@@ -125,7 +128,7 @@ def _keys(outside: Config | None, config_file: Path | None) -> Keyring:
 
 
 def used_settings(settings: Settings, people: People) -> tuple[Setting, ...]:
-    """What files inside the repository changed in the report, for a reader to judge."""
+    """What files changed in the report, the caller's own first, for a reader to judge."""
     lines = settings.mailmap_text.decode("utf-8", "replace").split("\n")
     found = [
         Setting(
@@ -139,16 +142,35 @@ def used_settings(settings: Settings, people: People) -> tuple[Setting, ...]:
         Setting(
             file=FILE_NAME,
             line=_shown(address),
-            effect=f"counts {_shown(address)} as the {entry.kind} {_shown(entry.name)}"
-            + (f", not as a {before}" if before is not entry.kind else ""),
+            effect=_counts(address, entry, before),
         )
         for address, (entry, before) in sorted(people.inside_used.items())
     ]
+    found = [*_given(settings, people), *found]
     found += [
         Setting(file=FILE_NAME, line=_shown(address), effect=f"is owned by {_shown(owner)}")
         for address, owner in sorted(people.inside_owners.items())
     ]
     return (*found, *_inside_choices(settings.inside))
+
+
+def _given(settings: Settings, people: People) -> list[Setting]:
+    """The caller's files by their digests, and what they changed."""
+    found = [
+        Setting(file=_shown(name), line=digest, effect="given by whoever ran the audit")
+        for name, digest in settings.given
+    ]
+    name = _shown(settings.given[-1][0]) if settings.given else ""
+    found += [
+        Setting(file=name, line=_shown(address), effect=_counts(address, entry, before))
+        for address, (entry, before) in sorted(people.outside_used.items())
+    ]
+    return found
+
+
+def _counts(address: str, entry: Declared, before: PartyKind) -> str:
+    rather = f", not as a {before}" if before is not entry.kind else ""
+    return f"counts {_shown(address)} as the {entry.kind} {_shown(entry.name)}{rather}"
 
 
 def _inside_choices(inside: Config | None) -> list[Setting]:

@@ -8,6 +8,7 @@ import msgspec
 
 from affidavit.audit.exceptions import REWRITTEN
 from affidavit.audit.model import AuditException
+from affidavit.base.digest import sha256
 from affidavit.base.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class Earlier(msgspec.Struct):
     schema: str
     repository: _Repository
     landings: tuple[_Landing, ...]
+    digest: str = ""
+    """``sha256:…`` of the bytes it was read from."""
 
 
 def earlier_report(data: bytes, name: str) -> Earlier:
@@ -54,7 +57,7 @@ def earlier_report(data: bytes, name: str) -> Earlier:
         raise InputError(f"{name} is not an Affidavit report: {error}") from error
     if found.schema != "affidavit/audit@1":
         raise InputError(f"{name} is a {found.schema!r} report, not affidavit/audit@1")
-    return found
+    return msgspec.structs.replace(found, digest=sha256(data))
 
 
 def rewritten(

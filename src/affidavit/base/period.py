@@ -90,9 +90,10 @@ def _seconds(text: str) -> int:
 
 def _day_start(text: str, option: str) -> int:
     if not _DATE.match(text):
+        zone = "; a time needs its zone, such as a Z at its end" if "T" in text else ""
         raise PeriodError(
             f"{option} {text!r} is neither an ISO date (2026-01-31) nor an RFC 3339 time"
-            " (2026-01-31T12:00:00Z)"
+            f" (2026-01-31T12:00:00Z){zone}"
         )
     try:
         return (date.fromisoformat(text) - EPOCH.date()).days * 86_400

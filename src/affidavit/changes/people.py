@@ -99,6 +99,8 @@ class People:
         """Lines of ``.mailmap`` that changed an identity, with the identities they changed."""
         self.inside_used: dict[str, tuple[Declared, PartyKind]] = {}
         """Addresses declared inside the repository that were met, and what they were before."""
+        self.outside_used: dict[str, tuple[Declared, PartyKind]] = {}
+        """The same for addresses that the caller's own file declares."""
         self.inside_owners: dict[str, str] = {}
         """Agents' addresses that were met, and the owner a file inside the repository names."""
         self._aliases = self._learnt(met)
@@ -130,7 +132,12 @@ class People:
         for ident in met:
             who = self._resolve(ident)
             aliases.setdefault(who.key, set()).update(_typed(who))
-        for used in (self.mailmap_lines, self.inside_used, self.inside_owners):
+        for used in (
+            self.mailmap_lines,
+            self.inside_used,
+            self.outside_used,
+            self.inside_owners,
+        ):
             used.clear()
         return aliases
 
@@ -138,6 +145,7 @@ class People:
         party = self._party(ident)
         outside = self._declared.get(ident) if self._declared else None
         if outside is not None:
+            self.outside_used[ident.email.casefold()] = (outside, party.kind)
             return _declared(ident, outside, party, declared=True)
         if party.kind is not PartyKind.PERSON:
             owner = self._inside_owner(ident)

@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from affidavit.cli.options import DEFAULT_OUTPUT, FAIL_ON, FORMATS, GONE
 
-_FILE = click.Path(path_type=Path)
+if TYPE_CHECKING:
+    import os
+
+
+class Place(click.Path):
+    """A path that is not empty: an unset variable of a script must not mean the current folder.
+
+    Whether it can be read is found out where it is read, and told with an error of ours.
+    """
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        """`value` as a path."""
+        if not str(value):
+            self.fail("it is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+_FILE = Place(path_type=Path, readable=False)
 
 
 HELP = """Tell which changes AI agents made, and for which of them a reviewer can be shown.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 import click
 
@@ -40,9 +41,10 @@ def main() -> None:
         click.echo("affidavit: interrupted", err=True)
         sys.exit(INTERRUPTED)
     except AffidavitError as error:
-        click.echo(f"affidavit: {error.code}: {visible(error.message)}", err=True)
-        if error.hint:
-            click.echo(f"  {visible(error.hint)}", err=True)
+        with suppress(OSError):
+            click.echo(f"affidavit: {error.code}: {visible(error.message)}", err=True)
+            if error.hint:
+                click.echo(f"  {visible(error.hint)}", err=True)
         sys.exit(error.exit_status)
     except Exception:  # noqa: BLE001 -- the entrance: a bug ends with its own status
         import traceback  # noqa: PLC0415 -- only a bug needs it

@@ -15,7 +15,7 @@ from affidavit.app.beside import beside
 from affidavit.app.gather import Bounds
 from affidavit.audit.rewritten import Earlier, earlier_report
 from affidavit.audit.verdict import exit_code
-from affidavit.base.errors import InputError, UnreadableError
+from affidavit.base.errors import InputError, OutputError, UnreadableError, UsageError
 from affidavit.base.period import since, until
 from affidavit.cli.options import DEFAULT_OUTPUT, FORMATS
 from affidavit.cli.progress import progress
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from affidavit.audit.model import Report
 
+_UNKNOWN = "no exception, but a review is unknown or something could not be read"
 LARGEST_REPORT = 1 << 30
 """Bytes of an earlier report that are read."""
 
@@ -56,17 +57,32 @@ def run(given: Mapping[str, object]) -> int:
         AffidavitError: See docs/errors/.
     """
     options = Options(**given)  # type: ignore[arg-type]  # click has checked them
+    _check_output(options)
     # One job and then the end: what it makes holds no cycles, and looking for them takes time.
     gc.disable()
     with progress(quiet=options.quiet) as told:
         report = audit(_request(options), told)
         told.step("writing the report")
         _write(report, options)
-    if not options.quiet:
-        for line in summary(report):
-            click.echo(line)
-        click.echo(f"report         {_entry(options)}")
-    return exit_code(report, options.fail_on)
+    status = exit_code(report, options.fail_on)
+    _tell(report, options, status)
+    return status
+
+
+def _tell(report: Report, options: Options, status: int) -> None:
+    """Print the summary, and why the status is not 0."""
+    try:
+        if not options.quiet:
+            for line in summary(report):
+                click.echo(line)
+            click.echo(f"report         {_entry(options)}")
+        if status:
+            why = f"{len(report.exceptions):,} exceptions" if report.exceptions else _UNKNOWN
+            click.echo(f"affidavit: status {status}: {why} (--fail-on {options.fail_on})", err=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"the summary cannot be printed: {error.strerror}") from error
 
 
 def _request(options: Options) -> Request:
@@ -82,6 +98,16 @@ def _request(options: Options) -> Request:
         identities=options.identities,
         earlier=None if options.since_report is None else _earlier(options.since_report),
     )
+
+
+def _check_output(options: Options) -> None:
+    """Refuse an output that would replace the report to compare with."""
+    baseline = options.since_report
+    if baseline and (options.output / "report.json").resolve() == baseline.resolve():
+        raise UsageError(
+            "--since-report and --output are the same place: the earlier report would be replaced",
+            hint="keep the earlier report elsewhere, or write this one to another directory",
+        )
 
 
 def _earlier(place: Path) -> Earlier:

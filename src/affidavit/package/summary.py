@@ -28,6 +28,16 @@ def summary(report: Report) -> Iterator[str]:
     if not population.landings:
         yield "nothing landed in this period: there is nothing to say about reviews or agents"
         return
+    yield from _authorship(report)
+    yield from _reviews(found)
+    yield from _exceptions(report)
+    gaps = sum(one.gap for one in report.limits)
+    tail = f", {_count(gaps, 'gap')} in what could be read" if gaps else ""
+    yield f"limits         {len(report.limits)} things this report cannot see or did not use{tail}"
+
+
+def _authorship(report: Report) -> Iterator[str]:
+    found = report.metrics
     yield (
         f"AI agents      at least {_of(found['ai_changes'], at_least)} landings"
         f" (tier A {found['ai_changes_tier_a'].numerator},"
@@ -38,19 +48,31 @@ def summary(report: Report) -> Iterator[str]:
         f"no signal      {_of(found['no_signal_changes'])} landings: author unknown,"
         " not shown to be a person"
     )
+    yield (
+        f"neither        {found['assisted_changes'].numerator:,} only assisted by an agent,"
+        f" {found['automation_changes'].numerator:,} by automation,"
+        f" {found['human_changes'].numerator:,} attested to people"
+    )
+
+
+def _reviews(found: dict[str, Metric]) -> Iterator[str]:
     for group, title in (("ai", "AI changes"), ("other", "other changes")):
         yield f"{title:<14} {_grades(found, group)}"
     yield (
-        f"self-merged    {_of(found['self_merged'])} merges with the merger told from authors"
-        f" (AI {_of(found['ai_self_merged'])}); undecided {found['merger_undecided'].numerator:,}"
+        f"self-merged    {_of(found['self_merged'])} merges where git shows whether the merger is"
+        f" an author (AI {_of(found['ai_self_merged'])});"
+        f" {found['merger_undecided'].numerator:,} undecided"
         f" (AI {found['ai_merger_undecided'].numerator:,})"
     )
+
+
+def _exceptions(report: Report) -> Iterator[str]:
     yield f"exceptions     {len(report.exceptions):,}"
     for one in report.exceptions[:WORST]:
         yield f"  {one.commit[:12]} {one.id}: {visible(shortened(one.reason, 110))}"
-    gaps = sum(one.gap for one in report.limits)
-    tail = f", {_count(gaps, 'gap')} in what could be read" if gaps else ""
-    yield f"limits         {len(report.limits)} things this report cannot see or did not use{tail}"
+    more = len(report.exceptions) - WORST
+    if more > 0:
+        yield f"  and {more:,} more in the report"
 
 
 def _agents(report: Report) -> str:

@@ -6,6 +6,7 @@ The layout is that of gitrepository-layout(5); no configuration is read.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ class Store:
     shallow: Path
 
 
+_ADDRESS = re.compile(r"(?:https?|ssh|git):/|[\w.-]+@[\w.-]+:")
+
+
 def locate(place: Path) -> Store:
     """The repository at `place`: a work tree or a folder in it, a bare one, or a git directory.
 
@@ -58,6 +62,11 @@ def _resolved(place: Path) -> Path:
     except PermissionError as error:
         raise UnreadableError(f"{str(place)!r} cannot be opened: {error.strerror}") from error
     except (OSError, ValueError, RuntimeError) as error:
+        if _ADDRESS.match(str(place)):
+            raise NotARepositoryError(
+                f"{str(place)!r} is an address, not a place on this machine",
+                hint="Clone it first: git clone --mirror ADDRESS",
+            ) from error
         raise NotARepositoryError(f"{str(place)!r} does not exist") from error
 
 
