@@ -172,7 +172,10 @@ def test_the_callers_file_takes_the_place_of_the_one_inside(repo: Repo, tmp_path
     text = '[[bot]]\nname = "builder"\naddresses = ["alice@example.com"]\n'
     repo.commit("Work", files={"affidavit.toml": text})
     report = audited(repo, config=place)
-    assert (report.landings[0].authorship, report.settings) == ("no-signal", ())
+    assert report.landings[0].authorship == "no-signal"
+    assert [(one.file, one.effect) for one in report.settings] == [
+        ("mine.toml", "given by whoever ran the audit")
+    ]
 
 
 def test_choices_made_inside_are_listed(repo: Repo) -> None:

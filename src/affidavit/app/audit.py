@@ -106,7 +106,7 @@ def _branches(
         "affidavit.toml inside the repository chose what is audited; without it this would have"
         " been audited."
     )
-    return branches, [*noticed, limit("branches-chosen-inside", text, [usual])], head
+    return branches, [*noticed, limit("branches-chosen-inside", text, [usual], gap=True)], head
 
 
 def _slug(store: Store) -> str:

@@ -34,7 +34,7 @@ def chosen(refs: Refs, asked: Sequence[str], *, bare: bool) -> tuple[list[Branch
         found = _told_apart([_named(refs, name) for name in dict.fromkeys(asked)])
     else:
         found = [_default(refs, bare=bare)]
-    return found, [one for branch in found for one in _differences(refs, branch)]
+    return found, [one for branch in found for one in _differences(refs, branch, bare=bare)]
 
 
 def _told_apart(branches: list[Branch]) -> list[Branch]:
@@ -92,7 +92,7 @@ def _short(ref: str) -> str:
     return ref.removeprefix(REMOTE).removeprefix(LOCAL)
 
 
-def _differences(refs: Refs, branch: Branch) -> list[Limit]:
+def _differences(refs: Refs, branch: Branch, *, bare: bool) -> list[Limit]:
     """A local branch that is not where its remote-tracking ref is."""
     local = refs.get(LOCAL + branch.name)
     if not branch.ref.startswith(REMOTE) or local is None or local == branch.head:
@@ -101,4 +101,5 @@ def _differences(refs: Refs, branch: Branch) -> list[Limit]:
         f"The local branch {visible(branch.name)} and origin/{visible(branch.name)} name different"
         " commits; the remote-tracking one was audited."
     )
-    return [limit("branch-differs", text, [f"{LOCAL}{branch.name} {local}"])]
+    # A bare repository keeps no remote-tracking refs of its own accord: one may be a decoy.
+    return [limit("branch-differs", text, [f"{LOCAL}{branch.name} {local}"], gap=bare)]

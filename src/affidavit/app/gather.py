@@ -87,6 +87,7 @@ def gather(
         declared=settings.declared,
         inside=settings.inside_identities,
         met=observer.met,
+        agent=signals.agent,
     )
     facts = Facts(
         observed=reader.observed,

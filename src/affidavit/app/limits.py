@@ -81,6 +81,20 @@ def _notes(source: Source, gathered: Gathered) -> Iterator[Limit]:
         yield limit("notes-on-lost-commits", text, sorted(lost))
 
 
+def _beyond(gathered: Gathered) -> Iterator[Limit]:
+    """Landings after the period, and newest ones that move a default period away."""
+    selection = gathered.selection
+    if selection.later:
+        text = "Landings whose place in time is after the period are not in this report."
+        yield Limit("landings-after-the-period", text, selection.later)
+    if selection.leaps:
+        text = (
+            "The newest landing of a branch is dated more than a year after the one before it. If"
+            " its date is false, a period that ends with it leaves out what really landed lately."
+        )
+        yield limit("newest-landing-leaps", text, selection.leaps, gap=True)
+
+
 def _overruled(gathered: Gathered) -> Iterator[Limit]:
     used = gathered.facts.people.outside_used.items()
     overruled = [
@@ -131,6 +145,7 @@ def _landings(gathered: Gathered, landings: Sequence[Landing]) -> Iterator[Limit
             "These commits are typed as made by a forge, without a signature of it that verifies."
         )
         yield limit("forge-signature-unverified", text, sorted(set(unverified)))
+    yield from _beyond(gathered)
     if gathered.selection.displaced:
         text = (
             "Landings whose own date lies in the period are counted outside it, because commits"

@@ -19,6 +19,8 @@ from affidavit.changes.chain import (
 )
 
 DEFAULT_MONTHS = 12
+LEAP = 366 * 86_400
+"""Seconds; a newest landing that far from the one before it moves the default period off it."""
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +63,10 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     branches: tuple[BranchReconciliation, ...]
     chains: Mapping[str, Sequence[str]]
     """Every branch's landings over all history, newest first."""
+    later: int = 0
+    """Landings whose place is after the period."""
+    leaps: tuple[str, ...] = ()
+    """Newest landings that lie more than `LEAP` after the one before them."""
 
     @property
     def ids(self) -> list[str]:
@@ -99,11 +105,16 @@ def select(history: History, heads: Mapping[str, str], period: Period) -> Select
     rows: list[BranchReconciliation] = []
     differences: dict[str, Difference] = {}
     chains: dict[str, Sequence[str]] = {}
+    later: set[str] = set()
+    leaps: list[str] = []
     for name, head in heads.items():
         shares = brought_in(history.order, history.parents, head)
         chain = chains[name] = first_parents(history.parents, head)
         where = places(chain, history.times)
         inside = [commit for commit in chain if where[commit].time in period]
+        later.update(commit for commit in chain if where[commit].time >= period.end)
+        if len(chain) > 1 and where[chain[0]].time - where[chain[1]].time > LEAP:
+            leaps.append(chain[0])
         for commit in inside:
             entry = found.setdefault(commit, (tuple(shares[commit]), where[commit], []))
             entry[2].append(name)
@@ -122,6 +133,8 @@ def select(history: History, heads: Mapping[str, str], period: Period) -> Select
         reconciliation=_total(history, rows, landings, differences),
         branches=tuple(rows),
         chains=chains,
+        later=len(later),
+        leaps=tuple(leaps),
     )
 
 

@@ -82,19 +82,19 @@ class Roll:
 
         Who made a merge inside it pushed to the branch: a committer, not an author of content.
         """
-        inner_merge = len(commit.parents) > 1
-        self._add(commit.author, _COMMITTER if inner_merge else _AUTHOR)
-        self._unprompted |= not inner_merge and self._by_agent_alone(commit)
+        self._add(commit.author, _AUTHOR if commit.contributes else _COMMITTER)
+        self._unprompted |= commit.contributes and self._by_agent_alone(commit)
         for co_author in commit.co_authors:
             self._add(co_author, _CO_AUTHOR)
         self.add_committer(commit)
 
     def _by_agent_alone(self, commit: Observed) -> bool:
+        """Whether an agent made `commit`, and no person can be told who may have asked for it."""
         author = self._people.who(commit.author)
-        if author.kind is not PartyKind.AGENT or author.vouched:
+        by_agent = author.kind is PartyKind.AGENT or any(one.decides for one in commit.claims)
+        if not by_agent or author.nameable or author.vouched:
             return False
-        named = (self._people.who(ident).kind for ident in commit.co_authors)
-        return PartyKind.PERSON not in named
+        return not any(self._people.who(ident).nameable for ident in commit.co_authors)
 
     def add_merger(self, merge: Observed) -> None:
         """Who made a merge: its committer, or its author where a forge committed it."""

@@ -34,6 +34,7 @@ CLAIMS = 1_000
 """Claims kept of one landing."""
 _REVERT_BRANCH = re.compile(r"\AMerge pull request #\d+ from [^/\s]+/revert-\d+-")
 _OF = re.compile(r"\AMerge (?:remote-tracking )?branch .* of (?P<url>\S+)")
+_IDENTITIES = frozenset({"author", "committer"})
 _NO_NOTE = NoteReading()
 _INCOMPLETE = "part of what it brought in could not be read"
 _BY_AGENT = "the merge itself says that an agent took part in making it"
@@ -163,7 +164,7 @@ def _brought(share: Share, facts: Facts) -> list[Observed]:
 
 def _contributing(own: Observed, kind: Kind, brought: Sequence[Observed]) -> list[Observed]:
     """The commits whose content the landing is: no merges, and itself where nothing else is."""
-    found = [commit for commit in brought if len(commit.parents) < 2]
+    found = [commit for commit in brought if commit.contributes]
     return found if found and kind in (Kind.MERGE, Kind.SQUASH) else [own]
 
 
@@ -193,8 +194,9 @@ def _claims(commits: Sequence[Observed], facts: Facts) -> tuple[Claim, ...]:
         note = facts.notes.get(commit.id)
         if note:
             found += note.claims
-        if len(found) > CLAIMS:
-            break
+    if len(found) > CLAIMS:
+        # What decides is kept: a flood of other claims must not wash it away.
+        found.sort(key=lambda claim: not claim.decides)
     return tuple(found[:CLAIMS])
 
 
@@ -220,7 +222,7 @@ def _marks(draft: _Draft, facts: Facts) -> tuple[Mark, ...]:
     found: list[Mark] = []
     if own.revert or (draft.kind is Kind.MERGE and _merges_revert(draft)):
         found.append(Mark.REVERT)
-    if draft.kind is Kind.MERGE and is_back_merge(own.title, facts):
+    if draft.kind is Kind.MERGE and own.stated is None and is_back_merge(own.title, facts):
         found.append(Mark.BACK_MERGE)
     if draft.work is Authorship.AUTOMATION:
         found.append(Mark.AUTOMATION)
@@ -283,7 +285,7 @@ def _unvouched(draft: _Draft, named: Roll, facts: Facts) -> str:
         return _INCOMPLETE
     if Mark.BACK_MERGE in draft.marks:
         return _BACK_MERGE
-    if any(claim.decides for claim in own.claims):
+    if any(one.decides or one.source in _IDENTITIES for one in own.claims):
         return _BY_AGENT
     if _from_own_fork(own, named.merger, facts.slug):
         return _OWN_FORK

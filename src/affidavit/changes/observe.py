@@ -74,6 +74,13 @@ class Observed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     signed_off: tuple[Ident, ...] = ()
     asserted: tuple[str, ...] = ()
 
+    @property
+    def contributes(self) -> bool:
+        """Whether it can hold content: no merge, one in form only, or one an agent claims."""
+        if len(self.parents) < 2:
+            return True
+        return len(set(self.parents)) < 2 or any(claim.decides for claim in self.claims)
+
 
 class _Face(msgspec.Struct, frozen=True, gc=False):
     """What an identity is, looked up once; `ident` is the one copy of it that is kept."""
@@ -81,6 +88,7 @@ class _Face(msgspec.Struct, frozen=True, gc=False):
     ident: Ident
     forge: bool
     bot: bool
+    person: bool
 
 
 _Named = tuple[tuple[Ident, ...], tuple[Ident, ...], tuple[str, ...], bool]
@@ -98,12 +106,16 @@ class Observer:
         self._declared = declared
         self._inside = inside
         self._faces: dict[Ident, _Face] = {}
+        self._committed: dict[Ident, None] = {}
         self._series: dict[tuple[Trailer, ...], _Named] = {}
 
     @property
     def met(self) -> Iterable[Ident]:
-        """Every identity met so far, each once, in the order they were met."""
-        return self._faces.keys()
+        """Every author and committer met so far, each once, in the order they were met.
+
+        Not those of trailers: anybody can type somebody else's name there.
+        """
+        return self._committed.keys()
 
     def forge_committer(self, commit: Commit) -> bool:
         """Whether the committer is typed as a forge's own."""
@@ -123,6 +135,7 @@ class Observer:
         subject = _subject(message) if landing else b""
         author = self._face(commit.author)
         committer = self._face(commit.committer)
+        self._committed[author.ident] = self._committed[committer.ident] = None
         if self._declared or self._inside:
             claims = self._with_declared(commit.id, claims, author.ident, co_authors)
         return Observed(
@@ -147,7 +160,8 @@ class Observer:
     def _with_lines(self, message: bytes, co_authors: tuple[Ident, ...]) -> tuple[Ident, ...]:
         """The co-authors with those named on lines where git sees no trailer: they wrote, too."""
         named = (person(decode(found[1][:_LINE])) for found in _CO_AUTHOR.finditer(message))
-        every = (*co_authors, *(self._face(ident).ident for ident in named if ident))
+        faces = (self._face(ident) for ident in named if ident)
+        every = (*co_authors, *(face.ident for face in faces if face.person))
         return tuple(dict.fromkeys(every))[:PEOPLE]
 
     def _face(self, ident: Ident) -> _Face:
@@ -156,7 +170,9 @@ class Observer:
             kind = self._signals.party(ident).kind
             declared = self._declaration(ident)
             bot = (declared.kind if declared else kind) is PartyKind.BOT
-            face = self._faces[ident] = _Face(ident, kind is PartyKind.FORGE, bot)
+            face = self._faces[ident] = _Face(
+                ident, kind is PartyKind.FORGE, bot, kind is PartyKind.PERSON
+            )
         return face
 
     def _named(self, found: tuple[Trailer, ...]) -> _Named:

@@ -33,6 +33,8 @@ GENERIC_LOCAL_PARTS = frozenset(
 
 SHORT = 2
 """A handle of so few characters tells nobody from anybody."""
+ALIASES = 1_000
+"""Names that are remembered of one address or account."""
 SHORT_LOGIN = 4
 """A login of so few characters may be many people's name."""
 
@@ -57,12 +59,17 @@ class Who(msgspec.Struct, frozen=True, gc=False):
     handles: frozenset[str] = frozenset()
     """Short names by which the hand may be recognised elsewhere."""
     aliases: frozenset[str] = frozenset()
-    """Names, folded, that any identity of the same key was ever typed with."""
+    """Names, folded, that authors and committers of the same key were typed with, anywhere."""
+    abbreviated: frozenset[str] = frozenset()
+    """First letter and last word of its names: ``asmith`` for ``Alice Smith``."""
+    relabelled: bool = False
+    """Whether only a file inside the repository says that it is no person."""
 
     @property
     def nameable(self) -> bool:
         """Whether it can be told which person this is: a person, under an address of their own."""
-        return self.kind is PartyKind.PERSON and not shared_address(self.raw.email)
+        own = not shared_address(self.raw.email) and not self.agent
+        return self.kind is PartyKind.PERSON and own
 
     @property
     def vouched(self) -> bool:
@@ -81,7 +88,7 @@ class Joiner(Protocol):
 class People:
     """Resolves identities, remembering which declarations and ``.mailmap`` lines were used."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- one keyword for each source of what is known of identities
         self,
         party: Callable[[Ident], Party],
         *,
@@ -89,8 +96,10 @@ class People:
         declared: Identities | None = None,
         inside: Identities | None = None,
         met: Iterable[Ident] = (),
+        agent: Callable[[Ident], str] = lambda _: "",
     ) -> None:
         self._party = party
+        self._agent = agent
         self._mailmap = mailmap
         self._declared = declared
         self._inside = inside
@@ -114,7 +123,8 @@ class People:
                 resolved,
                 names=_names(resolved),
                 handles=_handles(resolved),
-                aliases=frozenset(self._aliases.get(resolved.key, ())) | _typed(resolved),
+                aliases=self._aliases.get(resolved.key) or _typed(resolved),
+                abbreviated=_abbreviated(resolved),
             )
         return found
 
@@ -126,12 +136,14 @@ class People:
             if len(names) > most and key.startswith(("address:", "login:"))
         ]
 
-    def _learnt(self, met: Iterable[Ident]) -> dict[str, set[str]]:
+    def _learnt(self, met: Iterable[Ident]) -> dict[str, frozenset[str]]:
         """The names typed for each key; meeting one here is not yet using what joined it."""
         aliases: dict[str, set[str]] = {}
         for ident in met:
             who = self._resolve(ident)
-            aliases.setdefault(who.key, set()).update(_typed(who))
+            known = aliases.setdefault(who.key, set())
+            if len(known) < ALIASES:
+                known.update(_typed(who))
         for used in (
             self.mailmap_lines,
             self.inside_used,
@@ -139,7 +151,7 @@ class People:
             self.inside_owners,
         ):
             used.clear()
-        return aliases
+        return {key: frozenset(names) for key, names in aliases.items()}
 
     def _resolve(self, ident: Ident) -> Who:
         party = self._party(ident)
@@ -156,7 +168,12 @@ class People:
         inside = self._inside.get(ident) if self._inside else None
         if inside is not None:
             self.inside_used[ident.email.casefold()] = (inside, party.kind)
-            return _declared(ident, inside, party, declared=False)
+            found = _declared(ident, inside, party, declared=False)
+            return msgspec.structs.replace(
+                found,
+                relabelled=inside.kind is not PartyKind.PERSON,
+                agent=found.agent or self._agent(ident),
+            )
         return self._person(ident)
 
     def _inside_owner(self, ident: Ident) -> str:
@@ -175,7 +192,15 @@ class People:
         key = f"login:{login}" if login else f"address:{joined.email.casefold()}"
         if shared_address(joined.email):
             key = f"name:{_folded(joined.name)}:{joined.email.casefold()}"
-        return Who(key, joined.name, joined.email, PartyKind.PERSON, login=login, raw=ident)
+        return Who(
+            key,
+            joined.name,
+            joined.email,
+            PartyKind.PERSON,
+            self._agent(ident),
+            login=login,
+            raw=ident,
+        )
 
 
 def _declared(ident: Ident, entry: Declared, party: Party, *, declared: bool) -> Who:
@@ -207,12 +232,12 @@ def noreply_login(email: str) -> str:
 def same_hand(one: Who, other: Who) -> bool | None:
     """Whether two identities are one person: ``True``, ``False``, or ``None`` where they may be.
 
-    One key, one address or account as typed, or one full name, joined or typed anywhere in the
-    history, is the same person; so is an account whose login is the other's whole name. Two that
-    the caller's own file declares apart are two. An equal single name elsewhere in the history, a
-    login or local part that equals the other's, the same words in another order, or a name that
-    begins with the other's, only may be: reason enough not to count the second as another person,
-    and no more.
+    One key, one address or account as typed, or one full name, joined or as typed, is the same
+    person; so is an account whose login is the other's whole name. Two that the caller's own file
+    declares apart are two. A name that both were typed with elsewhere in the history, a login or
+    local part that equals the other's or abbreviates it, the same words in another order, or a name
+    that begins with the other's, only may be: reason enough not to count the second as another
+    person, and no more: else one false line could make a self-merger of a colleague.
     """
     if one.key == other.key:
         return True
@@ -220,12 +245,16 @@ def same_hand(one: Who, other: Who) -> bool | None:
         return False
     if one.names & other.names or _named_alike(one, other) or _named_alike(other, one):
         return True
-    shared = one.aliases & other.aliases
-    if any(" " in name for name in shared):
-        return True
-    if shared or one.handles & other.handles or _begins(one, other) or _begins(other, one):
-        return None
-    return False
+    return None if _alike(one, other) or _alike(other, one) else False
+
+
+def _alike(one: Who, other: Who) -> bool:
+    return bool(
+        one.aliases & other.aliases
+        or one.handles & other.handles
+        or one.abbreviated & other.handles
+        or _begins(one, other)
+    )
 
 
 def _typed(who: Who) -> frozenset[str]:
@@ -248,12 +277,23 @@ def _folded(text: str) -> str:
 def _named_alike(one: Who, other: Who) -> bool:
     """Whether the account of `one` is called just as `other` is."""
     login = one.login.rpartition("/")[2]
-    return len(login) > SHORT_LOGIN and login in other.aliases
+    return len(login) > SHORT_LOGIN and login in other.names
 
 
 def _begins(one: Who, other: Who) -> bool:
     """Whether a name of `one` goes on where a name of `other` ends: ``Ada`` and ``Ada L``."""
     return any(longer.startswith(f"{name} ") for name in other.aliases for longer in one.aliases)
+
+
+def _abbreviated(who: Who) -> frozenset[str]:
+    words = (_bare(name).split() for name in (who.name, who.raw.name))
+    return frozenset(each[0][0] + each[-1] for each in words if len(each) > 1)
+
+
+def _bare(text: str) -> str:
+    """`text` folded and without accents."""
+    parts = unicodedata.normalize("NFKD", _folded(text))
+    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def _handles(who: Who) -> frozenset[str]:
@@ -264,6 +304,8 @@ def _handles(who: Who) -> frozenset[str]:
         personal = not noreply_login(email) and not shared_address(email)
         if personal and local not in GENERIC_LOCAL_PARTS:
             found.add(local)
-    handles = {_WORD.sub("", _folded(one)) for one in found}
+    handles = {_WORD.sub("", _bare(one)) for one in found}
+    words = (_bare(name).split() for name in names)
+    handles |= {each[0] + each[-1] for each in words if len(each) > 2}
     handles |= {" ".join(sorted(_WORD.split(_folded(name)))).strip() for name in names}
     return frozenset(handle for handle in handles if len(handle) > SHORT)

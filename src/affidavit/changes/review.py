@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from affidavit.base.commit import Ident
 
 REVIEW_LABEL = "Code-Review"
+VOTES = 200
+"""Votes of one note that are looked at."""
 APPROVING = 2
 """Gerrit's value of `REVIEW_LABEL` that lets a change be submitted; +1 is an opinion."""
 
@@ -42,18 +44,25 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
         ``None`` where it cannot be known.
         """
         name = _name(who)
-        if who.kind is not PartyKind.PERSON:
+        if who.kind is not PartyKind.PERSON and not who.relabelled:
             return None, f"{name} is no person but a {who.kind}"
         inside = self._inside(who)
         if inside is not None:
             return inside[0], f"{name} {inside[1]}"
-        if self.unprompted:
-            return None, "a commit is an agent's alone: who prompted it is unknown"
+        doubt = self._doubt(who, name)
+        return (None, doubt) if doubt else (True, f"{name} is not among the authors")
+
+    def _doubt(self, who: Who, name: str) -> str:
+        """Why it cannot be known that `who` is another person; empty where it can."""
+        if who.agent or who.relabelled:
+            return f"{name} is called as an agent is, or is declared to be no person"
         if shared_address(who.raw.email):
-            return None, f"{name} has an address that is nobody's own"
+            return f"{name} has an address that is nobody's own"
+        if self.unprompted:
+            return "a commit is an agent's without a person: who prompted it is unknown"
         if not any(one.nameable or one.vouched for one in self.authors):
-            return None, "no person is named among the authors: who prompted it is unknown"
-        return True, f"{name} is not among the authors"
+            return "no person is named among the authors: who prompted it is unknown"
+        return ""
 
     def _inside(self, who: Who) -> tuple[bool | None, str] | None:
         """How `who` belongs to the authors, or may belong to them; ``None`` if not at all."""
@@ -165,7 +174,7 @@ def _votes(evidence: Evidence, who: Callable[[Ident], Who]) -> list[str]:
 def _approval(note: ReviewNote | None, hands: Hands, who: Callable[[Ident], Who]) -> str:
     if note is None or any(_vetoes(vote) for vote in note.votes):
         return ""
-    for vote in note.votes:
+    for vote in note.votes[:VOTES]:
         if vote.label != REVIEW_LABEL or vote.value < APPROVING:
             continue
         voter = who(vote.voter)

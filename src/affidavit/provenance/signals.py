@@ -78,6 +78,10 @@ class Signals:
         """What stands behind `ident`, as far as its name and address tell."""
         return self._identities.reading(ident).party
 
+    def agent(self, ident: Ident) -> str:
+        """The agent that `ident` names, also where a person may stand behind it; else empty."""
+        return self._identities.reading(ident).agent
+
     def claims(
         self, commit: Commit, trailers: tuple[Trailer, ...], *, forge_signed: bool
     ) -> tuple[Claim, ...]:
