@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from affidavit.app.config import Config, config
 from affidavit.audit.model import Setting
+from affidavit.base.errors import ConfigError
 from gitrepo import ALICE, BEN
 from histories import CLAUDE, DEPENDABOT, audited, newest
 
@@ -209,8 +211,39 @@ def test_a_number_with_five_thousand_digits_inside_does_not_stop_the_audit(repo:
     test_a_file_inside_that_cannot_be_understood_is_not_used(repo, "x = " + "9" * 5_000)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a" + ".a" * 200_000 + " = 1", id="a long key"),
+        pytest.param("[a" + ".a" * 17 + "]\n", id="a deep table"),
+        pytest.param("x = {a" + "  .\t'a'" * 17 + " = 1}", id="a deep key in a table in a line"),
+        pytest.param("'\"'" + '."\\".="' * 17 + " = 1", id="a deep key in quotes"),
+        pytest.param(
+            "x = ['''\n''', {a" + ".a" * 17 + "=1, b='''\n'''}]", id="a key among strings"
+        ),
+        pytest.param("# " + "x" * 10_000, id="a long line"),
+    ],
+)
+def test_a_configuration_that_takes_long_to_parse_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="more than"):
+        config(text.encode(), "affidavit.toml")
+
+
+def test_a_key_and_a_line_may_be_as_long_as_they_are_allowed() -> None:
+    with pytest.raises(ConfigError, match="unknown field"):
+        config(b"a" + b".a" * 16 + b" = 1\n", "affidavit.toml")
+    lines = b"# " + b"x" * 9_998 + b"\n[audit]\ncritical_paths = ['" + b"*.lock" * 3 + b"']\n"
+    assert config(lines, "x").audit.critical_paths == ("*.lock" * 3,)
+
+
+def test_a_configuration_may_be_as_large_as_its_place_allows() -> None:
+    assert config(b"\n" * 10, "x", most=10) == Config()
+    with pytest.raises(ConfigError, match="x is larger than 10 bytes"):
+        config(b"\n" * 11, "x", most=10)
+
+
 def test_five_thousand_critical_paths_inside_do_not_stop_the_audit(repo: Repo) -> None:
-    patterns = ", ".join(f"'**/a{'?' * 60}{number}'" for number in range(5_000))
+    patterns = ",\n".join(f"'**/a{'?' * 60}{number}'" for number in range(5_000))
     text = f"[audit]\ncritical_paths = [{patterns}]\n"
     repo.commit("Work", author=CLAUDE, files={"affidavit.toml": text})
     assert audited(repo).population.landings == 1

@@ -110,3 +110,7 @@ def test_lines_and_problems_are_bounded() -> None:
 @given(st.binary() | st.text("ABC+-12: \n<>@").map(str.encode))
 def test_any_bytes_are_read_without_an_error(note: bytes) -> None:
     assert len(read(note).problems) <= 5
+
+
+def test_a_vote_of_very_many_digits_is_no_vote() -> None:
+    assert read(b"Code-Review-" + b"9" * 5_000 + b": Bob <b@c.example>\n").votes == ()

@@ -48,7 +48,18 @@ def rows(place: Path) -> list[list[str]]:
         ("a=1", "a=1"),
         ("'=1", "'=1"),
         ("\x00", "\\u0000"),
+        ("a;=1;b", "a;'=1;b"),
+        ("a; -1; +2;\u00a0@x", "a; '-1; '+2;\u00a0'@x"),
+        ('a;"=1', "a;'\"=1"),
+        ('a; " =1', "a; '\" =1"),
+        ("a;\t=1", "a;\\u0009=1"),
+        ("a;\uff1d1", "a;'\uff1d1"),
+        ("=1;=1", "'=1;'=1"),
+        ("a; b; c=1", "a; b; c=1"),
+        ("a;'=1", "a;'=1"),
+        (";" + " " * 100_000 + "x", ";" + " " * 100_000 + "x"),
     ],
+    ids=lambda one: repr(one[:20]),
 )
 def test_a_cell_never_begins_like_a_formula(text: str, shown: str) -> None:
     assert cell(text) == shown
@@ -63,6 +74,7 @@ def test_a_full_width_sign_is_no_way_round(sign: str) -> None:
 def test_no_text_makes_a_formula_or_a_second_line(text: str) -> None:
     shown = cell(text)
     assert not shown.lstrip().startswith(("=", "+", "-", "@"))
+    assert not any(piece.lstrip().startswith(("=", "+", "-", "@")) for piece in shown.split(";"))
     assert len(shown.splitlines()) <= 1
     shown.encode()
 
@@ -119,7 +131,9 @@ def test_what_is_not_there_is_an_empty_cell(tmp_path: Path) -> None:
 
 
 def test_a_cell_that_a_spreadsheet_would_cut_is_cut_here(tmp_path: Path) -> None:
-    many = tuple(msgspec.structs.replace(ADA, email=f"{n}@example.org") for n in range(2_000))
+    many = tuple(
+        msgspec.structs.replace(ADA, name=";=" * 20, email=f"{n}@example.org") for n in range(2_000)
+    )
     write_landings(a_report((a_landing(authors=many),)), tmp_path / "l.csv")
     assert max(map(len, rows(tmp_path / "l.csv")[1])) <= CELL
 

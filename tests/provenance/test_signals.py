@@ -347,9 +347,11 @@ def test_the_claims_of_a_commit_are_bounded_and_those_that_decide_stay() -> None
     assert [claim.agent for claim in found if claim.decides] == ["claude-code"]
 
 
-def test_a_long_line_is_no_signal() -> None:
-    footer = "Generated with [Claude Code](https://claude.com/claude-code) "
-    assert claims(a_commit(f"Add x\n\n{footer}{'x' * 3_000}\n")) == ()
+def test_a_long_line_is_matched_on_its_beginning() -> None:
+    line = f"Generated with [Claude Code](https://claude.com/claude-code) {'x' * 3_000}"
+    (claim,) = claims(a_commit(f"Add x\n\n{line}\n"))
+    assert claim.rule == "PRV-CLAUDE-005"
+    assert claim.digest == "sha256:" + hashlib.sha256(line.encode()).hexdigest()
 
 
 def test_long_evidence_is_cut_but_its_digest_is_of_all_of_it() -> None:

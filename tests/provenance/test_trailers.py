@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from affidavit.base.commit import Ident
 from affidavit.provenance.model import Trailer
-from affidavit.provenance.trailers import MOST, person, trailers
+from affidavit.provenance.trailers import MOST, MOST_PEOPLE, people, person, trailers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -342,6 +342,35 @@ def test_a_huge_message_is_read_and_its_trailers_bounded(message: bytes, count: 
 )
 def test_a_person_of_a_trailer(value: str, who: Ident | None) -> None:
     assert person(value) == who
+
+
+@pytest.mark.parametrize(
+    ("value", "who"),
+    [
+        ("Bob <b@x>, Claude <c@y>", [Ident("Bob", "b@x"), Ident("Claude", "c@y")]),
+        (
+            "Bob <b@x> and Al <a@x>; <d@x>",
+            [Ident("Bob", "b@x"), Ident("Al", "a@x"), Ident("", "d@x")],
+        ),
+        ("Bob <>, Al <a@x>", [Ident("Al", "a@x")]),
+        ("Tool <https://example.com> & Al <a@x>", [Ident("Al", "a@x")]),
+        ("a@x", [Ident("", "a@x")]),
+        ("a@x <>", []),
+        ("nobody", []),
+        ("A <a@x>," * 30, [Ident("A", "a@x")] * MOST_PEOPLE),
+        ("<" + " " * 200_000 + "x", []),
+        ("<" * 200_000, []),
+        ("< \t" * 200_000 + ">", []),
+    ],
+    ids=lambda one: str(one)[:20],
+)
+def test_all_people_of_a_trailer(value: str, who: list[Ident]) -> None:
+    assert people(value) == tuple(who)
+
+
+@given(st.text(alphabet="<>@ ab:/,"))
+def test_the_person_of_a_value_is_the_first_of_its_people(value: str) -> None:
+    assert person(value) == next(iter(people(value)), None)
 
 
 @given(st.text(alphabet="<>@ ab:/"))

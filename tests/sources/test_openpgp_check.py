@@ -76,6 +76,36 @@ def test_headers_that_begin_like_a_signature_are_outside_what_is_signed() -> Non
     assert check(body, RING) == GOOD
 
 
+PARENT = b"parent " + b"c" * 40 + b"\n"
+
+
+def with_parent() -> bytes:
+    return PAYLOAD.replace(b"author ", PARENT + b"author ", 1)
+
+
+@pytest.mark.parametrize("before", [PARENT, b"author ", b"committer "])
+def test_a_header_that_could_hide_parents_makes_the_signature_malformed(before: bytes) -> None:
+    body = signed(FORGE, payload=with_parent())
+    assert check(body, RING) == GOOD
+    forged = body.replace(before, b"gpgsig-x y\n" + before, 1)
+    assert check(forged, RING) == malformed("the headers are not in the order that git writes")
+
+
+def test_a_signature_among_the_parents_is_malformed() -> None:
+    body = signed(FORGE, payload=with_parent())
+    start = body.index(b"gpgsig ")
+    end = body.index(b"\n\n") + 1
+    moved = body[:start].replace(PARENT, body[start:end] + PARENT) + body[end:]
+    assert check(moved, RING) == malformed("the headers are not in the order that git writes")
+
+
+@pytest.mark.parametrize("line", [PARENT, b"tree " + b"d" * 40 + b"\n", b"author A <a@b> 1 +0\n"])
+def test_a_second_place_for_what_comes_first_is_malformed(line: bytes) -> None:
+    payload = PAYLOAD.replace(b"\n\n", b"\n" + line + b"\n", 1)
+    body = signed(FORGE, payload=payload)
+    assert check(body, RING) == malformed("the headers are not in the order that git writes")
+
+
 def test_a_merged_tag_stays_inside_what_is_signed() -> None:
     tag = b"mergetag object 1\n tag v1\n gpgsig no header\n"
     payload = PAYLOAD.replace(b"\n\n", b"\n" + tag + b"\n", 1)

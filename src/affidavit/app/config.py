@@ -10,6 +10,7 @@ import msgspec
 from affidavit.base.errors import ConfigError, UnreadableError
 from affidavit.changes.critical import MAX_PATTERN, MAX_PATTERNS
 from affidavit.changes.identities import Identities, PersonEntry, ServiceEntry, identities
+from affidavit.provenance.catalogue import expression
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
 FILE_NAME = "affidavit.toml"
 MAX_BYTES = 1_048_576
 """A larger configuration or identities file is refused."""
+
+MAX_INSIDE = 262_144
+"""The same for the file inside an audited repository, which anybody may have written."""
+
+MAX_LINE = 10_000
+"""A configuration with a longer line, in bytes, is refused: such a line takes long to parse."""
+
+MAX_DOTS = 16
+"""Dots in one key; a configuration with more is refused. Parsing is quadratic in their number."""
+
+_PART = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+_DEEP = expression(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART}){{{MAX_DOTS + 1}}}")
 
 DEFAULT_CRITICAL = (
     ".github/workflows/**",
@@ -73,12 +86,14 @@ class IdentitiesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bot: tuple[ServiceEntry, ...] = ()
 
 
-def config(data: bytes, name: str) -> Config:
-    """The configuration in `data`; `name` is what the file is called in an error.
+def config(data: bytes, name: str, *, most: int = MAX_BYTES) -> Config:
+    """The configuration in `data`, of at most `most` bytes; `name` is the file's in an error.
 
     Raises:
-        ConfigError: It is not TOML, or a field is unknown or of the wrong type.
+        ConfigError: It is too large or not TOML, or a field is unknown or of the wrong type.
     """
+    if len(data) > most:
+        raise ConfigError(f"{name} is larger than {most:,} bytes")
     return _convert(data, name, Config)
 
 
@@ -114,6 +129,10 @@ _T = TypeVar("_T", Config, IdentitiesFile)
 
 
 def _convert(data: bytes, name: str, into: type[_T]) -> _T:
+    if max(map(len, data.split(b"\n"))) > MAX_LINE:
+        raise ConfigError(f"{name} has a line of more than {MAX_LINE:,} bytes")
+    if _DEEP.search(data):
+        raise ConfigError(f"{name} has a key with more than {MAX_DOTS} dots")
     try:
         table = tomllib.loads(data.decode("utf-8"))
         return msgspec.convert(table, into)

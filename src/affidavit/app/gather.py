@@ -76,22 +76,13 @@ def gather(
     since = _likely_start(source.objects, list(heads.values()), bounds)
     reader = Reader(observer, settings.keyring, progress, since=since)
     graph = reader.history(source.git, list(heads.values()))
-    progress.step("placing landings")
     selection = _selection(graph, source, heads, bounds)
     reader.complete(source.objects, _wanted(selection, graph), selection.ids)
     inner = _behind_squashes(source, reader, selection, graph, progress)
     notes = noted(source.git, source.objects, source.refs, reader.observed)
-    people = People(
-        signals.party,
-        mailmap=settings.mailmap,
-        declared=settings.declared,
-        inside=settings.inside_identities,
-        met=observer.met,
-        agent=signals.agent,
-    )
     facts = Facts(
         observed=reader.observed,
-        people=people,
+        people=_people(settings, signals, observer),
         notes=notes.authorship,
         votes=notes.votes,
         pulls=pull_heads(source.refs),
@@ -105,8 +96,30 @@ def gather(
         facts=facts,
         shares=tuple(_shares(selection, reader.observed, inner)),
         noted=notes.commits,
-        limits=(*graph.limits, *reader.oddities.limits, *notes.limits, *source.objects.limits),
+        limits=(
+            *graph.limits,
+            *reader.oddities.limits,
+            *notes.limits,
+            *source.objects.limits,
+            *_capped(signals),
+        ),
     )
+
+
+def _people(settings: Settings, signals: Signals, observer: Observer) -> People:
+    return People(
+        signals.party,
+        mailmap=settings.mailmap,
+        declared=settings.declared,
+        inside=settings.inside_identities,
+        met=observer.met,
+        agent=signals.agent,
+    )
+
+
+def _capped(signals: Signals) -> list[Limit]:
+    text = "These commits say more than is read of one; an agent named only in the rest is missed."
+    return [limit("signals-cut", text, sorted(signals.capped), gap=True)] if signals.capped else []
 
 
 def _selection(graph: Graph, source: Source, heads: Mapping[str, str], bounds: Bounds) -> Selection:

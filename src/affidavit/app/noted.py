@@ -50,8 +50,11 @@ def noted(git: PrivateGit, objects: Objects, refs: Refs, wanted: Container[str])
     review = refs.get(REVIEW)
     listed = notes(git, objects, review) if review else {}
     chosen = {commit: blob for commit, blob in listed.items() if commit in wanted}
+    reviews: dict[str, list[bytes]] = {}
     for commit, body in note_bodies(objects, chosen):
-        votes[commit] = gerrit.read(body)
+        reviews.setdefault(commit, []).append(body)
+    for commit, bodies in reviews.items():
+        votes[commit] = gerrit.read(b"\n".join(bodies))
         problems += [f"{commit}: {problem}" for problem in votes[commit].problems]
     return Noted(
         authorship=readings,
@@ -63,8 +66,10 @@ def noted(git: PrivateGit, objects: Objects, refs: Refs, wanted: Container[str])
 
 def _listings(
     git: PrivateGit, objects: Objects, refs: Refs
-) -> Iterator[tuple[str, dict[str, str]]]:
-    legacy = {name[len(LEGACY) :]: id_ for name, id_ in refs.ids.items() if name.startswith(LEGACY)}
+) -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
+    legacy: dict[str, tuple[str, ...]] = {
+        name[len(LEGACY) :]: (id_,) for name, id_ in refs.ids.items() if name.startswith(LEGACY)
+    }
     if legacy:
         yield LEGACY.rstrip("/"), legacy
     current = refs.get(GIT_AI)

@@ -10,6 +10,7 @@ from affidavit.app.config import (
     DEFAULT_CRITICAL,
     FILE_NAME,
     MAX_BYTES,
+    MAX_INSIDE,
     Config,
     config,
     identities_file,
@@ -108,7 +109,7 @@ def _inside(objects: Objects, head: str, limits: list[Limit]) -> Config | None:
     if data is None:
         return None
     try:
-        found = config(data, FILE_NAME)
+        found = config(data, FILE_NAME, most=MAX_INSIDE)
     except ConfigError as error:
         text = "The configuration inside the repository cannot be understood and was not used."
         limits.append(limit("odd-configuration", text, [visible(error.message)]))

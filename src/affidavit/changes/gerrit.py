@@ -25,7 +25,7 @@ _MOST_SHOWN = 60
 
 _LINE = re.compile(rb"[^\n]+")
 _FIELD = re.compile(r"([A-Za-z][\w-]*(?:[+-]\d{1,4}| 0)?):(.*)", re.ASCII | re.DOTALL)
-_VOTE = re.compile(r"(.+?)([+-]\d+| 0)", re.ASCII)
+_VOTE = re.compile(r"(.+?)([+-]\d{1,4}| 0)", re.ASCII)
 _DATE = re.compile(
     r"(?:[A-Z][a-z]{2},\ )?(\d{1,2})\ ([A-Z][a-z]{2})\ (\d{4})"
     r"\ (\d\d):(\d\d):(\d\d)\ ([+-])(\d\d)(\d\d)",

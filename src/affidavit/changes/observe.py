@@ -12,10 +12,11 @@ from affidavit.base.digest import sha256
 from affidavit.base.text import decode, shortened, visible
 from affidavit.changes.pull_request import Stated, stated
 from affidavit.provenance.model import Claim, Party, PartyKind, Role, Tier, Trailer
+from affidavit.provenance.trailers import people as named_people
 from affidavit.provenance.trailers import person, trailers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from affidavit.changes.identities import Declared, Identities
 
@@ -47,6 +48,11 @@ class ClaimReader(Protocol):
         self, commit: Commit, trailers: tuple[Trailer, ...], *, forge_signed: bool
     ) -> tuple[Claim, ...]:
         """Every claim that `commit` makes."""
+        ...
+
+    @property
+    def capped(self) -> Collection[str]:
+        """Commits that said more than is read of one."""
         ...
 
 
@@ -159,8 +165,12 @@ class Observer:
 
     def _with_lines(self, message: bytes, co_authors: tuple[Ident, ...]) -> tuple[Ident, ...]:
         """The co-authors with those named on lines where git sees no trailer: they wrote, too."""
-        named = (person(decode(found[1][:_LINE])) for found in _CO_AUTHOR.finditer(message))
-        faces = (self._face(ident) for ident in named if ident)
+        named = (
+            ident
+            for found in _CO_AUTHOR.finditer(message)
+            for ident in named_people(decode(found[1][:_LINE]))
+        )
+        faces = map(self._face, named)
         every = (*co_authors, *(face.ident for face in faces if face.person))
         return tuple(dict.fromkeys(every))[:PEOPLE]
 
@@ -195,8 +205,7 @@ class Observer:
             states |= key in _STATING_KEYS
             group = people.get(key)
             if group is not None:
-                ident = person(trailer.value)
-                if ident is not None and len(group) < PEOPLE:
+                for ident in named_people(trailer.value)[: PEOPLE - len(group)]:
                     group[self._face(ident).ident] = None
             elif key in _ASSERTED and len(asserted) < ASSERTED:
                 asserted.append(_shown(trailer))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 from affidavit.base.text import visible
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 CELL = 32_000
 """Characters of one cell: spreadsheets cut at 32,767."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_SPLIT = re.compile(r';(\s*+)(?=["\s]*+[=+\-@\uff1d\uff0b\uff0d\uff20])')
 LANDING_COLUMNS = (
     "change",
     "commit",
@@ -67,9 +69,10 @@ def write_exceptions(report: Report, place: Path) -> None:
 def cell(text: str) -> str:
     """`text` on one line, with a quote before what a spreadsheet would take for a formula.
 
-    For every cell that holds anything typed by somebody; the others are words of ours.
+    Also after each semicolon: where that is the separator of lists, a cell may be split there. For
+    every cell that holds anything typed by somebody; the others are words of ours.
     """
-    shown = visible(text)
+    shown = _SPLIT.sub(r";\1'", visible(text))
     return "'" + shown if shown.lstrip().startswith(_FORMULA) else shown
 
 
@@ -106,9 +109,9 @@ def _landing(one: Landing) -> Sequence[str]:
         pull.proof if pull else "",
         one.review.grade,
         merged,
-        cell(people[:CELL]),
+        cell(people[:CELL])[:CELL],
         str(len(one.commits)),
         " ".join(dict.fromkeys(claim.rule for claim in one.claims)),
-        cell("; ".join(one.critical_paths)[:CELL]),
+        cell("; ".join(one.critical_paths)[:CELL])[:CELL],
         " ".join(one.exceptions),
     )

@@ -39,7 +39,7 @@ _UNNAMED_RULE = "PRV-GITAI-003"
 
 _DIVIDER = re.compile(rb"(?:\A|\n)---[ \t\r]*(?:\n|\Z)")
 _LINE = re.compile(rb"[^\n]+")
-_ENTRY = re.compile(rb"[ \t]+(\S+)[ \t]+[0-9][0-9, -]*[ \t\r]*")
+_ENTRY = re.compile(rb"[ \t]++(\S++)[ \t]++[0-9][0-9, -]*+[ \t\r]*+")
 _SESSION_KEY = re.compile(r"s_[0-9a-f]{14}(?:::t_[0-9a-f]{14})?")
 _HUMAN_KEY = re.compile(r"h_[0-9a-f]{14}")
 _PROMPT_KEY = re.compile(r"[0-9a-f]{16}|[0-9a-f]{7}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

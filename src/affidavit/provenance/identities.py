@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit.base.commit import Ident
 from affidavit.provenance.catalogue import ANY, Kind, Rule, either, expression, part
 from affidavit.provenance.model import Party, PartyKind
 from affidavit.provenance.naming import slug
@@ -14,7 +15,6 @@ from affidavit.provenance.naming import slug
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from affidavit.base.commit import Ident
     from affidavit.provenance.catalogue import Catalogue
     from affidavit.provenance.naming import Names
 
@@ -23,7 +23,15 @@ _MOST = 100_000
 """How many identities are remembered before the memory is emptied, to bound it."""
 
 _LONGEST = 1_000
-"""An identity longer than this, in characters, is nobody's but a person's."""
+"""An identity longer than this, in characters, is known by its whole address or not at all."""
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff]+"
+)
+_CRUD = " \t\r\n<>.,:;\"'\\"
+"""What git drops at both ends of a name and of an address when it writes them (``ident.c``)."""
 
 PERSON = Party(PartyKind.PERSON)
 
@@ -61,17 +69,18 @@ class Identities:
         """What `ident` is, with the rule that says so."""
         reading = self._known.get(ident)
         if reading is None:
+            reading = self._read(Ident(_cleaned(ident.name), _cleaned(ident.email)))
+            if len(ident.name) + len(ident.email) > _LONGEST:
+                return reading
             if len(self._known) >= _MOST:
                 self._known.clear()
-            reading = self._known[ident] = self._read(ident)
+            self._known[ident] = reading
         return reading
 
     def _read(self, ident: Ident) -> Reading:
         text = str(ident)
-        if len(text) > _LONGEST:
-            return _NOBODY
-        data = text.encode(errors="replace")
-        rules = [*self._exact(ident.email.strip().lower()), *self._patterned(data)]
+        data = text.encode(errors="replace") if len(text) <= _LONGEST else b""
+        rules = [*self._exact(ident.email.lower()), *self._patterned(data)]
         if not rules:
             return _NOBODY
         return self._result(min(rules, key=lambda rule: self._order[rule.id]), ident, data)
@@ -99,7 +108,7 @@ class Identities:
         found = pattern.fullmatch(data) if pattern else None
         agent = self._agent(rule, part(found, "agent"))
         party = Party(PartyKind.AGENT, agent, rule.id, rule.role)
-        noreply = _NOREPLY.match(ident.email.strip().lower())
+        noreply = _NOREPLY.match(ident.email.lower())
         return Reading(
             party=PERSON if rule.party is PartyKind.PERSON else party,
             rule=rule,
@@ -112,3 +121,8 @@ class Identities:
         if rule.agent != ANY:
             return rule.agent
         return self._names.product(stated or "") or slug(stated or "")
+
+
+def _cleaned(text: str) -> str:
+    """`text` as git would have written it, without what nobody sees in it."""
+    return _UNSEEN.sub("", text).strip(_CRUD)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,10 +18,10 @@ if TYPE_CHECKING:
 
 _FENCE = re.compile(rb"^ {0,3}(```|~~~)", re.MULTILINE)
 _LONGEST = 2_000
-"""A line longer than this, in bytes, is no signal: what tools and people write is shorter."""
+"""How much of a line is matched, in bytes: what tools and people write is shorter."""
 
-_MOST = 1_000
-"""How many lines of one message are tried, to bound what a message made to match all over costs."""
+MOST_BYTES = 262_144
+"""How much of one message is tried, in bytes of different lines, to bound what matching costs."""
 
 _MEMORY = 5_000
 """How many lines are remembered before the memory is emptied, to bound it."""
@@ -50,24 +49,39 @@ class Lines:
         self._any = expression(self.pattern)
         self._known: dict[tuple[bytes, bool], tuple[Line, ...]] = {}
 
-    def of(self, message: bytes, read: Container[str]) -> Iterator[Line]:
-        """The lines of `message` that a rule matches, the first such rule for each.
+    def of(self, message: bytes, read: Container[str]) -> Iterator[Line | None]:
+        """The different lines of `message` that a rule matches, the first such rule for each.
 
         `read` holds, `squeezed`, the lines that were already read as trailers: they are left out.
+        The last one is ``None`` where `MOST_BYTES` were tried and there may be more.
         """
-        code: list[tuple[int, int]] | None = None
-        for match in islice(self._any.finditer(message), _MOST):
-            start = match.start()
-            text = message[start : match.end()].rstrip(b" \t\r\n")
-            if len(text) > _LONGEST or squeezed(decode(text)) in read:
+        tried: set[tuple[bytes, bool]] = set()
+        left = MOST_BYTES
+        for text, subject in self._unfenced(message):
+            if (text, subject) in tried:
                 continue
+            if left < 0:
+                yield None
+                return
+            tried.add((text, subject))
+            left -= min(len(text), _LONGEST)
+            if squeezed(decode(text)) not in read:
+                yield from self._matched(text, subject=subject)
+
+    def _unfenced(self, message: bytes) -> Iterator[tuple[bytes, bool]]:
+        """The lines outside fenced code that may match, and whether each is the subject."""
+        code: list[tuple[int, int]] | None = None
+        for match in self._any.finditer(message):
+            start = match.start()
             code = _fenced(message) if code is None else code
             if not _inside(code, start):
                 subject = start < _LONGEST and not message[:start].strip(b"\n")
-                yield from self._matched(text, subject=subject)
+                yield message[start : match.end()].rstrip(b" \t\r\n"), subject
 
     def _matched(self, text: bytes, *, subject: bool) -> tuple[Line, ...]:
         """The line by the first rule for it. Footers repeat, so what was found is remembered."""
+        if len(text) > _LONGEST:
+            return self._first(text, subject=subject)
         lines = self._known.get((text, subject))
         if lines is None:
             if len(self._known) >= _MEMORY:
@@ -77,7 +91,7 @@ class Lines:
 
     def _first(self, text: bytes, *, subject: bool) -> tuple[Line, ...]:
         for pattern, rule in self._rules:
-            if (subject or not rule.subject) and (found := pattern.fullmatch(text)):
+            if (subject or not rule.subject) and (found := pattern.fullmatch(text[:_LONGEST])):
                 return (Line(rule, text, found),)
         return ()
 

@@ -17,10 +17,11 @@ from affidavit.provenance.identities import PERSON, Identities
 from affidavit.provenance.lines import Lines, squeezed
 from affidavit.provenance.model import Claim, Role, Tier
 from affidavit.provenance.naming import Names, slug
-from affidavit.provenance.trailers import person
+from affidavit.provenance.trailers import MOST as MOST_TRAILERS
+from affidavit.provenance.trailers import MOST_PEOPLE, people
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from affidavit.base.commit import Commit, Ident
     from affidavit.provenance.catalogue import Catalogue, Found
@@ -34,7 +35,7 @@ _EVIDENCE = 300
 """How much of the evidence a claim shows, in characters; its digest is of all of it."""
 
 _LONGEST = 2_000
-"""A trailer's value longer than this, in characters, is no signal."""
+"""How much of a trailer's value is matched, in characters; people are looked for in all of it."""
 
 _ASSISTING = ("assist", "suggest", "complet", "review")
 _CO_AUTHOR = "co-authored-by"
@@ -73,6 +74,16 @@ class Signals:
         }
         keys = "|".join(sorted({_CO_AUTHOR, *self._trailers}))
         self._any = expression(rf"^(?:{keys})[ \t]*:|{self._lines.pattern}")
+        self._capped: dict[str, None] = {}
+
+    @property
+    def capped(self) -> Collection[str]:
+        """The commits read so far of which not everything was read or kept, in that order.
+
+        More lines that may be signals than are tried, more trailers, people of one trailer or
+        claims than are kept: what was left out may have been a signal.
+        """
+        return self._capped.keys()
 
     def party(self, ident: Ident) -> Party:
         """What stands behind `ident`, as far as its name and address tell."""
@@ -98,20 +109,31 @@ class Signals:
         seen = [*_authored(author, forge_signed=forge_signed, ident=commit.author)]
         seen += _committed(committer, author, ident=commit.committer)
         if spoken:
-            seen += self._said(commit.message, trailers, forge_signed=forge_signed)
-        return _claims(commit.id, _lowered(seen))
+            if len(trailers) >= MOST_TRAILERS:
+                self._capped[commit.id] = None
+            seen += self._said(commit, trailers, forge_signed=forge_signed)
+        return self._kept(commit.id, _claims(commit.id, _lowered(seen)))
+
+    def _kept(self, commit: str, claims: list[Claim]) -> tuple[Claim, ...]:
+        if len(claims) > MOST:
+            self._capped[commit] = None
+            claims = sorted(claims, key=_weight)[:MOST]
+        return tuple(sorted(claims, key=_place))
 
     def _said(
-        self, message: bytes, trailers: tuple[Trailer, ...], *, forge_signed: bool
+        self, commit: Commit, trailers: tuple[Trailer, ...], *, forge_signed: bool
     ) -> Iterator[_Sighting]:
         """What the message states: in its trailers, and on lines that are none of them."""
         read: set[str] = set()
         for trailer in trailers:
-            if trailer.key.lower() in self._trailers and len(trailer.value) <= _LONGEST:
+            if trailer.key.lower() in self._trailers:
                 read.add(squeezed(_stated(trailer)))
-                yield from self._trailer(trailer, forge_signed=forge_signed)
-        for line in self._lines.of(message, read):
-            yield from self._line(line.rule, line.found, decode(line.text))
+                yield from self._trailer(commit.id, trailer, forge_signed=forge_signed)
+        for line in self._lines.of(commit.message, read):
+            if line is None:
+                self._capped[commit.id] = None
+            else:
+                yield from self._line(line.rule, line.found, decode(line.text))
 
     def _line(self, rule: Rule, found: Found, text: str) -> Iterator[_Sighting]:
         """What one line states; a trailer out of its place is less sure to be the tool's."""
@@ -121,16 +143,20 @@ class Signals:
         for seen in self._sighting(rule, found, source=str(Kind.TEXT), evidence=text):
             yield msgspec.structs.replace(seen, tier=max(seen.tier, Tier.C))
 
-    def _trailer(self, trailer: Trailer, *, forge_signed: bool) -> Iterator[_Sighting]:
+    def _trailer(self, commit: str, trailer: Trailer, *, forge_signed: bool) -> Iterator[_Sighting]:
         """What one trailer states: by the first rule for its key that it satisfies."""
         key = trailer.key.lower()
-        ident = person(trailer.value) if key == _CO_AUTHOR else None
-        if ident is not None:
-            yield from self._co_author(trailer, self._identities.reading(ident))
+        if key == _CO_AUTHOR and (named := people(trailer.value)):
+            if len(named) >= MOST_PEOPLE:
+                self._capped[commit] = None
+            for ident in named:
+                stated = _stated(trailer) if len(named) == 1 else f"{trailer.key}: {ident}"
+                yield from self._co_author(trailer, self._identities.reading(ident), stated)
             return
         source = "squash-trailer" if trailer.inner else "trailer"
+        value = _bytes(trailer.value[:_LONGEST])
         for rule in self._trailers[key]:
-            found = self._expressions[rule.id].fullmatch(_bytes(trailer.value))
+            found = self._expressions[rule.id].fullmatch(value)
             for seen in self._sighting(rule, found, source=source, evidence=_stated(trailer)):
                 if trailer.inner:
                     yield from self._inherited(seen)
@@ -140,7 +166,7 @@ class Signals:
                     yield seen
                 return
 
-    def _co_author(self, trailer: Trailer, reading: Reading) -> Iterator[_Sighting]:
+    def _co_author(self, trailer: Trailer, reading: Reading, stated: str) -> Iterator[_Sighting]:
         rule = reading.rule
         if rule is None or not reading.agent:
             return
@@ -149,7 +175,7 @@ class Signals:
             rule=rule,
             id=self._squash_co_author.id if inner else rule.id,
             source="squash-trailer" if inner else "co-author",
-            evidence=_stated(trailer),
+            evidence=stated,
             agent=reading.agent,
             role=Role.CO_AUTHOR if rule.role is Role.AUTHOR else rule.role,
             tier=self._squash_co_author.tier if inner else rule.tier,
@@ -200,9 +226,10 @@ class Signals:
         return named if named in (Role.SUGGESTION, Role.ASSIST) else rule.role
 
     def _named(self, stated: str) -> Party:
-        """Whom a value with an address names."""
-        ident = person(stated) if "@" in stated else None
-        return PERSON if ident is None else self._identities.reading(ident).party
+        """Whom a value with an address names: the first agent of several, else a person."""
+        named = people(stated) if "@" in stated else ()
+        parties = (self._identities.reading(ident).party for ident in named)
+        return next((party for party in parties if party.agent), PERSON)
 
 
 def _authored(author: Reading, *, forge_signed: bool, ident: Ident) -> Iterator[_Sighting]:
@@ -248,12 +275,9 @@ def _lowered(seen: list[_Sighting]) -> Iterator[_Sighting]:
             yield sighting
 
 
-def _claims(commit: str, seen: Iterable[_Sighting]) -> tuple[Claim, ...]:
+def _claims(commit: str, seen: Iterable[_Sighting]) -> list[Claim]:
     unique = {(sighting.id, sighting.source, sighting.evidence): sighting for sighting in seen}
-    claims = [_claim(commit, sighting) for sighting in unique.values()]
-    if len(claims) > MOST:
-        claims = sorted(claims, key=_weight)[:MOST]
-    return tuple(sorted(claims, key=_place))
+    return [_claim(commit, sighting) for sighting in unique.values()]
 
 
 def _weight(claim: Claim) -> tuple[bool, Tier, str, str]:

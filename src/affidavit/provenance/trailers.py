@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MOST = 10_000
 """How many trailers of one message are kept; a result of this length may have been cut."""
 
+MOST_PEOPLE = 20
+"""How many people one value names; a result of this length may have been cut."""
+
 _MOST_FOLDED = 100_000
 """How much of a value of several lines is kept, in bytes."""
 
@@ -61,7 +64,8 @@ _PLAIN_BYTES = 4_096
 _PROSE_START = re.compile(rb"(?![A-Za-z0-9-]++[ \t]*+:|\(cherry picked from commit )[^# \t\r]")
 _INNER_KEY = re.compile(rb"\n[A-Za-z][A-Za-z0-9]*+-[A-Za-z0-9-]++:")
 
-_ADDRESS = re.compile(r"<\s*([^<>]*?)\s*>")
+_ADDRESS = re.compile(r"<([^<>]*+)>")
+_BETWEEN = " \t\r\n,;&"
 
 
 def trailers(message: bytes) -> tuple[Trailer, ...]:
@@ -77,17 +81,30 @@ def trailers(message: bytes) -> tuple[Trailer, ...]:
 
 
 def person(value: str) -> Ident | None:
-    """Whom a trailer value names: the first ``Name <address>`` in it, or a bare address.
+    """Whom a trailer value names first; ``None`` where it names nobody. See `people`."""
+    return next(_people(value), None)
 
-    The name may be missing. ``None`` where there is no address (a web address is none).
+
+def people(value: str) -> tuple[Ident, ...]:
+    """Everybody a trailer value names, in order: at most `MOST_PEOPLE`, so that many may be more.
+
+    That is each ``Name <address>`` in it, or a bare address that is all of it. A name may be
+    missing. Without an address nobody is named (a web address is none).
     """
-    found = _ADDRESS.search(value)
-    if found is None:
-        bare = value.strip()
-        return Ident("", bare) if "@" in bare and not bare.split()[1:] else None
-    if not found[1] or "://" in found[1]:
-        return None
-    return Ident(value[: found.start()].strip(), found[1])
+    return tuple(islice(_people(value), MOST_PEOPLE))
+
+
+def _people(value: str) -> Iterator[Ident]:
+    end = 0
+    for found in _ADDRESS.finditer(value):
+        address = found[1].strip()
+        if address and "://" not in address:
+            name = value[end : found.start()].strip()
+            yield Ident(name.lstrip(_BETWEEN).removeprefix("and ") if end else name, address)
+        end = found.end()
+    bare = value.strip()
+    if not end and "@" in bare and not bare.split(maxsplit=1)[1:]:
+        yield Ident("", bare)
 
 
 def _plain(message: bytes) -> tuple[Trailer, ...] | None:

@@ -264,3 +264,10 @@ def test_the_quick_way_and_the_thorough_way_agree(lines: list[bytes]) -> None:
 def test_an_endless_identity_takes_linear_time() -> None:
     people = b"author " + b" " * 1_000_000 + b"<" * 1_000_000 + b"\ncommitter x\n"
     assert parsed(a_body(people=people))[0].author_time is None
+
+
+@pytest.mark.parametrize("charset", [b"UTF-16LE", b"utf-16", b"UTF-32BE"])
+def test_a_wide_charset_over_plain_text_hides_no_trailer(charset: bytes) -> None:
+    message = b"Fix\n\nCo-Authored-By: Claude <noreply@anthropic.com>\n\n"
+    body = a_body(headers=b"encoding " + charset + b"\n", message=message)
+    assert parsed(body) == (a_commit(message=message), {"wide-encoding"})

@@ -292,6 +292,33 @@ def test_a_parent_after_the_author_is_none_and_people_may_be_absent(repo: Repo) 
     assert found.graph.times == {top: None, late: None}
 
 
+@pytest.mark.parametrize("before", ["parent", "author", "committer", ""])
+def test_parents_that_git_does_not_see_are_a_gap(repo: Repo, before: str) -> None:
+    hidden, tree = repo.commit(), repo.tree({})
+    people = ("author A <a@b> 1 +0000\n", "committer A <a@b> 1 +0000\n")
+    lines = [f"tree {tree}\n", f"parent {hidden}\n", *people]
+    if before:
+        at = next(n for n, text in enumerate(lines) if text.startswith(before))
+        lines.insert(at, "gpgsig-x y\n")
+    if before != "parent":
+        lines.append(lines.pop(1))
+    top = odd(repo, "".join(lines) + f"\nparent {hidden}\n")
+    store = locate(repo.path)
+    with PrivateGit(store, read_refs(store)) as git:
+        graph = walk(git, [top], lambda _id, _body, _time: None)
+    assert graph.parents == {top: ()}
+    assert [(limit.id, limit.items, limit.gap) for limit in graph.limits] == [
+        ("odd-commit-headers", (top,), False),
+        ("hidden-parents", (top,), True),
+    ]
+
+
+def test_a_message_that_begins_a_line_like_a_parent_is_not_odd(repo: Repo) -> None:
+    top = repo.commit("Subject\n\nparent of all\n")
+    assert read(repo.path).limits == set()
+    assert read(repo.path).commits == {top}
+
+
 def test_a_forged_trailer_behind_a_nul_is_kept_and_named(repo: Repo) -> None:
     id_ = repo.commit(b"Subject\n\nBody\n\0\nAI-Generated: no\n")
     store = locate(repo.path)
@@ -323,6 +350,19 @@ def test_of_a_large_commit_the_beginning_is_kept(
         graph = walk(git, [top], lambda id_, body, _: sizes.update({id_: len(body)}))
     assert (graph.order, sizes[large]) == ([top, large, first], 1_000)
     assert [(limit.id, limit.items) for limit in graph.limits] == [("large-commits", (large,))]
+
+
+def test_of_a_large_commit_the_end_is_kept_too(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "WHOLE", 3_000)
+    monkeypatch.setattr(history, "KEPT", 100_000)
+    large = repo.commit("x" * 2_000_000 + "\n\nEnd: here\n")
+    store = locate(repo.path)
+    bodies: list[bytes] = []
+    with PrivateGit(store, read_refs(store)) as git:
+        graph = walk(git, [large], lambda _id, body, _time: bodies.append(body))
+    assert bodies[0].endswith(b"xx\n\nEnd: here\n")
+    assert len(bodies[0]) == 100_000 + 1 + 65_536
+    assert [(limit.id, limit.gap) for limit in graph.limits] == [("large-commits", True)]
 
 
 def test_fifty_thousand_commits_in_a_line_are_read(repo: Repo) -> None:

@@ -12,7 +12,7 @@ from affidavit.sources.git.files import contents, exists
 MAX_STORES = 256
 """How many borrowed stores are followed."""
 
-_FILE_BYTES = 1 << 20
+_FILE_BYTES = 64 << 10
 _PLAIN = re.compile(rb"[^\"\\\x00-\x1f\x7f-\xff]")
 _QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"')
 _ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|.)", re.DOTALL)
@@ -65,7 +65,7 @@ def _identity(folder: Path) -> bytes:
 
 def _named(objects: Path) -> list[Path]:
     """The folders that ``info/alternates`` of `objects` names, relative ones from there."""
-    text = contents(objects / "info" / "alternates", _FILE_BYTES) or b""
+    text = contents(objects / "info" / "alternates", _FILE_BYTES, within=objects) or b""
     lines = [line for line in _lines(text) if line]
     return [
         Path(os.path.normpath(objects / os.fsdecode(line))) for line in lines if b"\0" not in line

@@ -10,6 +10,7 @@ import os
 import re
 from contextlib import suppress
 from itertools import islice
+from select import poll
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from affidavit.sources.git.objects import Objects
@@ -27,6 +28,10 @@ MAX_PATHS = 20_000
 """How many paths of one comparison are told; the rest is counted."""
 TOGETHER = 64
 """How many comparisons are asked for at once; the question fits any pipe."""
+SILENCE = 20
+"""Seconds that git may say nothing while it compares: trees can be built to be entered for ever."""
+MAX_SILENCES = 3
+"""How often that is waited for."""
 MAX_DEATHS = 200
 """How often git may die of an absent or damaged tree before the rest is left unknown."""
 
@@ -49,7 +54,7 @@ class Path(NamedTuple):
 
 
 class Paths(NamedTuple):
-    """Paths that differ, at most `MAX_PATHS`; `more` counts those left out."""
+    """Paths that differ, at most `MAX_PATHS`; `more` is 1 where there are others."""
 
     paths: tuple[Path, ...]
     more: int = 0
@@ -131,8 +136,21 @@ class _Comparing:
 
     def told(self, pairs: Sequence[Pair]) -> list[Paths] | None:
         """The answers to `pairs`, or ``None`` where git died before it gave them all."""
-        if self.deaths > MAX_DEATHS:
-            return None
+        answers: list[Paths] = []
+        while len(answers) < len(pairs):
+            if self.deaths > MAX_DEATHS:
+                return None
+            more = self._asked(pairs[len(answers) :])
+            answers += more
+            if len(answers) == len(pairs):
+                return answers
+            if not more or not more[-1].more:
+                self.deaths += 1
+                return None
+        return answers
+
+    def _asked(self, pairs: Sequence[Pair]) -> list[Paths]:
+        """The answers to `pairs` up to the first that is too long; that ends the child."""
         if self._child is None:
             arguments = ("--stdin", "-z", "--raw", "--no-abbrev", "--no-renames", *self._options)
             self._child = self._git.spawn("diff-tree", *arguments)
@@ -141,28 +159,38 @@ class _Comparing:
         with suppress(BrokenPipeError):
             feed(self._child.stdin, lines + _END)
         answers = list(self._answers(self._child))
-        if len(answers) == len(pairs):
-            return answers
-        self._end()
-        self.deaths += 1
-        return None
+        if len(answers) < len(pairs) or any(found.more for found in answers[-1:]):
+            self._end()
+        return answers
 
     def _answers(self, child: subprocess.Popen[bytes]) -> Iterator[Paths]:
-        """What `child` says up to its end mark; the last answer is dropped where that is absent."""
+        """What `child` says up to its end mark; the last answer is dropped where that is absent.
+
+        Of an answer that is too long no more is read than shows it: it is the last.
+        """
         paths: list[Path] = []
-        more = 0
         begun = False
         for found in self._items(child):
             if found["path"] is None:
                 if begun:
-                    yield Paths(tuple(paths), more)
-                paths, more, begun = [], 0, True
+                    yield Paths(tuple(paths))
+                paths, begun = [], True
             elif len(paths) < MAX_PATHS:
                 gone = found["how"] == b"D"
                 blob = None if gone else found["blob"].decode("ascii")
                 paths.append(Path(found["path"], blob, _FOLDER in found["modes"]))
             else:
-                more += 1
+                yield Paths(tuple(paths), 1)
+                return
+
+    def _waited(self, descriptor: int) -> bool:
+        """Wait until something can be read; whether it came in time."""
+        ready = poll()
+        ready.register(descriptor)
+        if ready.poll(SILENCE * 1_000):
+            return True
+        self.deaths += MAX_DEATHS // MAX_SILENCES
+        return False
 
     def _items(self, child: subprocess.Popen[bytes]) -> Iterator[re.Match[bytes]]:
         """Headings, entries and the end mark; a path is always behind an entry, never alone."""
@@ -176,6 +204,8 @@ class _Comparing:
                 if found["end"] is not None:
                     return
                 continue
+            if not self._waited(child.stdout.fileno()):
+                return
             piece = os.read(child.stdout.fileno(), _CHUNK)
             if not piece or len(buffer) - at > _LONGEST_ITEM:
                 return

@@ -27,6 +27,10 @@ ODDITIES = MappingProxyType(
             "Commits name a character set that is not known, or do not keep to the one they name;"
             " their text was read as it stands."
         ),
+        "wide-encoding": (
+            "Commits name a character set of two or four bytes a character over a message that is"
+            " not in it: it reads as UTF-8, and was read so."
+        ),
         "nul-in-message": (
             "Commit messages hold a NUL byte, at which git stops to show them; all of each was"
             " read."
@@ -119,6 +123,9 @@ def _examined(id_: str, body: bytes, note: Note) -> Commit:
     author, author_time = _signed_by(headers, b"author", codec)
     committer, committer_time = _signed_by(headers, b"committer", codec)
     raw = _message(body, end)
+    if codec in WIDE and _is_plain(raw):
+        note("wide-encoding", id_)
+        codec = ""
     recoded = _recoded(raw, codec)
     message = raw if recoded is None else recoded
     if recoded is None:
@@ -171,6 +178,15 @@ def _text(data: bytes, codec: str) -> str:
 def _message(body: bytes, end: int) -> bytes:
     """What follows the empty line after the headers."""
     return body[end + 3 :] if body.startswith(b"\n\r\n", end) else body[end + 2 :]
+
+
+def _is_plain(message: bytes) -> bool:
+    """Whether `message` is text in UTF-8: what is really in a wide charset holds NUL bytes."""
+    try:
+        message.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in message
 
 
 def _recoded(message: bytes, codec: str) -> bytes | None:

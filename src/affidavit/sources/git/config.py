@@ -34,7 +34,7 @@ def settings(store: Store) -> Iterator[Setting]:
 
     What does not parse is passed over, for nothing here is obeyed.
     """
-    text = contents(store.common_dir / "config", CONFIG_BYTES)
+    text = contents(store.common_dir / "config", CONFIG_BYTES, within=store.common_dir)
     yield from parsed(text or b"")
 
 

@@ -13,14 +13,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def contents(path: Path, at_most: int) -> bytes | None:
+def leads_outside(path: Path, within: Path) -> bool:
+    """Whether `path`, its symbolic links followed, is neither `within` nor in it.
+
+    A link in a prepared repository could name any file that its reader may read.
+    """
+    try:
+        real, home = os.path.realpath(path), os.path.realpath(within)
+    except (OSError, ValueError):
+        return True
+    return real != home and not real.startswith(home.rstrip(os.sep) + os.sep)
+
+
+def contents(path: Path, at_most: int, *, within: Path | None = None) -> bytes | None:
     """The first `at_most` bytes of the regular file `path`, or ``None`` where there is no such.
 
-    A pipe, device or directory in a file's place is no file: reading one could wait for ever.
+    A pipe, device or directory in a file's place is no file: reading one could wait for ever. Nor
+    is a link that leads out of the folder `within`, where that is given.
 
     Raises:
         UnreadableError: The system refused.
     """
+    if within is not None and leads_outside(path, within):
+        return None
     try:
         with open(path, "rb", opener=_without_waiting) as file:  # noqa: PTH123 - opener
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

@@ -13,6 +13,8 @@ STREAMED = 1 << 30
 """The most bytes of one object that are hashed; at a larger one the answers end."""
 CHUNK = 1 << 20
 """How many bytes are asked of the pipe at once."""
+TAIL = 64 << 10
+"""How many of the last bytes of a large object are kept, where more than that is of the first."""
 _HEADER_BYTES = 512
 
 
@@ -34,6 +36,8 @@ class Frames:
     """The answers read from a pipe, each with the id that its bytes really have.
 
     Objects up to `whole` bytes are kept, of larger ones the first `head`; all are hashed in full.
+    Where `head` is more than `TAIL`, a line feed and the last `TAIL` bytes follow: a message ends
+    in what says who made a commit.
     """
 
     def __init__(self, descriptor: int, object_format: str, *, bodies: bool = True) -> None:
@@ -73,7 +77,7 @@ class Frames:
 
     def _large(self, name: bytes, kind: bytes, size: int) -> Frame | None:
         digest = self._hash(b"%b %d\0" % (kind, size), usedforsecurity=False)
-        kept = b""
+        kept = tail = b""
         left = size
         while left:
             piece = self._exactly(min(left, CHUNK))
@@ -81,7 +85,10 @@ class Frames:
                 return None
             digest.update(piece)
             kept += piece[: max(self.head - len(kept), 0)]
+            tail = (tail + piece)[-TAIL:] if len(piece) < TAIL else piece[-TAIL:]
             left -= len(piece)
+        if self.head > TAIL:
+            kept += b"\n" + tail
         return (
             None if self._exactly(1) is None else Frame(name, kind, size, kept, digest.hexdigest())
         )

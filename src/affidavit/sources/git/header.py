@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from affidavit.base.period import EARLIEST, LATEST
 
+_LATE = re.compile(rb"\nparent")
 _TIME = re.compile(rb"[ \t]*(-?\d{1,15})(?![0-9])")
 
 
@@ -14,13 +15,15 @@ class Header(NamedTuple):
     """Tree and parents of a commit; `rest` is where its other headers begin.
 
     `sound` is false where the header is none that git writes: no tree, lines that end in CR LF,
-    upper-case ids, or a line that begins like a parent and is none.
+    upper-case ids, or a line that begins like a parent and is none; `hidden` is true for the last:
+    lines that another reader might take for parents.
     """
 
     tree: str
     parents: tuple[str, ...]
     rest: int
     sound: bool
+    hidden: bool = False
 
 
 def _pattern(id_length: int) -> re.Pattern[bytes]:
@@ -42,13 +45,15 @@ _HEADERS = {40: _pattern(40), 64: _pattern(64)}
 def header(body: bytes, id_length: int) -> Header:
     """The tree and the parents that `body` states: the lines directly after the tree, no others."""
     found = _HEADERS[id_length].match(body)
+    at = found.end() if found else 0
+    hidden = _LATE.search(body, max(at - 1, 0), header_end(body)) is not None
     if found is None:
-        return Header("", (), 0, sound=False)
+        return Header("", (), 0, sound=False, hidden=hidden or body.startswith(b"parent"))
     text = found[0].decode("ascii")
     lower = text.lower()
     parents = tuple(line[7:] for line in lower.splitlines()[1:])
-    sound = text == lower and "\r" not in text and not body.startswith(b"parent", found.end())
-    return Header(lower[5 : 5 + id_length], parents, found.end(), sound)
+    sound = text == lower and "\r" not in text and not hidden
+    return Header(lower[5 : 5 + id_length], parents, at, sound, hidden)
 
 
 def walked(body: bytes, id_length: int) -> tuple[list[bytes] | None, int | None]:
@@ -57,7 +62,7 @@ def walked(body: bytes, id_length: int) -> tuple[list[bytes] | None, int | None]
     The parents are ``None`` where it is in any other form, for `header` to look into.
     """
     found = _USUAL[id_length].match(body)
-    if found is None:
+    if found is None or body.find(b"\nparent", found.end()) >= 0:
         return None, None
     lines, time = found[1], int(found[2])
     step = id_length + 8

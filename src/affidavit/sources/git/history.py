@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from affidavit.base.limit import Limit, limit
@@ -23,7 +24,7 @@ See = Callable[[str, bytes, int | None], None]
 WHOLE = 16 << 20
 """The most bytes of a commit that are kept whole."""
 KEPT = 1 << 20
-"""How many bytes are kept of a larger one; it is hashed in full."""
+"""How many first bytes are kept of a larger one, before its last; it is hashed in full."""
 
 
 def walk(
@@ -93,7 +94,7 @@ class _Walk:
         self._not_commits: set[str] = set()
         self._misled = False
         self._listed = True
-        self._odd: dict[str, list[str]] = {"large-commits": [], "odd-commit-headers": []}
+        self._odd: dict[str, list[str]] = {id_: [] for id_ in _ODD}
 
     def expect(self, ids: Sequence[str]) -> None:
         """Wait for `ids`."""
@@ -220,6 +221,8 @@ class _Walk:
         found = header(body, self._git.id_length)
         if not found.sound:
             self._odd["odd-commit-headers"].append(id_)
+        if found.hidden:
+            self._odd["hidden-parents"].append(id_)
         return [parent.encode("ascii") for parent in found.parents], header_time(body)
 
     def _limits(self) -> Iterator[Limit]:
@@ -235,7 +238,7 @@ class _Walk:
                 yield limit(id_, _TEXTS[id_], sorted(ids), gap=True)
         for id_, odd in self._odd.items():
             if odd:
-                yield limit(id_, _TEXTS[id_], odd)
+                yield limit(id_, _TEXTS[id_], odd, gap=_ODD[id_])
 
 
 _DIRECT = (
@@ -246,6 +249,10 @@ _MENDED = (
     "A pack's index named the wrong objects or hid some; it was set aside for one made anew from"
     " the pack."
 )
+_ODD = MappingProxyType(
+    {"large-commits": True, "odd-commit-headers": False, "hidden-parents": True}
+)
+"""What may be odd about a commit, and whether something may be missing by it."""
 _TEXTS = {
     "missing-commits": (
         "Commits that the history names are not in the repository; what lies before them may be"
@@ -255,6 +262,11 @@ _TEXTS = {
         "Commits could not be read, or their contents are not those their names stand for; what"
         " lies before them may be absent as well."
     ),
-    "large-commits": f"Of commits larger than {WHOLE:,} bytes, only the first {KEPT:,} were read.",
+    "large-commits": f"Of commits larger than {WHOLE:,} bytes, only the beginning and the end"
+    " were read.",
     "odd-commit-headers": "Commits have headers that git does not write.",
+    "hidden-parents": (
+        "Commits have parent lines where git does not look for them; what these lines name was not"
+        " followed."
+    ),
 }

@@ -113,7 +113,7 @@ def _store(git_dir: Path, *, work_tree: Path | None) -> Store | None:
 
 
 def _common(git_dir: Path) -> Path:
-    text = contents(git_dir / "commondir", _POINTER_BYTES)
+    text = contents(git_dir / "commondir", _POINTER_BYTES, within=git_dir)
     if text is None:
         return git_dir
     return git_dir / os.fsdecode(text.strip(b" \r\n"))

@@ -60,5 +60,6 @@ def _index(git: PrivateGit, pack: Path, stem: Path) -> None:
     child = git.spawn("index-pack", "-o", os.fspath(index), os.fspath(pack), objects=stem.parent)
     if finish(child, MEND_SECONDS) or not index.exists():
         index.unlink(missing_ok=True)
-        index.symlink_to(pack.with_suffix(".idx").absolute())
+        if pack.with_suffix(".idx").is_file():
+            index.symlink_to(pack.with_suffix(".idx").absolute())
     stem.with_suffix(".pack").symlink_to(pack.absolute())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.base.limit import Limit, limit
 from affidavit.sources.git.config import Setting, settings
-from affidavit.sources.git.files import contents, exists
+from affidavit.sources.git.files import contents, exists, is_folder, leads_outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from affidavit.sources.git.locate import Store
     from affidavit.sources.git.refs import Refs
 
+_COMMON_FILES = ("config", "info/attributes", "info/grafts", "packed-refs", "refs", "shallow")
+"""What is read of the common directory, beside objects."""
 _REPLACED = "refs/replace/"
 _PROGRAMS = re.compile(
     r"(?:alias|filter|credential|pager|difftool|mergetool|browser|man|guitool|hook)\..*"
@@ -35,6 +37,10 @@ class _Notice(NamedTuple):
     present: Callable[[Path], bool]
 
 
+def _says(common: Path, name: str) -> bool:
+    return bool((contents(common / name, 64, within=common) or b"").strip())
+
+
 _STORE_NOTICES = (
     _Notice(
         "commit-graph",
@@ -51,12 +57,12 @@ _COMMON_NOTICES = (
     _Notice(
         "grafts",
         "A grafts file is present, which gives commits other parents; it was not used.",
-        lambda common: bool((contents(common / "info/grafts", 64) or b"").strip()),
+        lambda common: _says(common, "info/grafts"),
     ),
     _Notice(
         "attributes",
         "The repository's own attributes file is present; it was not used.",
-        lambda common: bool((contents(common / "info/attributes", 64) or b"").strip()),
+        lambda common: _says(common, "info/attributes"),
     ),
 )
 
@@ -70,6 +76,7 @@ def notices(store: Store, refs: Refs, borrowed: Stores) -> Iterator[Limit]:
     yield from _present(_COMMON_NOTICES, (store.common_dir,))
     yield from _present(_STORE_NOTICES, borrowed.folders)
     yield from _borrowing(borrowed)
+    yield from _elsewhere(store, borrowed)
     yield from _configured(store, borrowed)
 
 
@@ -87,6 +94,29 @@ def _borrowing(borrowed: Stores) -> Iterator[Limit]:
     if borrowed.absent:
         text = "Object stores that the repository borrows from are not there."
         yield Limit("alternates-absent", text, borrowed.absent, gap=True)
+
+
+def _elsewhere(store: Store, borrowed: Stores) -> Iterator[Limit]:
+    """What lies behind links; where they lead is not told, for it is this machine's."""
+    common = store.common_dir
+    outside = [name for name in _COMMON_FILES if leads_outside(common / name, common)]
+    head = store.head_file
+    if not head.is_symlink() or exists(head):
+        outside += ["HEAD"] * leads_outside(head, store.git_dir)
+    outside += [
+        "objects/info/alternates"
+        for folder in borrowed.folders
+        if leads_outside(folder / "info" / "alternates", folder)
+    ]
+    if outside:
+        text = "Files of the repository are links to places outside it; these were not read."
+        yield limit("outside-file", text, outside, gap=True)
+    linked = ["objects"] * leads_outside(store.objects, common)
+    if store.work_tree is not None and not is_folder(store.work_tree / ".git"):
+        linked.append(".git")
+    if linked:
+        text = "Parts of the repository lie elsewhere on this machine, by a link or a pointer file."
+        yield limit("linked-store", text, linked)
 
 
 def _configured(store: Store, borrowed: Stores) -> Iterator[Limit]:

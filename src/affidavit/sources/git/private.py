@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
 from affidavit.base.errors import GitFailedError
+from affidavit.base.limit import limit
 from affidavit.sources.git.alternates import Stores, quoted, stores
+from affidavit.sources.git.links import linked
 from affidavit.sources.git.mend import mirrored
 from affidavit.sources.git.notices import notices
 from affidavit.sources.git.objects import Objects
@@ -47,6 +49,11 @@ _CONFIG = """\
 _SHA256 = "[extensions]\n\tobjectformat = sha256\n"
 
 
+_ODD_FILES = (
+    "What bears the name of an object, a pack or an index is no regular file; it was not opened."
+)
+
+
 class PrivateGit:
     """git, run against the objects of one repository from a temporary directory.
 
@@ -61,6 +68,7 @@ class PrivateGit:
         self._folder = Path()
         self._program = Program("", (0, 0))
         self._stores = Stores(())
+        self._odd: tuple[str, ...] = ()
         self._mended = False
         self.object_format = refs.object_format
         self.id_length = 40 if refs.object_format == "sha1" else 64
@@ -101,7 +109,8 @@ class PrivateGit:
         sha256 = self.object_format == "sha256"
         config = _CONFIG.format(version=int(sha256)) + (_SHA256 if sha256 else "")
         (ours / "config").write_text(config)
-        self._borrow(self._stores.folders)
+        mirrors, self._odd = linked(self._stores.folders, ours / "links")
+        self._borrow(mirrors)
 
     def _try(self) -> None:
         """Ask for an object that every git knows without having it."""
@@ -125,7 +134,9 @@ class PrivateGit:
         if self._mended:
             return False
         self._mended = True
-        mirrors = mirrored(self, self._stores.folders, self._folder / "mirrors")
+        # Linked to once more: packs may have been made anew since.
+        links, _ = linked(self._stores.folders, self._folder / "links-again")
+        mirrors = mirrored(self, links, self._folder / "mirrors")
         if mirrors is None:
             return False
         self._borrow(mirrors)
@@ -142,6 +153,7 @@ class PrivateGit:
             *self._refs.limits,
             *found.limits,
             *notices(self._store, self._refs, self._stores),
+            *([limit("odd-object-files", _ODD_FILES, self._odd, gap=True)] if self._odd else []),
         )
 
     @property

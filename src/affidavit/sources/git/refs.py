@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from affidavit.base.errors import UnreadableError
 from affidavit.base.limit import Limit, limit
 from affidavit.sources.git.config import settings
-from affidavit.sources.git.files import contents, lines
+from affidavit.sources.git.files import contents, leads_outside, lines
 from affidavit.sources.git.reftable import reftable_refs, uses_reftable
 from affidavit.sources.git.remote import remote_url
 
@@ -37,10 +37,14 @@ MAX_DEPTH = 5
 
 _LOOSE_BYTES = 4_096
 _MAX_FOLDERS = 32
-_ID = re.compile(rb"[0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?\Z")
+_ID = re.compile(rb"([0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?)(?![^ \t\r\n])")
+"""An id in a file of its own; like git, whatever follows after a blank is passed over."""
 _FORBIDDEN = re.compile(rb"[\x00-\x20\x7f~^:?*\[\\]|\.\.|/[/.]|@\{|\.lock(?:/|\Z)|[/.]\Z")
 """What a ref's name may not hold, by git-check-ref-format(1)."""
 _PACKED = re.compile(rb"([0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?) (refs/[^\r\n]+)\r?\n")
+_SORTED = re.compile(rb"# pack-refs with:(?: [a-z-]+)*? sorted(?:\s|\Z)")
+_WEIGHTY = re.compile(rb"refs(?:/(?:heads|remotes|notes|tags)(?:/.*)?)?\Z|packed-refs ", re.DOTALL)
+"""Refs that a history, its notes or its releases may be under: a broken one is a gap."""
 _NO_REF = re.compile(rb"#|\^[0-9a-fA-F]+\s*\Z|\s*\Z")
 
 
@@ -100,24 +104,44 @@ class _Raw:
         self.direct: dict[bytes, bytes] = {}
         self.symbolic: dict[bytes, bytes] = {}
         self.broken: set[bytes] = set()
+        self.blocked: set[bytes] = set()
+        """Loose files and folders that are broken: for git, no packed ref shows through them."""
         self.dropped = 0
 
     def add_all(self, values: Mapping[bytes, bytes]) -> None:
         for name, value in values.items():
-            self._add(name, value)
+            if not self._add(name, value):
+                self._break(name)
 
     def read_packed(self, path: Path) -> None:
+        if leads_outside(path, path.parent):
+            return
         found = lines(path, PACKED_BYTES, longest=_LOOSE_BYTES)
-        for line in islice(found, MAX_LINES):
-            packed = _PACKED.match(line)
-            if packed is None or not _is_name(packed[2]):
-                if not _NO_REF.match(line):
-                    self._break(b"packed-refs: " + line[:100])
-            elif len(self.direct) < MAX_REFS:
-                self.direct[packed[2]] = packed[1].lower()
-            else:
-                self.dropped += 1
+        is_sorted, last, doubtful = False, b"", set[bytes]()
+        for number, line in enumerate(islice(found, MAX_LINES), 1):
+            is_sorted |= number == 1 and _SORTED.match(line) is not None
+            name = self._packed(line, number)
+            if name is not None:
+                if name in self.direct or (is_sorted and name < last):
+                    # git searches by halving, and where it ends up depends on the neighbours.
+                    doubtful.update((name, last) if is_sorted else (name,))
+                self.direct[name] = line.split(b" ", 1)[0].lower()
+                last = max(name, last)
+        for name in doubtful:
+            del self.direct[name]
+            self._break(name)
         self.dropped += next(found, None) is not None or _size(path) > PACKED_BYTES
+
+    def _packed(self, line: bytes, number: int) -> bytes | None:
+        """The name on a line of ``packed-refs``; a line that is none is told by its number only."""
+        packed = _PACKED.match(line)
+        if packed is not None and _is_name(packed[2]):
+            if len(self.direct) < MAX_REFS:
+                return packed[2]
+            self.dropped += 1
+        elif not _NO_REF.match(line):
+            self._break(b"packed-refs line %d" % number)
+        return None
 
     def _break(self, name: bytes) -> None:
         if len(self.broken) < MAX_BROKEN:
@@ -126,6 +150,15 @@ class _Raw:
             self.dropped += 1
 
     def read_loose(self, common: Path) -> None:
+        """Read the loose refs, and drop the packed ones that stand behind broken loose ones."""
+        if leads_outside(common / "refs", common):
+            self._block(b"refs")
+        else:
+            self._read_folders(common)
+        if self.blocked:
+            self.direct = {n: i for n, i in self.direct.items() if not self._is_blocked(n)}
+
+    def _read_folders(self, common: Path) -> None:
         pending = [(b"refs", os.fsencode(common / "refs"), 0)]
         while pending and len(self.direct) <= MAX_REFS:
             name, folder, depth = pending.pop()
@@ -134,26 +167,40 @@ class _Raw:
                 if entry.is_dir(follow_symlinks=False) and depth < _MAX_FOLDERS:
                     pending.append((full, entry.path, depth + 1))
                 elif not full.endswith(b".lock"):
-                    self._read_file(full, entry.path)
+                    self._read_file(full, entry, common)
         self.dropped += len(pending)
+
+    def _block(self, name: bytes) -> None:
+        self._break(name)
+        self.blocked.add(name)
+
+    def _is_blocked(self, name: bytes) -> bool:
+        """Whether the loose file of a packed ref, or a folder above it, is broken."""
+        parts = name.split(b"/")
+        return any(b"/".join(parts[:end]) in self.blocked for end in range(1, len(parts) + 1))
 
     def _entries(self, name: bytes, folder: bytes) -> list[os.DirEntry[bytes]]:
         try:
             with os.scandir(folder) as found:
                 return sorted(found, key=lambda entry: entry.name)
         except OSError:
-            self._break(name)
+            self._block(name)
             return []
 
-    def _read_file(self, name: bytes, path: bytes) -> None:
+    def _read_file(self, name: bytes, entry: os.DirEntry[bytes], common: Path) -> None:
+        """A loose ref; a symbolic link to a ref's name is a symbolic ref, wherever it leads."""
+        is_link = entry.is_symlink()
         try:
-            text = contents(Path(os.fsdecode(path)), _LOOSE_BYTES)
-        except UnreadableError:
+            target = os.readlink(entry.path) if is_link else b""  # noqa: PTH115 - of bytes
+            if _is_name(target):
+                text: bytes | None = b"ref: " + target
+            else:
+                path = Path(os.fsdecode(entry.path))
+                text = contents(path, _LOOSE_BYTES, within=common if is_link else None)
+        except (UnreadableError, OSError):
             text = None
-        if text is None:
-            self._break(name)
-            return
-        self._add(name, text)
+        if text is None or not self._add(name, text):
+            self._block(name)
 
     def read_head(self, path: Path) -> None:
         if path.is_symlink():
@@ -161,19 +208,24 @@ class _Raw:
             if _is_name(target):
                 self.symbolic[b"HEAD"] = target
                 return
-        self._add(b"HEAD", contents(path, _LOOSE_BYTES) or b"")
+        if not self._add(b"HEAD", contents(path, _LOOSE_BYTES, within=path.parent) or b""):
+            self._break(b"HEAD")
 
-    def _add(self, name: bytes, text: bytes) -> None:
-        value = text.strip()
+    def _add(self, name: bytes, text: bytes) -> bool:
+        """Keep what a ref's file says; whether that is an id or the name of a ref."""
+        value = text.rstrip()
+        id_ = _ID.match(value)
         target = value[4:].strip() if value.startswith(b"ref:") else b""
         known = name == b"HEAD" or _is_name(name)
         if known and target and _is_name(target):
             self.symbolic[name] = target
             self.direct.pop(name, None)
-        elif known and _ID.match(value):
-            self.direct[name] = value.lower()
+        elif known and id_:
+            self.direct[name] = id_[1].lower()
+            self.symbolic.pop(name, None)
         else:
-            self._break(name)
+            return False
+        return True
 
     def refs(self, store: Store) -> Refs:
         object_format = self._format(store)
@@ -215,6 +267,7 @@ class _Raw:
                 "broken-refs",
                 "Some refs could not be read as refs and were left out.",
                 [_text(name) for name in self.broken],
+                gap=any(map(_WEIGHTY.match, self.broken)),
             )
         if self.dropped:
             yield Limit(

@@ -38,7 +38,7 @@ class Boundary:
 
 def boundary(git: PrivateGit, file: Path) -> Boundary:
     """Those commits of the shallow file `file` of which at least one parent is absent."""
-    text = contents(file, FILE_BYTES)
+    text = contents(file, FILE_BYTES, within=file.parent)
     if not text:
         return Boundary()
     named = sorted({found[0].decode("ascii").lower() for found in _ID.finditer(text)})

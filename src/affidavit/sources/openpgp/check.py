@@ -20,6 +20,11 @@ MAX_SIGNATURE = 1 << 16
 """Bytes of a signature header that are read; a real one has about 1,000."""
 
 _HEADERS = re.compile(rb"^gpgsig[^\n]*(?:\n|\Z)(?: [^\n]*(?:\n|\Z))*", re.MULTILINE)
+_CANONICAL = re.compile(
+    rb"tree [0-9a-f]+\n(?:parent [0-9a-f]+\n)*author [^\n]*\ncommitter [^\n]*\n"
+)
+"""How every commit begins that git or a forge writes: no header stands between these."""
+_OUT_OF_PLACE = re.compile(rb"^(?:tree|parent|author|committer) ", re.MULTILINE)
 _SHA_256_COMMIT = re.compile(rb"tree [0-9a-f]{64}\n")
 _OTHER_KINDS = {
     b"-----BEGIN SSH SIGNATURE-----": "an SSH signature",
@@ -63,13 +68,15 @@ def check(body: bytes, keyring: Keyring) -> SignatureCheck:
     Never raises, whatever the bytes. Time is linear in `body`; signature headers longer than
     `MAX_SIGNATURE` are malformed. A commit counts as signed by one header, ``gpgsig``, or
     ``gpgsig-sha256`` where its ids are SHA-256; every header beginning ``gpgsig`` is outside what
-    is signed.
+    is signed. As a header put among tree, parents, author and committer could hide parents from
+    whoever reads the commit without changing what is signed, only git's own order is accepted.
     """
     end = body.find(b"\n\n") + 1 or len(body)
     headers = _signature_headers(body, end)
     if not headers:
         return SignatureCheck(SignatureStatus.NONE)
     try:
+        _check_order(body, end)
         signature = _signature(headers)
         payload = _HEADERS.sub(b"", body[:end]) + body[end:]
         return _judged(payload, signature, keyring.find(signature.issuers))
@@ -77,6 +84,12 @@ def check(body: bytes, keyring: Keyring) -> SignatureCheck:
         return SignatureCheck(SignatureStatus.UNSUPPORTED, reason=str(error))
     except PacketError as error:
         return SignatureCheck(SignatureStatus.MALFORMED, reason=str(error))
+
+
+def _check_order(body: bytes, end: int) -> None:
+    begin = _CANONICAL.match(body, 0, end)
+    if begin is None or _OUT_OF_PLACE.search(body[begin.end() : end]):
+        raise PacketError("the headers are not in the order that git writes")
 
 
 def _signature_headers(body: bytes, end: int) -> list[bytes]:
