@@ -50,4 +50,4 @@ def test_an_endless_alternates_file_is_not_read(tmp_path: Path) -> None:
     repo, ids = tricks.history(tmp_path / "repo")
     (repo.directory / "objects" / "info" / "alternates").symlink_to("/dev/zero")
     found = read(repo.path)
-    assert (found.commits, found.limits) == (frozenset(ids), {"outside-file"})
+    assert (found.commits, found.limits) == (frozenset(ids), frozenset({"outside-file"}))
