@@ -49,12 +49,13 @@ def test_the_summary_answers_in_about_ten_lines(repo: Repo, run: Callable[..., E
         "AI agents      at least 1 of 3 (33.3%) landings (tier A 0, A-B 1, A-C 1):"
         " claude-code 1\n"
         "no signal      2 of 3 (66.7%) landings: author unknown, not shown to be a person\n"
+        "neither        0 only assisted by an agent, 0 by automation, 0 attested to people\n"
         "AI changes     reviewer shown 0 of 1 (0%) (0 merged by another person (R2))"
         " | PR only, review unknown 0 | no evidence 1\n"
         "other changes  reviewer shown 1 of 2 (50.0%) (1 merged by another person (R2))"
         " | PR only, review unknown 0 | no evidence 1\n"
-        "self-merged    0 of 1 (0%) merges with the merger told from authors (AI none);"
-        " undecided 0 (AI 0)\n"
+        "self-merged    0 of 1 (0%) merges where git shows whether the merger is an author"
+        " (AI none); 0 undecided (AI 0)\n"
         "exceptions     2\n"
         f"  {head} no-review-evidence: an AI change for which git shows no review evidence: Two\n"
         f"  {repo.parents(repo.parents('main')[0])[0][:12]} no-review-evidence:"
@@ -112,7 +113,11 @@ def test_a_shallow_clone_is_a_gap(repo: Repo, run: Callable[..., Ended], tmp_pat
     reviewed(repo)
     clone = repo.clone(tmp_path / "clone", "--depth", "2")
     ended = run("audit", clone, "--since", "2026-02-02", "--fail-on", "unknown")
-    assert (ended.status, ended.err) == (3, "")
+    assert ended.status == 3
+    assert ended.err == (
+        "affidavit: status 3: no exception, but a review is unknown or something could not be read"
+        " (--fail-on unknown)\n"
+    )
     assert "in what could be read" in ended.out
 
 
@@ -120,7 +125,9 @@ def test_quiet_prints_nothing_and_still_writes(
     repo: Repo, run: Callable[..., Ended], tmp_path: Path
 ) -> None:
     reviewed(repo)
-    assert run("audit", repo.path, "--quiet", "--fail-on", "exceptions") == Ended(1, "", "")
+    assert run("audit", repo.path, "--quiet", "--fail-on", "exceptions") == Ended(
+        1, "", "affidavit: status 1: 1 exception (--fail-on exceptions)\n"
+    )
     assert sorted(path.name for path in (tmp_path / "here/affidavit-report").iterdir()) == [
         ".gitignore",
         "exceptions.csv",

@@ -77,7 +77,8 @@ def _tell(report: Report, options: Options, status: int) -> None:
                 click.echo(line)
             click.echo(f"report         {_entry(options)}")
         if status:
-            why = f"{len(report.exceptions):,} exceptions" if report.exceptions else _UNKNOWN
+            number = len(report.exceptions)
+            why = (f"{number:,} exception" + "s" * (number != 1)) if number else _UNKNOWN
             click.echo(f"affidavit: status {status}: {why} (--fail-on {options.fail_on})", err=True)
     except BrokenPipeError:
         raise
