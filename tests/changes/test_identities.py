@@ -1,19 +1,15 @@
 from __future__ import annotations
 
-import pytest
-
 from affidavit.base.commit import Ident
 from affidavit.changes.identities import PersonEntry, ServiceEntry, identities
 from affidavit.provenance.model import PartyKind
 
 
-@pytest.mark.parametrize("trusted", [True, False])
-def test_every_address_leads_to_its_declaration(*, trusted: bool) -> None:
+def test_every_address_leads_to_its_declaration() -> None:
     found = identities(
         (PersonEntry("Ann", ("Ann@x.example", "a@y.example")),),
         (ServiceEntry("helper", ("h@x.example",), "ann@x.example"),),
         (ServiceEntry("builder", ("b@x.example",)),),
-        trusted=trusted,
     )
     told = {email: (one.name, one.kind, one.owner) for email, one in found.entries.items()}
     assert told == {
@@ -23,11 +19,10 @@ def test_every_address_leads_to_its_declaration(*, trusted: bool) -> None:
         "b@x.example": ("builder", PartyKind.BOT, None),
     }
     assert found.entries["ann@x.example"] == found.entries["a@y.example"]
-    assert found.trusted is trusted
 
 
 def test_case_of_an_address_does_not_matter_and_the_name_is_not_looked_at() -> None:
-    found = identities((PersonEntry("Ann", ("Ann@X.example",)),), (), (), trusted=True)
+    found = identities((PersonEntry("Ann", ("Ann@X.example",)),), (), ())
     assert found.get(Ident("Whoever", "aNN@x.EXAMPLE")) == found.entries["ann@x.example"]
     assert found.get(Ident("Ann", "other@x.example")) is None
 
@@ -37,7 +32,6 @@ def test_the_last_entry_of_an_address_counts() -> None:
         (PersonEntry("Ann", ("a@x.example",)), PersonEntry("Bea", ("a@x.example",))),
         (),
         (),
-        trusted=True,
     )
     assert found.entries["a@x.example"].name == "Bea"
 
@@ -47,7 +41,6 @@ def test_a_person_and_a_bot_of_one_name_are_not_one() -> None:
         (PersonEntry("Sam", ("sam@x.example",)),),
         (),
         (ServiceEntry("Sam", ("bot@x.example",)),),
-        trusted=True,
     )
     keys = {one.key for one in found.entries.values()}
     assert len(keys) == len(found.entries)

@@ -154,22 +154,17 @@ def test_a_forges_committer_is_told_as_such() -> None:
     assert (found.forge_committer, found.stated and found.stated.number) == (True, "12")
 
 
-def table(*, trusted: bool) -> Identities:
+def table() -> Identities:
     return identities(
         (PersonEntry("Claude Monet", (CLAUDE.email,)),),
         (ServiceEntry("helper", (ALICE.email, BEN.email)),),
         (ServiceEntry("builder", ("build@x.example",)),),
-        trusted=trusted,
     )
 
 
 @pytest.mark.parametrize("trusted", [True, False])
 def test_a_declared_agent_makes_a_claim_as_author_and_co_author(*, trusted: bool) -> None:
-    found = (
-        seen(PEOPLE_NAMED, declared=table(trusted=True))
-        if trusted
-        else seen(PEOPLE_NAMED, inside=table(trusted=False))
-    )
+    found = seen(PEOPLE_NAMED, declared=table()) if trusted else seen(PEOPLE_NAMED, inside=table())
     assert [(one.rule, one.agent, one.role.value, one.evidence) for one in found.claims] == [
         ("PRV-DECLARED-001", "helper", "author", "Alice Example <alice@example.com>"),
         ("PRV-DECLARED-001", "helper", "co-author", "Ben Ode <ben@example.com>"),
@@ -179,15 +174,15 @@ def test_a_declared_agent_makes_a_claim_as_author_and_co_author(*, trusted: bool
 def test_only_the_callers_file_takes_a_claim_away() -> None:
     message = b"Work\n\nCo-authored-by: Claude <noreply@anthropic.com>\n"
     author = Ident("Zoe", "zoe@x.example")
-    outside = seen(message, declared=table(trusted=True), author=author)
-    inside = seen(message, inside=table(trusted=False), author=author)
+    outside = seen(message, declared=table(), author=author)
+    inside = seen(message, inside=table(), author=author)
     assert (outside.claims, len(inside.claims)) == ((), 1)
 
 
 @pytest.mark.parametrize("trusted", [True, False])
 def test_a_declared_bot_is_automation(*, trusted: bool) -> None:
     author = Ident("Builder", "build@x.example")
-    given_ = table(trusted=trusted)
+    given_ = table()
     found = (
         seen(b"Work", declared=given_, author=author)
         if trusted

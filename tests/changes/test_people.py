@@ -134,7 +134,6 @@ def declared(*, trusted: bool) -> People:
         ),
         (ServiceEntry("helper", ("helper@example.com",), "ben@example.com"),),
         (ServiceEntry("builder", ("build@example.com",)),),
-        trusted=trusted,
     )
     return People(party, declared=found) if trusted else People(party, inside=found)
 
@@ -177,7 +176,6 @@ def test_the_callers_file_tells_apart_two_people_of_one_name() -> None:
         (PersonEntry("Li Wei (ops)", ("li@a.example",)), PersonEntry("Li Wei", ("wei@b.example",))),
         (),
         (),
-        trusted=True,
     )
     people = People(party, declared=found)
     one, other = (people.who(Ident("Li Wei", mail)) for mail in ("li@a.example", "wei@b.example"))
@@ -200,7 +198,7 @@ def test_a_mailmap_cannot_make_one_account_look_like_two_hands() -> None:
 
 
 def test_a_file_inside_the_repository_cannot_make_one_account_look_like_two_hands() -> None:
-    found = identities((PersonEntry("Bob Other", (FIRST.email,)),), (), (), trusted=False)
+    found = identities((PersonEntry("Bob Other", (FIRST.email,)),), (), ())
     people = People(party, inside=found)
     assert same_hand(people.who(FIRST), people.who(SECOND)) is not False
 

@@ -71,11 +71,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agent: tuple[ServiceEntry, ...] = ()
     bot: tuple[ServiceEntry, ...] = ()
 
-    def identities(self, *, trusted: bool) -> Identities | None:
+    def identities(self) -> Identities | None:
         """The identities it declares, or ``None`` where it declares none."""
         if not (self.person or self.agent or self.bot):
             return None
-        return identities(self.person, self.agent, self.bot, trusted=trusted)
+        return identities(self.person, self.agent, self.bot)
 
 
 class IdentitiesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -84,8 +84,8 @@ def settings(
     return Settings(
         outside=outside,
         inside=inside,
-        declared=given.identities(trusted=True) if given else None,
-        inside_identities=inside.identities(trusted=False) if inside else None,
+        declared=given.identities() if given else None,
+        inside_identities=inside.identities() if inside else None,
         mailmap=mailmap,
         mailmap_text=mailmap_text,
         keyring=forge_keyring() | _keys(outside, config_file),

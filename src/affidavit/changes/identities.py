@@ -39,14 +39,9 @@ class Declared(msgspec.Struct, frozen=True):
 
 
 class Identities(msgspec.Struct, frozen=True):
-    """Declarations by address (compared without case).
-
-    `trusted` is true for a file the caller named, false for one found inside the audited
-    repository: that one joins people, but cannot turn a known agent or bot into a person.
-    """
+    """Declarations by address (compared without case)."""
 
     entries: dict[str, Declared] = {}
-    trusted: bool = True
 
     def get(self, ident: Ident) -> Declared | None:
         """What is declared of `ident`'s address, or ``None``."""
@@ -57,8 +52,6 @@ def identities(
     persons: tuple[PersonEntry, ...],
     agents: tuple[ServiceEntry, ...],
     bots: tuple[ServiceEntry, ...],
-    *,
-    trusted: bool,
 ) -> Identities:
     """The declarations as a table by address; a later entry of the same address wins."""
     entries: dict[str, Declared] = {}
@@ -74,7 +67,7 @@ def identities(
         for service in services:
             declared = Declared(service.name, kind, _key(kind, service), service.owner)
             entries.update((address.casefold(), declared) for address in service.addresses)
-    return Identities(entries, trusted)
+    return Identities(entries)
 
 
 def _key(kind: PartyKind, entry: PersonEntry | ServiceEntry) -> str:
