@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from pathlib import Path
 
-ALICE = "Alice Example <alice@example.com>"
-BEN = "Ben Ode <ben@example.com>"
+ALICE = "Alice Example <alice@firm.mail>"
+BEN = "Ben Ode <ben@firm.mail>"
 GITHUB = "GitHub <noreply@github.com>"
 
 START = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
@@ -49,10 +49,10 @@ def environment() -> dict[str, str]:
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_AUTHOR_NAME": "Alice Example",
-        "GIT_AUTHOR_EMAIL": "alice@example.com",
+        "GIT_AUTHOR_EMAIL": "alice@firm.mail",
         "GIT_AUTHOR_DATE": f"{START} +0000",
         "GIT_COMMITTER_NAME": "Alice Example",
-        "GIT_COMMITTER_EMAIL": "alice@example.com",
+        "GIT_COMMITTER_EMAIL": "alice@firm.mail",
         "GIT_COMMITTER_DATE": f"{START} +0000",
         "LC_ALL": "C",
         "TZ": "UTC",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from affidavit.audit.rewritten import Earlier
     from affidavit.changes.model import Landing
 
-CAROL = "Carol Reyes <carol@example.com>"
+CAROL = "Carol Reyes <carol@firm.mail>"
 CLAUDE = "Claude <noreply@anthropic.com>"
 DEPENDABOT = "dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>"
 BY_CLAUDE = "Co-Authored-By: Claude <noreply@anthropic.com>"

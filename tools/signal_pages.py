@@ -150,6 +150,8 @@ def _agent(rule: Rule, catalogue: Catalogue) -> str:
 def _role(rule: Rule) -> str:
     if rule.kind is not Kind.IDENTITY:
         return ROLES[rule.role]
+    if rule.role is Role.CO_AUTHOR:
+        return ROLES[rule.role]
     if rule.role is not Role.AUTHOR:
         return f"{ROLES[rule.role]} (as co-author); `author` (as author of a commit)"
     return "`author` or `co-author`, by where it stands; `committer-only` as committer alone"

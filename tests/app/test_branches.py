@@ -82,6 +82,15 @@ def test_nothing_at_all_is_nothing_to_audit(repo: Repo) -> None:
         audited(repo)
 
 
+def test_refs_that_cannot_be_read_are_not_taken_for_an_empty_repository(repo: Repo) -> None:
+    repo.commit("Work")
+    (repo.directory / "refs/heads/main").write_text("no id\n")
+    with pytest.raises(BranchNotFoundError, match="refs cannot be read as refs") as caught:
+        audited(repo)
+    assert "such as refs/heads/main" in caught.value.message
+    assert caught.value.hint == ""
+
+
 def test_the_remote_tracking_branch_comes_before_the_local_one_and_says_so(repo: Repo) -> None:
     pushed = repo.commit("Pushed")
     repo.ref(f"{ORIGIN}main", pushed)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def history(repo: Repo, files: Files, *, author: str = ALICE, by: str = ALICE) -> Report:
     """The report on a merge in a repository that holds `files`."""
-    repo.commit("Begin", author="Zoe First <zoe@example.org>", files=files)
+    repo.commit("Begin", author="Zoe First <zoe@club.mail>", files=files)
     repo.commit("One", author=author, branch="side", at="main")
     repo.merge("side", message="Merge branch 'side'", author=by)
     return audited(repo, branches=("main",))
@@ -37,16 +37,16 @@ def person(name: str, *addresses: str) -> str:
     return f"[[person]]\nname = {name!r}\naddresses = {list(addresses)!r}\n"
 
 
-ALICE_AS_BOB = "Bob Other <bob@x.example> <alice@example.com>\n"
-ALIAS = "A. E. <ae@home.example>"
+ALICE_AS_BOB = "Bob Other <bob@x.mail> <alice@firm.mail>\n"
+ALIAS = "A. E. <ae@home.mail>"
 
 
 def test_a_mailmap_joins_two_addresses_of_one_author(repo: Repo) -> None:
-    line = "Alice Example <alice@example.com> <ae@home.example>"
+    line = "Alice Example <alice@firm.mail> <ae@home.mail>"
     report = history(repo, {".mailmap": line + "\n"}, by=ALIAS)
     assert merge(report) == ("R0", True, "no-signal")
     assert report.settings == (
-        Setting(file=".mailmap", line=line, effect="joins A. E. <ae@home.example>"),
+        Setting(file=".mailmap", line=line, effect="joins A. E. <ae@home.mail>"),
     )
 
 
@@ -54,7 +54,7 @@ def test_without_the_mailmap_they_would_be_two(repo: Repo) -> None:
     assert merge(history(repo, {}, by=ALIAS)) == ("R2", False, "no-signal")
 
 
-@pytest.mark.parametrize("by", [ALICE, "Alice Example <ae@home.example>"])
+@pytest.mark.parametrize("by", [ALICE, "Alice Example <ae@home.mail>"])
 def test_a_mailmap_cannot_hide_that_the_merger_is_the_author(repo: Repo, by: str) -> None:
     report = history(repo, {".mailmap": ALICE_AS_BOB}, by=by)
     assert merge(report)[:2] == ("R0", True)
@@ -64,7 +64,7 @@ def test_a_mailmap_cannot_hide_that_the_merger_is_the_author(repo: Repo, by: str
 @pytest.mark.parametrize("author", [CLAUDE, DEPENDABOT])
 def test_a_mailmap_cannot_make_an_agent_or_a_bot_a_person(repo: Repo, author: str) -> None:
     address = author.partition("<")[2]
-    report = history(repo, {".mailmap": f"Ann Other <ann@x.example> <{address}\n"}, author=author)
+    report = history(repo, {".mailmap": f"Ann Other <ann@x.mail> <{address}\n"}, author=author)
     assert merge(report)[2] == ("ai" if author == CLAUDE else "automation")
     assert report.landings[0].authors[0].kind != "person"
     assert report.settings == ()
@@ -77,26 +77,26 @@ def test_the_mailmap_line_that_is_listed_is_the_one_that_was_used(repo: Repo) ->
 
 
 def test_a_person_declared_inside_joins_addresses_and_is_listed(repo: Repo) -> None:
-    text = person("Alice E", "alice@example.com", "ae@home.example")
+    text = person("Alice E", "alice@firm.mail", "ae@home.mail")
     report = history(repo, {"affidavit.toml": text}, by=ALIAS)
     assert merge(report) == ("R0", True, "no-signal")
     assert report.settings == (
         Setting(
             file="affidavit.toml",
-            line="ae@home.example",
-            effect="counts ae@home.example as the person Alice E",
+            line="ae@home.mail",
+            effect="counts ae@home.mail as the person Alice E",
         ),
         Setting(
             file="affidavit.toml",
-            line="alice@example.com",
-            effect="counts alice@example.com as the person Alice E",
+            line="alice@firm.mail",
+            effect="counts alice@firm.mail as the person Alice E",
         ),
     )
 
 
 def test_a_declared_person_is_one_row_of_the_people(repo: Repo, tmp_path: Path) -> None:
     place = tmp_path / "who.toml"
-    place.write_text(person("Alice E", "alice@example.com", "ae@home.example"))
+    place.write_text(person("Alice E", "alice@firm.mail", "ae@home.mail"))
     repo.commit("One")
     repo.commit("Two", author=ALIAS)
     rows = audited(repo, identities=place).people
@@ -118,40 +118,40 @@ def test_a_file_inside_cannot_make_an_agent_or_a_bot_a_person(repo: Repo, author
 
 
 def test_a_file_inside_cannot_hide_that_the_merger_is_the_author(repo: Repo) -> None:
-    text = person("Bob Other", "ae@home.example")
-    report = history(repo, {"affidavit.toml": text}, by="Alice Example <ae@home.example>")
+    text = person("Bob Other", "ae@home.mail")
+    report = history(repo, {"affidavit.toml": text}, by="Alice Example <ae@home.mail>")
     assert merge(report) == ("R0", True, "no-signal")
 
 
 def test_a_person_declared_a_bot_inside_is_listed_as_such(repo: Repo) -> None:
-    text = '[[bot]]\nname = "builder"\naddresses = ["alice@example.com"]\n'
+    text = '[[bot]]\nname = "builder"\naddresses = ["alice@firm.mail"]\n'
     report = history(repo, {"affidavit.toml": text}, by=BEN)
     assert merge(report) == ("R0", None, "automation")
     assert [one.effect for one in report.settings] == [
-        "counts alice@example.com as the bot builder, not as a person"
+        "counts alice@firm.mail as the bot builder, not as a person"
     ]
 
 
 def test_an_agent_declared_inside_makes_a_claim_and_is_listed(repo: Repo) -> None:
-    text = '[[agent]]\nname = "helper"\naddresses = ["alice@example.com"]\n'
+    text = '[[agent]]\nname = "helper"\naddresses = ["alice@firm.mail"]\n'
     report = history(repo, {"affidavit.toml": text}, by=BEN)
     assert merge(report) == ("R0", None, "ai")
     assert [(claim.rule, claim.agent) for claim in report.landings[0].claims] == [
         ("PRV-DECLARED-001", "helper")
     ]
     assert [one.effect for one in report.settings] == [
-        "counts alice@example.com as the agent helper, not as a person"
+        "counts alice@firm.mail as the agent helper, not as a person"
     ]
 
 
 def test_an_owner_named_inside_cannot_answer_for_an_agent(repo: Repo) -> None:
-    text = '[[agent]]\nname="c"\naddresses=["noreply@anthropic.com"]\nowner="ann@x.example"\n'
+    text = '[[agent]]\nname="c"\naddresses=["noreply@anthropic.com"]\nowner="ann@x.mail"\n'
     report = history(repo, {"affidavit.toml": text}, author=CLAUDE, by=BEN)
     assert merge(report) == ("R0", None, "ai")
 
 
 def test_an_owner_named_inside_counts_among_the_authors(repo: Repo) -> None:
-    text = '[[agent]]\nname="c"\naddresses=["noreply@anthropic.com"]\nowner="ben@example.com"\n'
+    text = '[[agent]]\nname="c"\naddresses=["noreply@anthropic.com"]\nowner="ben@firm.mail"\n'
     report = history(repo, {"affidavit.toml": text}, author=CLAUDE, by=BEN)
     assert merge(report) == ("R0", True, "ai")
 
@@ -171,7 +171,7 @@ def test_the_callers_file_can_make_an_agents_name_a_person(repo: Repo, tmp_path:
 def test_the_callers_file_takes_the_place_of_the_one_inside(repo: Repo, tmp_path: Path) -> None:
     place = tmp_path / "mine.toml"
     place.write_text("[audit]\ncritical_paths = []\n")
-    text = '[[bot]]\nname = "builder"\naddresses = ["alice@example.com"]\n'
+    text = '[[bot]]\nname = "builder"\naddresses = ["alice@firm.mail"]\n'
     repo.commit("Work", files={"affidavit.toml": text})
     report = audited(repo, config=place)
     assert report.landings[0].authorship == "no-signal"
@@ -252,7 +252,7 @@ def test_five_thousand_critical_paths_inside_do_not_stop_the_audit(repo: Repo) -
 @pytest.mark.parametrize(
     "files",
     [
-        {".mailmap": "Bob Other <bob@x.example> <7+alice@users.noreply.github.com>\n"},
+        {".mailmap": "Bob Other <bob@x.mail> <7+alice@users.noreply.github.com>\n"},
         {"affidavit.toml": person("Bob Other", "7+alice@users.noreply.github.com")},
     ],
 )

@@ -24,9 +24,9 @@ def judged(repo: Repo) -> tuple[str, str, bool | None]:
 
 def with_side(repo: Repo, message: str, author: str) -> None:
     """A branch with `message` by `author` and a correction by somebody else."""
-    repo.commit("Begin", author="Zoe First <zoe@example.org>")
+    repo.commit("Begin", author="Zoe First <zoe@club.mail>")
     repo.commit(message, author=author, branch="side", at="main")
-    repo.commit("Correct a word", author="Carol Reyes <carol@example.org>", branch="side")
+    repo.commit("Correct a word", author="Carol Reyes <carol@club.mail>", branch="side")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_somebody_elses_correction_does_not_tell_who_prompted_an_agent(
 
 
 @pytest.mark.parametrize(
-    "merger", ["OpenAI Codex <ci@corp.example>", "Claude Code <claude@agents.corp>"]
+    "merger", ["OpenAI Codex <ci@corp.mail>", "Claude Code <claude@agents.corp>"]
 )
 def test_who_is_called_as_an_agent_is_merges_as_nobody(repo: Repo, merger: str) -> None:
     repo.commit("Begin")
@@ -60,7 +60,7 @@ def test_who_is_called_as_an_agent_is_merges_as_nobody(repo: Repo, merger: str) 
 def test_a_vote_by_who_is_called_as_an_agent_is_counts_for_nothing(repo: Repo) -> None:
     repo.commit("Begin")
     commit = repo.commit("Work\n\nChange-Id: I" + "a" * 40, author=ALICE)
-    note = "Code-Review+2: OpenAI Codex <ci@corp.example>\n"
+    note = "Code-Review+2: OpenAI Codex <ci@corp.mail>\n"
     repo.note("refs/notes/review", commit, note)
     assert judged(repo)[1] == "R1"
 
@@ -68,7 +68,7 @@ def test_a_vote_by_who_is_called_as_an_agent_is_counts_for_nothing(repo: Repo) -
 def test_a_merge_in_form_only_still_holds_its_agents_work(repo: Repo) -> None:
     first = repo.commit("Begin")
     work = repo.commit(f"Work\n\n{BY_CLAUDE}", author=ALICE, parents=[first, first], branch="side")
-    repo.commit("Correct a word", author="Carol Reyes <c@example.org>", branch="side", at=work)
+    repo.commit("Correct a word", author="Carol Reyes <c@club.mail>", branch="side", at=work)
     repo.merge("side", message=PULL, author=ALICE)
     assert judged(repo) == ("mixed", "R1", True)
 
@@ -85,7 +85,7 @@ def test_a_title_that_looks_like_a_pull_does_not_hide_a_self_merge(repo: Repo) -
 def test_who_declares_themselves_a_machine_inside_still_merges_their_own_work(
     repo: Repo, kind: str
 ) -> None:
-    text = f'[[{kind}]]\nname = "builder"\naddresses = ["alice@example.com"]\n'
+    text = f'[[{kind}]]\nname = "builder"\naddresses = ["alice@firm.mail"]\n'
     repo.commit("Begin", files={"affidavit.toml": text})
     repo.commit("Work", author=ALICE, branch="side", at="main")
     repo.merge("side", message=PULL, author=ALICE)
@@ -93,7 +93,7 @@ def test_who_declares_themselves_a_machine_inside_still_merges_their_own_work(
 
 
 def test_a_name_typed_in_a_trailer_makes_nobody_a_self_merger(repo: Repo) -> None:
-    repo.commit(f"Begin\n\nSigned-off-by: {BEN.partition('<')[0]}<alice@example.com>")
+    repo.commit(f"Begin\n\nSigned-off-by: {BEN.partition('<')[0]}<alice@firm.mail>")
     repo.commit("Work", author=ALICE, branch="side", at="main")
     repo.merge("side", message=PULL, author=BEN)
     assert judged(repo)[1:] == ("R2", False)
@@ -101,11 +101,11 @@ def test_a_name_typed_in_a_trailer_makes_nobody_a_self_merger(repo: Repo) -> Non
 
 @pytest.mark.parametrize(
     "merger",
-    ["asmith <x@one.example>", "A. Smith <x@one.example>", "Alice B. Smith <x@one.example>"],
+    ["asmith <x@one.mail>", "A. Smith <x@one.mail>", "Alice B. Smith <x@one.mail>"],
 )
 def test_an_abbreviated_name_may_be_the_authors(repo: Repo, merger: str) -> None:
     repo.commit("Begin")
-    repo.commit("Work", author="Alice Smith <alice@two.example>", branch="side", at="main")
+    repo.commit("Work", author="Alice Smith <alice@two.mail>", branch="side", at="main")
     repo.merge("side", message=PULL, author=merger)
     assert judged(repo)[1:] == ("R1", None)
 

@@ -163,7 +163,7 @@ def test_a_forged_commit_costs_itself_and_is_named(repo: Repo) -> None:
 
 def test_a_forged_commit_is_not_said_to_have_changed_meanwhile(repo: Repo) -> None:
     forged(repo)
-    assert "unread-landings" not in {one.id for one in audited(repo).limits}
+    assert "unread-commits" not in {one.id for one in audited(repo).limits}
 
 
 def test_tags_off_the_branch_and_notes_in_no_ref_are_counted(repo: Repo) -> None:

@@ -27,17 +27,17 @@ PROGRAM = "import sys; from affidavit.cli.main import main; sys.argv[0] = 'affid
 def history(repo: Repo) -> None:
     """A little of everything: kinds, signals, people, requests, exceptions, settings."""
     repo.config("remote.origin.url", "https://user:secret@example.com/o/r.git")
-    settings = '[[person]]\nname = "Alice"\naddresses = ["alice@home.example"]\n'
+    settings = '[[person]]\nname = "Alice"\naddresses = ["alice@home.mail"]\n'
     repo.commit("Begin", files={"affidavit.toml": settings, "auth/a.py": "1"})
     repo.commit(f"Agent's\n\n{BY_CLAUDE}", branch="side", at="main", files={"auth/a.py": "2"})
-    repo.commit("Person's", author="A. <alice@home.example>", branch="side")
+    repo.commit("Person's", author="A. <alice@home.mail>", branch="side")
     repo.merge("side", message="Merge pull request #1 from alice/side", author=BEN)
     repo.commit("Bump (#2)", author=DEPENDABOT, committer=GITHUB)
-    repo.commit("J\u00f6rg's \u6f22\u5b57 =1+1", author="J\u00f6rg <joerg@example.com>")
+    repo.commit("J\u00f6rg's \u6f22\u5b57 =1+1", author="J\u00f6rg <joerg@firm.mail>")
     repo.commit("Back-dated", date="2025-06-01")
     repo.commit("By itself", author=CLAUDE, date="2026-02-01", files={"auth/a.py": "3"})
     change = repo.commit(f"Voted\n\nChange-Id: {CHANGE_ID}", date="2026-02-02")
-    repo.note("refs/notes/review", change, "Code-Review+2: Ben Ode <ben@example.com>\n")
+    repo.note("refs/notes/review", change, "Code-Review+2: Ben Ode <ben@firm.mail>\n")
 
 
 def written(repo: Repo, place: Path, **environment: str) -> dict[str, bytes]:

@@ -179,7 +179,7 @@ KINDS = [
             "merge",
             "no-signal",
             "R2",
-            ("Carol Reyes: author", "Alice Example: author", "Ben Ode: merger"),
+            ("Alice Example: author", "Carol Reyes: author", "Ben Ode: merger"),
             brought=2,
             self_merged=False,
         ),

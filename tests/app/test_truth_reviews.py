@@ -28,7 +28,7 @@ def merged(
     forge: bool = False,
 ) -> None:
     """A branch with one commit, merged by hand or in the name of GitHub."""
-    repo.commit("Begin", author="Zoe First <zoe@example.org>")
+    repo.commit("Begin", author="Zoe First <zoe@club.mail>")
     repo.commit(work, author=author, branch="side", at="main")
     repo.merge("side", message=message, author=by, committer=GITHUB if forge else None)
 
@@ -46,12 +46,10 @@ MERGERS = [
     pytest.param(ALICE, BEN, R2, id="another person"),
     pytest.param(ALICE, ALICE, SELF_WITH_PR, id="the author"),
     pytest.param(
-        ALICE, "Alice Example <a.e@home.example>", SELF_WITH_PR, id="same name, other address"
+        ALICE, "Alice Example <a.e@home.mail>", SELF_WITH_PR, id="same name, other address"
     ),
-    pytest.param(
-        ALICE, "ALICE  example <a.e@home.example>", SELF_WITH_PR, id="same name, other case"
-    ),
-    pytest.param(ALICE, "A. E. <ALICE@example.com>", SELF_WITH_PR, id="same address, other case"),
+    pytest.param(ALICE, "ALICE  example <a.e@home.mail>", SELF_WITH_PR, id="same name, other case"),
+    pytest.param(ALICE, "A. E. <ALICE@firm.mail>", SELF_WITH_PR, id="same address, other case"),
     pytest.param(
         f"Alice <{LOGIN}>",
         "A. E. <alice@users.noreply.github.com>",
@@ -59,28 +57,28 @@ MERGERS = [
         id="one account, both noreply forms",
     ),
     pytest.param(ALICE, f"ali <{LOGIN}>", MAYBE_WITH_PR, id="login that equals the local part"),
-    pytest.param(ALICE, "A. E. <alice@home.example>", MAYBE_WITH_PR, id="same local part"),
-    pytest.param("Al <dev@one.example>", "Bo <dev@two.example>", R2, id="local part of everybody"),
+    pytest.param(ALICE, "A. E. <alice@home.mail>", MAYBE_WITH_PR, id="same local part"),
+    pytest.param("Al <dev@one.mail>", "Bo <dev@two.mail>", R2, id="local part of everybody"),
     pytest.param(ALICE, DEPENDABOT, MAYBE_WITH_PR, id="a bot"),
     pytest.param(ALICE, CLAUDE, MAYBE_WITH_PR, id="an agent"),
     pytest.param(ALICE, GITHUB, MAYBE_WITH_PR, id="nobody but the forge"),
     pytest.param(CLAUDE, BEN, MAYBE_WITH_PR, id="an agent's work, its prompter unknown"),
     pytest.param(DEPENDABOT, BEN, MAYBE_WITH_PR, id="a bot's work"),
     pytest.param(
-        "Jose\u0301 Ruiz <jr@one.example>",
-        "Jos\u00e9 Ruiz <ruiz@two.example>",
+        "Jose\u0301 Ruiz <jr@one.mail>",
+        "Jos\u00e9 Ruiz <ruiz@two.mail>",
         SELF_WITH_PR,
         id="same name, accent composed",
     ),
     pytest.param(
         ALICE,
-        "A. E. <alice+work@home.example>",
+        "A. E. <alice+work@home.mail>",
         MAYBE_WITH_PR,
         id="same local part, tagged",
     ),
     pytest.param(
         ALICE,
-        "Example, Alice <a.e@home.example>",
+        "Example, Alice <a.e@home.mail>",
         MAYBE_WITH_PR,
         id="surname first",
     ),
@@ -138,12 +136,12 @@ def test_a_merger_who_merged_inside_the_branch_is_not_outside(repo: Repo) -> Non
 
 
 def test_a_merger_named_as_co_author_is_an_author(repo: Repo) -> None:
-    merged(repo, work="One\n\nCo-authored-by: Ben Ode <ben@example.com>")
+    merged(repo, work="One\n\nCo-authored-by: Ben Ode <ben@firm.mail>")
     assert judged(repo) == SELF_WITH_PR
 
 
 def test_a_sign_off_does_not_make_the_merger_an_author(repo: Repo) -> None:
-    merged(repo, work="One\n\nSigned-off-by: Ben Ode <ben@example.com>")
+    merged(repo, work="One\n\nSigned-off-by: Ben Ode <ben@firm.mail>")
     assert judged(repo) == R2
     assert "Ben Ode: merger signed-off" in told(newest(repo)).people
 
@@ -158,7 +156,7 @@ def test_an_agents_owner_who_merges_merges_their_own_work(repo: Repo, tmp_path: 
     merged(repo, author=CLAUDE)
     config = tmp_path / "who.toml"
     config.write_text(
-        '[[agent]]\nname="claude"\naddresses=["noreply@anthropic.com"]\nowner="ben@example.com"\n'
+        '[[agent]]\nname="claude"\naddresses=["noreply@anthropic.com"]\nowner="ben@firm.mail"\n'
     )
     landing = newest(repo, identities=config)
     assert (landing.review.grade, landing.review.self_merged) == ("R1", True)
@@ -168,7 +166,7 @@ def test_an_agents_owner_makes_another_merger_a_reviewer(repo: Repo, tmp_path: P
     merged(repo, author=CLAUDE)
     config = tmp_path / "who.toml"
     config.write_text(
-        '[[agent]]\nname="claude"\naddresses=["noreply@anthropic.com"]\nowner="al@example.com"\n'
+        '[[agent]]\nname="claude"\naddresses=["noreply@anthropic.com"]\nowner="al@firm.mail"\n'
     )
     landing = newest(repo, identities=config)
     assert (landing.review.grade, landing.review.self_merged) == ("R2", False)
@@ -213,29 +211,29 @@ def test_a_number_in_a_subject_counts_only_from_the_forge(repo: Repo, committer:
 
 
 def test_typed_reviews_are_shown_and_raise_nothing(repo: Repo) -> None:
-    repo.commit("Work\n\nReviewed-by: Ben Ode <ben@example.com>\nAcked-by: Carol")
+    repo.commit("Work\n\nReviewed-by: Ben Ode <ben@firm.mail>\nAcked-by: Carol")
     review = newest(repo).review
     assert (review.grade, review.evidence) == (
         "R0",
         (
-            "asserted, proves nothing: Reviewed-by: Ben Ode <ben@example.com>",
+            "asserted, proves nothing: Reviewed-by: Ben Ode <ben@firm.mail>",
             "asserted, proves nothing: Acked-by: Carol",
         ),
     )
 
 
 VOTES = [
-    pytest.param("Code-Review+2: Ben Ode <ben@example.com>\n", "R3", id="another's"),
-    pytest.param("Code-Review+2: Alice Example <alice@example.com>\n", "R1", id="the author's"),
-    pytest.param("Code-Review+2: A. E. <alice@home.example>\n", "R1", id="perhaps the author's"),
-    pytest.param("Code-Review+1: Ben Ode <ben@example.com>\n", "R1", id="an opinion"),
-    pytest.param("Verified+2: Ben Ode <ben@example.com>\n", "R1", id="another label"),
+    pytest.param("Code-Review+2: Ben Ode <ben@firm.mail>\n", "R3", id="another's"),
+    pytest.param("Code-Review+2: Alice Example <alice@firm.mail>\n", "R1", id="the author's"),
+    pytest.param("Code-Review+2: A. E. <alice@home.mail>\n", "R1", id="perhaps the author's"),
+    pytest.param("Code-Review+1: Ben Ode <ben@firm.mail>\n", "R1", id="an opinion"),
+    pytest.param("Verified+2: Ben Ode <ben@firm.mail>\n", "R1", id="another label"),
     pytest.param(
-        "Code-Review+2: Ben Ode <ben@example.com>\nCode-Review-2: Carol Reyes <c@example.com>\n",
+        "Code-Review+2: Ben Ode <ben@firm.mail>\nCode-Review-2: Carol Reyes <c@firm.mail>\n",
         "R1",
         id="one vetoes",
     ),
-    pytest.param("Code-Review-2: Ben Ode <ben@example.com>\n", "R1", id="a veto"),
+    pytest.param("Code-Review-2: Ben Ode <ben@firm.mail>\n", "R1", id="a veto"),
     pytest.param(f"Code-Review+2: {DEPENDABOT}\n", "R1", id="a bot's"),
     pytest.param(f"Code-Review+2: {CLAUDE}\n", "R1", id="an agent's"),
     pytest.param(
@@ -268,7 +266,7 @@ def test_a_vote_names_its_voter_and_when_it_was_submitted(repo: Repo) -> None:
     repo.note(
         "refs/notes/review",
         commit,
-        "Code-Review+2: Ben Ode <ben@example.com>\nSubmitted-at: Tue, 11 Sep 2012 04:49:03 +0000\n",
+        "Code-Review+2: Ben Ode <ben@firm.mail>\nSubmitted-at: Tue, 11 Sep 2012 04:49:03 +0000\n",
     )
     assert newest(repo).review.evidence == (
         "Code-Review+2 by Ben Ode (refs/notes/review, submitted 2012-09-11T04:49:03Z)",
@@ -280,9 +278,9 @@ def test_a_vote_on_one_of_two_commits_does_not_cover_the_merge(repo: Repo) -> No
     one = repo.commit("One", branch="side", at="main")
     two = repo.commit("Two", branch="side")
     repo.merge("side", message='Merge "Two"', author=CAROL)
-    repo.note("refs/notes/review", two, "Code-Review+2: Ben Ode <ben@example.com>\n")
+    repo.note("refs/notes/review", two, "Code-Review+2: Ben Ode <ben@firm.mail>\n")
     assert newest(repo).review.grade == "R2"
-    repo.note("refs/notes/review", one, "Code-Review+2: Ben Ode <ben@example.com>\n")
+    repo.note("refs/notes/review", one, "Code-Review+2: Ben Ode <ben@firm.mail>\n")
     assert newest(repo).review.grade == "R3"
 
 

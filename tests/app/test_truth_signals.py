@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gitrepo import Repo
 
 COPILOT = "copilot-swe-agent[bot] <198982749+Copilot@users.noreply.github.com>"
-AIDER = "Alice Example (aider) <alice@example.com>"
+AIDER = "Alice Example (aider) <alice@firm.mail>"
 SUGGESTED = (
     "Co-authored-by: gemini-code-assist[bot]"
     " <176961590+gemini-code-assist[bot]@users.noreply.github.com>"
@@ -43,9 +43,9 @@ AUTHORS = [
     (COPILOT, "ai"),
     (AIDER, "ai"),
     (DEPENDABOT, "automation"),
-    ("Claude Martin <claude.martin@example.com>", "no-signal"),
+    ("Claude Martin <claude.martin@firm.mail>", "no-signal"),
     ("Ashwin Bhat <ashwin@anthropic.com>", "no-signal"),
-    ("Devin Carlen <devin.carlen@example.com>", "no-signal"),
+    ("Devin Carlen <devin.carlen@firm.mail>", "no-signal"),
 ]
 
 
@@ -60,11 +60,11 @@ def test_an_author_is_an_agent_automation_or_nobody_known(
 MESSAGES = [
     ("Work", "no-signal", ""),
     (f"Work\n\n{BY_CLAUDE}", "ai", "co-author"),
-    ("Work\n\nCo-Authored-By: Ben Ode <ben@example.com>", "no-signal", ""),
+    ("Work\n\nCo-Authored-By: Ben Ode <ben@firm.mail>", "no-signal", ""),
     (f"Work\n\n{FOOTER}", "ai", "author"),
     ("Work\n\nGenerated-by: Claude Code", "ai", "author"),
     ("Work\n\nAssisted-by: Claude:claude-opus-4-6", "assisted", "assist"),
-    ("Work\n\nAssisted-by: Ben Ode <ben@example.com>", "no-signal", ""),
+    ("Work\n\nAssisted-by: Ben Ode <ben@firm.mail>", "no-signal", ""),
     (f"Work\n\n{SUGGESTED}", "assisted", "suggestion"),
     (f"Work\n\n    {BY_CLAUDE}\n\nA quoted line is prose.", "no-signal", ""),
     (f"Work\n\n> {BY_CLAUDE}", "no-signal", ""),

@@ -43,7 +43,7 @@ def trusting(tmp_path: Path) -> Path:
 
 
 def merged(repo: Repo, *, by: str, author: str = ALICE) -> None:
-    repo.commit("Begin", author="Zoe First <zoe@example.org>")
+    repo.commit("Begin", author="Zoe First <zoe@club.mail>")
     repo.commit("One", author=author, branch="side", at="main")
     repo.merge("side", message="Merge pull request #3 from a/side", author=by, committer=GITHUB)
 
@@ -71,7 +71,7 @@ def test_a_signature_by_a_key_that_nobody_gave_proves_nothing(forge: Signing) ->
 
 
 def test_another_hosts_key_does_not_speak_for_github(forge: Signing, tmp_path: Path) -> None:
-    user_id = b"Forge <noreply@forge.example>"
+    user_id = b"Forge <noreply@forge.mail>"
     (tmp_path / "other.asc").write_bytes(certificate(FORGE, named(FORGE, user_id=user_id)))
     (tmp_path / "other.toml").write_text('[audit]\nforge_keys = ["other.asc"]\n')
     merged(forge, by=BEN)
@@ -84,7 +84,7 @@ def test_keys_named_inside_the_repository_are_not_used(forge: Signing) -> None:
         "affidavit.toml": '[audit]\nforge_keys = ["forge.asc"]\n',
         "forge.asc": certificate(FORGE),
     }
-    forge.commit("Begin", author="Zoe First <zoe@example.org>", files=inside)
+    forge.commit("Begin", author="Zoe First <zoe@club.mail>", files=inside)
     forge.commit("One", branch="side", at="main")
     forge.merge("side", message="Merge pull request #3 from a/b", author=BEN, committer=GITHUB)
     report = audited(forge)

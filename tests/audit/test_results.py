@@ -164,7 +164,8 @@ def test_coverage_counts_commits_and_pairs_of_sources() -> None:
         "b": [a_claim(source="text", role=Role.ASSIST)],
         "c": [a_claim(source="text")],
     }
-    assert tables.coverage(claims, 9, 6, missing=2) == Coverage(
+    seen = {commit: tuple(tables.sources(found)) for commit, found in claims.items()}
+    assert tables.coverage(seen, 9, 6, missing=2) == Coverage(
         sources=(
             SourceCoverage(source="author", commits=1),
             SourceCoverage(source="text", commits=2),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from affidavit.base.commit import Ident
 from affidavit.changes.identities import PersonEntry, ServiceEntry, identities
 from affidavit.provenance.model import PartyKind
@@ -25,6 +27,17 @@ def test_case_of_an_address_does_not_matter_and_the_name_is_not_looked_at() -> N
     found = identities((PersonEntry("Ann", ("Ann@X.example",)),), (), ())
     assert found.get(Ident("Whoever", "aNN@x.EXAMPLE")) == found.entries["ann@x.example"]
     assert found.get(Ident("Ann", "other@x.example")) is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["007+ann@users.noreply.github.com", " 7+Ann@users.noreply.github.com\u200b", "<7+ann@users"],
+)
+def test_an_address_typed_a_little_differently_leads_there_too(typed: str) -> None:
+    entry = PersonEntry("Ann", ("07+ann@users.noreply.github.com", "7+ann@users"))
+    found = identities((entry,), (), ())
+    assert found.get(Ident("Ann", typed)) is not None
+    assert found.get(Ident("Ann", "70+ann@users.noreply.github.com")) is None
 
 
 def test_the_last_entry_of_an_address_counts() -> None:

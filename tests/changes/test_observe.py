@@ -16,8 +16,8 @@ from affidavit.changes.observe import ASSERTED, PEOPLE, TITLE, Observed, Observe
 from affidavit.provenance.catalogue import load
 from affidavit.provenance.signals import Signals
 
-ALICE = Ident("Alice Example", "alice@example.com")
-BEN = Ident("Ben Ode", "ben@example.com")
+ALICE = Ident("Alice Example", "alice@firm.mail")
+BEN = Ident("Ben Ode", "ben@firm.mail")
 CLAUDE = Ident("Claude", "noreply@anthropic.com")
 GITHUB = Ident("GitHub", "noreply@github.com")
 DEPENDABOT = Ident("dependabot[bot]", "49699333+dependabot[bot]@users.noreply.github.com")
@@ -101,11 +101,11 @@ def test_a_title_of_wide_characters_is_not_cut_inside_one() -> None:
 
 
 PEOPLE_NAMED = (
-    b"Work\n\nCo-authored-by: Ben Ode <ben@example.com>\n"
-    b"co-authored-by: Ben Ode <ben@example.com>\n"
-    b"Signed-off-by: Alice Example <alice@example.com>\n"
+    b"Work\n\nCo-authored-by: Ben Ode <ben@firm.mail>\n"
+    b"co-authored-by: Ben Ode <ben@firm.mail>\n"
+    b"Signed-off-by: Alice Example <alice@firm.mail>\n"
     b"Co-authored-by: nobody at all\n"
-    b"Reviewed-by: Ben Ode <ben@example.com>\nApproved-by: \x1b[2J\n"
+    b"Reviewed-by: Ben Ode <ben@firm.mail>\nApproved-by: \x1b[2J\n"
 )
 
 
@@ -113,14 +113,14 @@ def test_people_of_the_trailers_are_kept_once_each() -> None:
     found = seen(PEOPLE_NAMED)
     assert (found.co_authors, found.signed_off) == ((BEN,), (ALICE,))
     assert found.asserted == (
-        "Reviewed-by: Ben Ode <ben@example.com>",
+        "Reviewed-by: Ben Ode <ben@firm.mail>",
         "Approved-by: \\u001b[2J",
     )
 
 
 def test_what_is_kept_of_the_trailers_is_bounded() -> None:
     lines = b"".join(
-        b"Co-authored-by: P%d <p%d@x.example>\nReviewed-by: P%d\n" % (n, n, n)
+        b"Co-authored-by: P%d <p%d@x.mail>\nReviewed-by: P%d\n" % (n, n, n)
         for n in range(PEOPLE + 50)
     )
     found = seen(b"Work\n\n" + lines)
@@ -149,6 +149,45 @@ def test_automation_is_told_by_its_author(author: Ident, *, automation: bool) ->
     assert seen(b"Work", author=author).automation is automation
 
 
+@pytest.mark.parametrize(
+    ("line", "automation"),
+    [
+        (b"Co-authored-by: Ben Ode <ben@firm.mail>", False),
+        (b"Co-authored-by: Ben Ode <ben@firm.mail>\n\nMore", False),
+        (b"Co-authored-by: Builder <build@x.mail>", True),
+        (b"Co-authored-by: dependabot[bot] <dependabot[bot]@users.noreply.github.com>", True),
+        (b"Signed-off-by: Ben Ode <ben@firm.mail>", True),
+    ],
+)
+def test_a_person_beside_a_bot_makes_it_no_automation(line: bytes, *, automation: bool) -> None:
+    declared = identities((), (), (ServiceEntry("builder", ("build@x.mail",)),))
+    found = seen(b"Bump\n\n" + line, author=DEPENDABOT, declared=declared)
+    assert found.automation is automation
+
+
+def test_agents_and_persons_named_among_the_text_are_co_authors_and_bots_are_not() -> None:
+    lines = b"".join(b"Co-authored-by: %b\n" % str(one).encode() for one in (BEN, CLAUDE))
+    bot = f"Co-authored-by: {DEPENDABOT}\n".encode()
+    assert seen(b"Work\n\n" + lines + bot + b"\nMore").co_authors == (BEN, CLAUDE)
+
+
+@pytest.mark.parametrize("kind", ["bot", "agent"])
+def test_who_a_file_inside_calls_a_machine_stays_a_co_author(kind: str) -> None:
+    entry = (ServiceEntry("builder", (BEN.email,)),)
+    inside = identities((), entry, ()) if kind == "agent" else identities((), (), entry)
+    message = f"Work\n\nCo-authored-by: {BEN}\n\nMore".encode()
+    assert seen(message, inside=inside).co_authors == (BEN,)
+
+
+@pytest.mark.parametrize(
+    ("parents", "merges"), [((), False), (("a",), False), (("a", "a"), False), (("a", "b"), True)]
+)
+def test_a_merge_has_two_different_parents(parents: tuple[str, ...], *, merges: bool) -> None:
+    found = seen(b"Work\n\nCo-authored-by: Claude <noreply@anthropic.com>", parents=parents)
+    assert (found.merges, found.contributes) == (merges, True)
+    assert seen(b"Work", parents=parents).contributes is not merges
+
+
 def test_a_forges_committer_is_told_as_such() -> None:
     found = seen(b"Fix (#12)\n", committer=GITHUB)
     assert (found.forge_committer, found.stated and found.stated.number) == (True, "12")
@@ -158,7 +197,7 @@ def table() -> Identities:
     return identities(
         (PersonEntry("Claude Monet", (CLAUDE.email,)),),
         (ServiceEntry("helper", (ALICE.email, BEN.email)),),
-        (ServiceEntry("builder", ("build@x.example",)),),
+        (ServiceEntry("builder", ("build@x.mail",)),),
     )
 
 
@@ -166,14 +205,14 @@ def table() -> Identities:
 def test_a_declared_agent_makes_a_claim_as_author_and_co_author(*, trusted: bool) -> None:
     found = seen(PEOPLE_NAMED, declared=table()) if trusted else seen(PEOPLE_NAMED, inside=table())
     assert [(one.rule, one.agent, one.role.value, one.evidence) for one in found.claims] == [
-        ("PRV-DECLARED-001", "helper", "author", "Alice Example <alice@example.com>"),
-        ("PRV-DECLARED-001", "helper", "co-author", "Ben Ode <ben@example.com>"),
+        ("PRV-DECLARED-001", "helper", "author", "Alice Example <alice@firm.mail>"),
+        ("PRV-DECLARED-001", "helper", "co-author", "Ben Ode <ben@firm.mail>"),
     ]
 
 
 def test_only_the_callers_file_takes_a_claim_away() -> None:
     message = b"Work\n\nCo-authored-by: Claude <noreply@anthropic.com>\n"
-    author = Ident("Zoe", "zoe@x.example")
+    author = Ident("Zoe", "zoe@x.mail")
     outside = seen(message, declared=table(), author=author)
     inside = seen(message, inside=table(), author=author)
     assert (outside.claims, len(inside.claims)) == ((), 1)
@@ -181,7 +220,7 @@ def test_only_the_callers_file_takes_a_claim_away() -> None:
 
 @pytest.mark.parametrize("trusted", [True, False])
 def test_a_declared_bot_is_automation(*, trusted: bool) -> None:
-    author = Ident("Builder", "build@x.example")
+    author = Ident("Builder", "build@x.mail")
     given_ = table()
     found = (
         seen(b"Work", declared=given_, author=author)

@@ -26,7 +26,7 @@ def who(name: str) -> Who:
 
 
 def ident(name: str) -> Ident:
-    return Ident(name, f"{name.replace(' ', '.')}@{len(name)}.example")
+    return Ident(name, f"{name.replace(' ', '.')}@{len(name)}.mail")
 
 
 ANN, BEN, CAT, BOT, AGENT = map(who, ("ann", "ben", "cat", "bot x", "agent x"))

@@ -40,7 +40,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 MODULES = sorted((ROOT / "src").rglob("*.py"))
 # How a limit is made: by these calls, or from the sentences in these tables.
-MAKERS = frozenset({"Limit", "limit", "_limits", "_Notice"})
+MAKERS = frozenset({"Limit", "limit", "Finding", "_findings", "_Notice"})
 TABLES = frozenset({"_TEXTS", "ODDITIES", "_LIMITS"})
 ID = re.compile(r"[a-z]+(?:-[a-z]+)*")
 

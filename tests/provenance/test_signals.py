@@ -159,6 +159,7 @@ def test_the_role_follows_from_what_is_stated(
         ("Co-authored-by: opencode (glm-5) <noreply@opencode.ai>", "glm-5"),
         ("Co-authored-by: OpenAI GPT 5.5 <noreply@openai.com>", "GPT 5.5"),
         ("Agent-Signature: claude-opus-4-8-high on behalf of Ada", "claude-opus-4-8-high"),
+        ("Agent-Signature: codex-gpt-5- on behalf of Ada", "codex-gpt-5"),
         ("Assisted-by: Crush:kimi-for-coding", "kimi-for-coding"),
         ("Assisted-by: Claude:claude-3-opus [coccinelle] [sparse]", "claude-3-opus"),
         ("Assisted-by: Opus 4.7", "Opus 4.7"),
@@ -267,6 +268,24 @@ def test_aider_as_committer_alone_committed_what_a_person_changed() -> None:
     ]
 
 
+def test_an_agent_beside_a_person_leaves_the_person_named() -> None:
+    both = Ident("Ada Lovelace + Claude", "ada@example.org")
+    signals = Signals(load())
+    assert (signals.party(both), signals.agent(both)) == (Party(PartyKind.PERSON), "")
+    found = claims(a_commit(f"Add x\n\nCo-authored-by: {both}\n", author=both))
+    assert brief(found) == [
+        ("PRV-MODEL-003", "claude-code", "co-author", "C", "author"),
+        ("PRV-MODEL-003", "claude-code", "co-author", "C", "co-author"),
+    ]
+
+
+def test_a_signature_after_typed_line_feeds_is_shown_without_what_is_before_it() -> None:
+    line = f"{'Keep the index. ' * 40}\\n\\n_codex-gpt-5- on behalf of ada_"
+    (claim,) = claims(a_commit(f"Add x\n\n{line}\n"))
+    assert (claim.rule, claim.model) == ("PRV-SIGNATURE-002", "codex-gpt-5")
+    assert claim.evidence == "_codex-gpt-5- on behalf of ada_"
+
+
 def test_a_branch_is_context() -> None:
     (claim,) = claims(a_commit("Merge pull request #1 from octo/claude/x\n\nAdd x\n"))
     assert brief((claim,)) == [("PRV-BRANCH-001", "claude-code", "author", "D", "branch")]
@@ -316,6 +335,15 @@ def test_lines_may_end_as_on_windows() -> None:
             Ident("CLAUDE", " NoReply@Anthropic.COM "),
             Party(PartyKind.AGENT, "claude-code", "PRV-CLAUDE-001", Role.AUTHOR),
         ),
+        (
+            Ident("Toast (gastown)", "toast@gastown.local"),
+            Party(PartyKind.AGENT, "gastown", "PRV-GASTOWN-003", Role.AUTHOR),
+        ),
+        (
+            Ident("Happy", "yesreply@happy.engineering"),
+            Party(PartyKind.AGENT, "happy", "PRV-HAPPY-001", Role.ASSIST),
+        ),
+        (Ident("beads/crew/emma", "ada@example.org"), Party(PartyKind.PERSON)),
         (Ident("Claude Opus 4.6", "ada@example.org"), Party(PartyKind.PERSON)),
         (Ident("GitHub" * 200, "noreply@github.com"), Party(PartyKind.PERSON)),
         (Ident("", ""), Party(PartyKind.PERSON)),

@@ -119,6 +119,8 @@ def test_an_agent_named_after_a_person_is_found(key: str) -> None:
         Ident("C" * 5_000, "noreply@anthropic.com"),
         Ident("x", "198982749+Copilot@users.noreply.github.com\ufeff"),
         Ident("x" * 1_000, "198982749+Copilot@users.noreply.github.com"),
+        Ident("x", "000198982749+Copilot@users.noreply.github.com"),
+        Ident("claude[bot]", "041898282+claude[bot]@users.noreply.github.com"),
         Ident("dev (ai\u200bder)", "dev@example.org"),
     ],
     ids=lambda ident: repr(str(ident)[-40:]),
@@ -127,7 +129,15 @@ def test_an_identity_is_read_as_git_would_write_it_and_people_see_it(ident: Iden
     assert len(claims(a_commit(author=ident))) == 1
 
 
-@pytest.mark.parametrize("ident", [Ident("\0", "<>"), Ident("A" * 5_000, "a@example.org")])
+@pytest.mark.parametrize(
+    "ident",
+    [
+        Ident("\0", "<>"),
+        Ident("A" * 5_000, "a@example.org"),
+        Ident("x", "1000198982749+Copilot@users.noreply.github.com"),
+        Ident("x", "x00198982749+Copilot@users.noreply.github.com"),
+    ],
+)
 def test_an_odd_identity_is_a_person(ident: Ident) -> None:
     assert Signals(load()).party(ident).kind is PartyKind.PERSON
 

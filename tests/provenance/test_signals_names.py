@@ -70,6 +70,7 @@ def test_a_product_may_be_called_what_a_person_may() -> None:
         ("opencode (deepseek-v4.1-flash)", "deepseek-v4.1-flash"),
         ("Gemini 2.5 Pro", "Gemini 2.5 Pro"),
         ("Crush:hf:moonshotai/Kimi-K2.6", "hf:moonshotai/Kimi-K2.6"),
+        ("gpt-5- and others", "gpt-5"),
         ("Claude Opus", None),
         ("https://claude.ai/code", None),
         ("Ada Lovelace", None),

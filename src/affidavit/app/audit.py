@@ -10,7 +10,8 @@ import msgspec
 
 from affidavit import __version__
 from affidavit.app.branches import chosen
-from affidavit.app.gather import Bounds, Gathered, Source, gather, unread_landings
+from affidavit.app.gather import Bounds, Gathered, Source, gather
+from affidavit.app.grading import Grader
 from affidavit.app.limits import limits
 from affidavit.app.settings import (
     Settings,
@@ -19,7 +20,6 @@ from affidavit.app.settings import (
     settings,
     used_settings,
 )
-from affidavit.app.touched import begin_tops, top_level, with_critical_paths
 from affidavit.audit import tables
 from affidavit.audit.exceptions import exceptions
 from affidavit.audit.metrics import metrics
@@ -27,11 +27,9 @@ from affidavit.audit.model import Branch, Population, Report, ReportPeriod, Repo
 from affidavit.audit.rewritten import Earlier, rewritten
 from affidavit.audit.selection import population_digest
 from affidavit.base.errors import BranchNotFoundError, InputError
-from affidavit.base.limit import Limit, limit
+from affidavit.base.limit import Limit, combined, limit
 from affidavit.base.period import rfc3339
 from affidavit.base.text import shortened, visible
-from affidavit.changes.critical import CriticalPaths
-from affidavit.changes.landing import landing
 from affidavit.provenance.catalogue import load
 from affidavit.sources.git.locate import locate
 from affidavit.sources.git.objects import Objects
@@ -42,10 +40,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from affidavit.app.config import Config
+    from affidavit.app.grading import Part
     from affidavit.app.reading import Progress
     from affidavit.audit.model import AuditException, Coverage
     from affidavit.changes.model import Landing
-    from affidavit.provenance.model import Claim
     from affidavit.sources.git.locate import Store
 
 UNNAMED = "unnamed repository"
@@ -197,16 +195,13 @@ class _Assembly:
         self, repository: Repository, earlier: Earlier | None, noticed: Sequence[Limit]
     ) -> Report:
         """The report; `noticed` are limits met on the way here."""
-        facts, selection = self._gathered.facts, self._gathered.selection
-        shares = self._gathered.shares
-        tops = begin_tops(self._source.git, shares, facts)
-        self._progress.step("grading landings")
-        landings = [landing(share, facts) for share in shares]
-        landings, unseen = self._touched(landings)
+        selection = self._gathered.selection
+        found, tops = Grader(self._source, self._gathered, self._settings, self._progress).grade()
+        landings = [found.landings[one] for one in selection.ids if one in found.landings]
         self._progress.step("comparing directories")
-        touched, untold = top_level(tops, landings)
+        touched, untold = tops.touched(landings)
         gone, uncompared = self._rewritten(earlier, repository)
-        notices = [*noticed, *unseen, *untold, *uncompared, *unread_landings(self._gathered)]
+        notices = [*noticed, *combined(found.findings), *untold, *uncompared]
         every = {*notices, *limits(self._source, self._gathered, landings)}
         return Report(
             tool=_tool(),
@@ -215,23 +210,18 @@ class _Assembly:
                 start=rfc3339(selection.period.start), end=rfc3339(selection.period.end)
             ),
             population=self._population(landings),
-            coverage=self._coverage(landings),
+            coverage=self._coverage(landings, found),
             metrics=metrics(landings),
             agents=tables.agents(landings),
             people=tables.people(landings),
             months=tables.months(landings),
             directories=tables.directories(touched, landings),
             critical=tables.critical(self._settings.critical, landings),
-            settings=used_settings(self._settings, facts.people),
+            settings=used_settings(self._settings, self._gathered.facts.people),
             exceptions=exceptions(landings, selection.displaced, gone),
             limits=tuple(sorted(every)),
             landings=landings,
         )
-
-    def _touched(self, landings: Sequence[Landing]) -> tuple[list[Landing], list[Limit]]:
-        patterns = CriticalPaths(self._settings.critical)
-        observed = self._gathered.facts.observed
-        return with_critical_paths(self._source.git, landings, observed, patterns)
 
     def _rewritten(
         self, earlier: Earlier | None, repository: Repository
@@ -256,20 +246,9 @@ class _Assembly:
             branches=selection.branches,
         )
 
-    def _coverage(self, landings: Sequence[Landing]) -> Coverage:
-        facts = self._gathered.facts
-        claims: dict[str, Sequence[Claim]] = {}
-        commits = dict.fromkeys(commit for one in landings for commit in one.commits)
-        silent = 0
-        for commit in commits:
-            observed = facts.observed.get(commit)
-            note = facts.notes.get(commit)
-            found = (*(observed.claims if observed else ()), *(note.claims if note else ()))
-            if found:
-                claims[commit] = found
-            elif not (observed and observed.automation):
-                silent += 1
+    def _coverage(self, landings: Sequence[Landing], found: Part) -> Coverage:
+        commits = {commit for one in landings for commit in one.commits}
+        silent = commits - found.sources.keys() - found.automated
         graph = self._gathered.graph
-        return tables.coverage(
-            claims, len(commits), silent, missing=len(graph.missing) + len(graph.damaged)
-        )
+        missing = len(graph.missing) + len(graph.damaged)
+        return tables.coverage(found.sources, len(commits), len(silent), missing=missing)

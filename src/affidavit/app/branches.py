@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -80,12 +81,27 @@ def _default(refs: Refs, *, bare: bool) -> Branch:
             return branch
     if id_ is not None:
         return Branch(name=_short(target) if target else "HEAD", ref="HEAD", head=id_)
-    if not refs.ids:
+    if not refs.ids and not refs.limits:
         raise NoCommitsError("the repository has no commit yet: there is nothing to audit")
-    raise BranchNotFoundError(
-        "no branch could be chosen: there is no origin/HEAD, main or master, and HEAD names none",
-        hint="name one with --branch",
+    broken = next((item for one in refs.limits for item in one.items), "")
+    why = (
+        f"refs cannot be read as refs, such as {visible(broken)}"
+        if broken
+        else "there is no origin/HEAD, main or master, and HEAD names none"
     )
+    raise BranchNotFoundError(
+        f"no branch could be chosen: {why}",
+        hint="name one with --branch" if refs.ids else "",
+    )
+
+
+def usual(refs: Refs) -> frozenset[str]:
+    """The names that are audited where none is asked for, in a bare repository and in another."""
+    found = set()
+    for bare in (False, True):
+        with suppress(BranchNotFoundError, NoCommitsError):
+            found.add(_default(refs, bare=bare).name)
+    return frozenset(found)
 
 
 def _short(ref: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from affidavit.app.overlooked import overlooked
+from affidavit.app.swallowed import swallowed
 from affidavit.base.limit import Limit, limit
 from affidavit.base.text import visible
 from affidavit.changes.model import Kind
@@ -53,6 +55,8 @@ def limits(source: Source, gathered: Gathered, landings: Sequence[Landing]) -> I
     yield from STANDING
     yield from source.git.limits
     yield from gathered.limits
+    yield from overlooked(source, gathered)
+    yield from swallowed(gathered)
     yield from _tags(source, gathered)
     yield from _notes(source, gathered)
     yield from _overruled(gathered)
@@ -96,7 +100,7 @@ def _beyond(gathered: Gathered) -> Iterator[Limit]:
 
 
 def _overruled(gathered: Gathered) -> Iterator[Limit]:
-    used = gathered.facts.people.outside_used.items()
+    used = gathered.facts.people.used.outside.items()
     overruled = [
         address
         for address, (entry, before) in used
@@ -132,19 +136,6 @@ def _landings(gathered: Gathered, landings: Sequence[Landing]) -> Iterator[Limit
     if squashed:
         text = "git does not name who pressed the button of a squash: who merged it is unknown."
         yield Limit("squash-names-no-merger", text, squashed)
-    unverified = [
-        commit
-        for one in landings
-        for commit in one.commits
-        if (seen := gathered.facts.observed.get(commit))
-        and seen.forge_committer
-        and not seen.forge_signed
-    ]
-    if unverified:
-        text = (
-            "These commits are typed as made by a forge, without a signature of it that verifies."
-        )
-        yield limit("forge-signature-unverified", text, sorted(set(unverified)))
     yield from _beyond(gathered)
     if gathered.selection.displaced:
         text = (

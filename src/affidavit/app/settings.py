@@ -137,7 +137,7 @@ def used_settings(settings: Settings, people: People) -> tuple[Setting, ...]:
             line=visible(shortened(lines[number - 1] if number <= len(lines) else "", 200)),
             effect="joins " + ", ".join(sorted(_shown(str(one)) for one in idents)[:10]),
         )
-        for number, idents in sorted(people.mailmap_lines.items())
+        for number, idents in sorted(people.used.mailmap.items())
     ]
     found += [
         Setting(
@@ -145,12 +145,12 @@ def used_settings(settings: Settings, people: People) -> tuple[Setting, ...]:
             line=_shown(address),
             effect=_counts(address, entry, before),
         )
-        for address, (entry, before) in sorted(people.inside_used.items())
+        for address, (entry, before) in sorted(people.used.inside.items())
     ]
     found = [*_given(settings, people), *found]
     found += [
         Setting(file=FILE_NAME, line=_shown(address), effect=f"is owned by {_shown(owner)}")
-        for address, owner in sorted(people.inside_owners.items())
+        for address, owner in sorted(people.used.owners.items())
     ]
     return (*found, *_inside_choices(settings.inside))
 
@@ -164,7 +164,7 @@ def _given(settings: Settings, people: People) -> list[Setting]:
     name = _shown(settings.given[-1][0]) if settings.given else ""
     found += [
         Setting(file=name, line=_shown(address), effect=_counts(address, entry, before))
-        for address, (entry, before) in sorted(people.outside_used.items())
+        for address, (entry, before) in sorted(people.used.outside.items())
     ]
     return found
 

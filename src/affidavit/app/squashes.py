@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit.app.reach import Reach
 from affidavit.app.touched import tree_before
 from affidavit.changes.model import Inner
 from affidavit.changes.observe import Observed
 from affidavit.changes.pull_request import SQUASH_FORMS
 from affidavit.sources.git.changed import Paths, changed_paths
+from affidavit.sources.git.objects import Objects
 from affidavit.sources.git.standing import standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from affidavit.app.reading import Reader
+    from affidavit.app.observing import Observing
     from affidavit.sources.git.graph import Graph
     from affidavit.sources.git.private import PrivateGit
     from affidavit.sources.git.refs import Refs
@@ -46,9 +48,9 @@ class Squash(msgspec.Struct, frozen=True):
 
 
 def squashes(
-    landings: Sequence[str], observed: Mapping[str, Observed], pulls: Mapping[str, str], main: Graph
+    landings: Sequence[str], observed: Mapping[str, Observed], pulls: Mapping[str, str]
 ) -> list[Squash]:
-    """The landings made by a forge's squash whose pull request head is beside the branch."""
+    """The landings made by a forge's squash whose pull request has a ref."""
     found = []
     for commit in landings:
         own = observed[commit]
@@ -58,34 +60,48 @@ def squashes(
         head = (
             pulls.get(stated.number) if stated.forge == "github" and own.forge_committer else None
         )
-        if head and head not in main.parents:
+        if head:
             found.append(Squash(own, stated.number, head))
     return found
 
 
 def inner_commits(
-    git: PrivateGit, reader: Reader, wanted: Sequence[Squash], main: Graph, tips: Sequence[str]
+    git: PrivateGit,
+    seen: Observing,
+    wanted: Sequence[Squash],
+    main: Graph,
+    chains: Sequence[Sequence[str]],
 ) -> dict[str, Inner]:
-    """By landing, the commits that were squashed.
+    """By landing, the commits that were squashed: what its first parent does not reach of them.
 
     A pull request's head counts only if every file that the landing changed is in it exactly as the
-    landing left it: commits pushed after the merge, or another request's, do not fit.
+    landing left it: commits pushed after the merge, or another request's, do not fit. `chains` are
+    the branches' landings that `main` was read from.
     """
-    if not wanted:
-        return {}
-    beside = reader.beside(git, [one.head for one in wanted], main, tips)
-    rank = {commit: index for index, commit in enumerate(beside.order)}
-    known = [one for one in wanted if one.head in reader.observed and one.head in rank]
-    agreeing = _agreeing(git, known, reader.observed)
+    heads = [one.head for one in wanted if one.head not in main.parents]
+    beside = seen.beside(git, heads, main, [one[0] for one in chains])
+    reach = Reach(main, beside, chains)
+    commits = reach.behind({one.landing.id: one.head for one in wanted})
+    known = [one for one in wanted if one.landing.id in commits]
+    _observe(git, seen, chain.from_iterable(commits.values()))
+    agreeing = _agreeing(git, known, seen.observed)
     return {
         one.landing.id: Inner(
             ref=f"{PULLS}{one.number}{_HEAD}",
             head=one.head,
-            commits=tuple(sorted(_behind(beside, one.head), key=rank.__getitem__)),
+            commits=tuple(commits[one.landing.id]),
         )
         for one, agrees in zip(known, agreeing, strict=True)
         if agrees
     }
+
+
+def _observe(git: PrivateGit, seen: Observing, commits: Iterable[str]) -> None:
+    """Observe those of `commits` that are on the branches by now."""
+    unseen = dict.fromkeys(commit for commit in commits if commit not in seen.observed)
+    if unseen:
+        with Objects(git) as objects:
+            seen.observe(unseen, frozenset(), {}, objects)
 
 
 def _agreeing(
@@ -109,15 +125,3 @@ def _agreeing(
 
 def _comparable(found: Paths | None) -> bool:
     return found is not None and 0 < len(found.paths) <= FILES and not found.more
-
-
-def _behind(beside: Graph, head: str) -> set[str]:
-    """The commits of `beside` that `head` reaches."""
-    found: set[str] = set()
-    waiting = [head]
-    while waiting:
-        commit = waiting.pop()
-        if commit not in found and commit in beside.parents:
-            found.add(commit)
-            waiting.extend(beside.parents[commit])
-    return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.app.beside import beside
-from affidavit.base.limit import Limit, limit
+from affidavit.base.limit import Finding, Limit, combined
 from affidavit.base.text import decode, shortened, visible
 from affidavit.sources.git.changed import changed_paths, changed_top
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from affidavit.changes.critical import CriticalPaths
-    from affidavit.changes.landing import Facts, Share
     from affidavit.changes.model import Landing
     from affidavit.changes.observe import Observed
     from affidavit.sources.git.private import PrivateGit
@@ -25,17 +24,41 @@ NEWEST = 5_000
 """Landings whose top-level directories are compared: git must open two trees for each."""
 
 
-def begin_tops(git: PrivateGit, shares: Sequence[Share], facts: Facts) -> Callable[[], bytes]:
-    """Begin to compare the root trees of the newest landings with those of their first parents.
+class Tops:
+    """Compares the root trees before and after the newest landings, beside other work."""
 
-    It is done beside the grading of the landings, which takes as long. Where nothing claims any
-    commit for an agent there is no share to show, and nothing is begun.
-    """
-    observed = facts.observed
-    if not facts.notes and not any(one.claims for one in observed.values()):
-        return partial(_tops, git, ())
-    newest = (observed[share.commits[0]] for share in shares[:NEWEST])
-    return beside(partial(_tops, git, [(tree_before(own, observed), own.tree) for own in newest]))
+    def __init__(self, git: PrivateGit, pairs: Sequence[tuple[str, str]]) -> None:
+        self._work = partial(_tops, git, pairs)
+        self._under_way: Callable[[], bytes] | None = None
+
+    def begin(self) -> None:
+        """Compare them in a second process: it takes as long as grading."""
+        self._under_way = beside(self._work)
+
+    def touched(
+        self, landings: Sequence[Landing]
+    ) -> tuple[dict[str, tuple[str, ...]], list[Limit]]:
+        """By landing, the names in the root that it changed, and what could not be seen.
+
+        `landings` are those the pairs were of, and older ones. Nothing is told where no landing is
+        an AI change: there is no share to show.
+        """
+        if not any(one.ai for one in landings):
+            return {}, []
+        done = (self._under_way or self._work)()
+        answers = msgspec.msgpack.decode(done, type=list[tuple[str, ...] | None])
+        found: dict[str, tuple[str, ...]] = {}
+        unseen: list[str] = []
+        for landing, names in zip(landings, answers, strict=False):
+            if names is None:
+                unseen.append(landing.commit)
+            else:
+                found[landing.commit] = names
+        limits = combined(_findings("directories-unseen", unseen))
+        older = len(landings) - NEWEST
+        if older > 0:
+            limits.append(Limit("directories-of-newest", _TEXTS["directories-of-newest"], older))
+        return found, limits
 
 
 def _tops(git: PrivateGit, pairs: Sequence[tuple[str, str]]) -> bytes:
@@ -46,36 +69,12 @@ def _tops(git: PrivateGit, pairs: Sequence[tuple[str, str]]) -> bytes:
     return msgspec.msgpack.encode(answers)
 
 
-def top_level(
-    tops: Callable[[], bytes], landings: Sequence[Landing]
-) -> tuple[dict[str, tuple[str, ...]], list[Limit]]:
-    """By landing, the names in the root of the tree that it changed, and what could not be seen.
-
-    `tops` were begun for the same landings. Nothing is told where no landing is an AI change.
-    """
-    answers = msgspec.msgpack.decode(tops(), type=list[tuple[str, ...] | None])
-    if not any(one.ai for one in landings):
-        return {}, []
-    found: dict[str, tuple[str, ...]] = {}
-    unseen: list[str] = []
-    for landing, names in zip(landings, answers, strict=False):
-        if names is None:
-            unseen.append(landing.commit)
-        else:
-            found[landing.commit] = names
-    limits = _limits("directories-unseen", unseen)
-    older = len(landings) - NEWEST
-    if older > 0:
-        limits.append(Limit("directories-of-newest", _TEXTS["directories-of-newest"], older))
-    return found, limits
-
-
 def with_critical_paths(
     git: PrivateGit,
     landings: Sequence[Landing],
     observed: Mapping[str, Observed],
     patterns: CriticalPaths,
-) -> tuple[list[Landing], list[Limit]]:
+) -> tuple[list[Landing], list[Finding]]:
     """The landings, AI ones with the critical-path patterns they touched."""
     ai = [one for one in landings if one.ai]
     unseen: list[str] = []
@@ -94,7 +93,7 @@ def with_critical_paths(
         else one
         for one in landings
     ]
-    return done, [*_limits("critical-paths-unseen", unseen), *_limits("many-paths", cut)]
+    return done, [*_findings("critical-paths-unseen", unseen), *_findings("many-paths", cut)]
 
 
 def _pairs(
@@ -119,10 +118,12 @@ _TEXTS = {
         " compared."
     ),
     "directories-unseen": (
-        "The directories these landings touched are not known: trees are missing or damaged."
+        "The directories these landings touched are not known: trees are missing or damaged, or"
+        " more differs than is compared."
     ),
     "critical-paths-unseen": (
-        "Whether these AI changes touched a critical path is not known: trees are missing."
+        "Whether these AI changes touched a critical path is not known: trees are missing or"
+        " damaged, or more differs than is compared."
     ),
     "many-paths": (
         "These AI changes touched more paths than are compared with the critical-path patterns."
@@ -130,5 +131,5 @@ _TEXTS = {
 }
 
 
-def _limits(id_: str, commits: list[str]) -> list[Limit]:
-    return [limit(id_, _TEXTS[id_], commits, gap=True)] if commits else []
+def _findings(id_: str, commits: Sequence[str]) -> list[Finding]:
+    return [Finding(id_, _TEXTS[id_], tuple(commits), gap=True)] if commits else []

@@ -37,16 +37,19 @@ def exceptions(
 
 
 def _exception(name: str, landing: Landing) -> AuditException:
+    return AuditException(id=name, commit=landing.commit, reason=_reason(name, landing))
+
+
+def _reason(name: str, landing: Landing) -> str:
     who = "an AI change" if landing.ai else "a change"
-    reasons = {
-        NO_REVIEW: f"{who} for which git shows no review evidence: {landing.title}",
-        SELF_MERGED: f"{who} merged by one of its authors, {_merger(landing)}: {landing.title}",
-        OUT_OF_ORDER: (
-            f"its own date {landing.committed_at or 'cannot be used'} lies more than a day from"
-            f" its place in the history, {landing.landed_at}"
-        ),
-    }
-    return AuditException(id=name, commit=landing.commit, reason=reasons[name])
+    if name == NO_REVIEW:
+        return f"{who} for which git shows no review evidence: {landing.title}"
+    if name == SELF_MERGED:
+        return f"{who} merged by one of its authors, {_merger(landing)}: {landing.title}"
+    return (
+        f"its own date {landing.committed_at or 'cannot be used'} lies more than a day from"
+        f" its place in the history, {landing.landed_at}"
+    )
 
 
 def _merger(landing: Landing) -> str:

@@ -16,6 +16,7 @@ from affidavit.changes.chain import (
     out_of_order,
     places,
     reachable,
+    span,
 )
 
 DEFAULT_MONTHS = 12
@@ -24,14 +25,13 @@ LEAP = 366 * 86_400
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
-    """Commits as read and verified: `order` lists children before parents.
+    """Commits as read and verified.
 
     `absent` are ids that a commit names as its parent but that could not be read, each with the
     reason. One of them may be in `parents` all the same: a damaged commit keeps its place, so that
     what lies before it is not lost, but no landing accounts for it.
     """
 
-    order: Sequence[str]
     parents: Mapping[str, tuple[str, ...]]
     times: Mapping[str, int | None]
     absent: Mapping[str, str]
@@ -85,11 +85,7 @@ def period_of(
     Raises:
         PeriodError: The period holds no instant.
     """
-    spans = []
-    for head in heads:
-        chain = first_parents(history.parents, head)
-        where = places(chain, history.times)
-        spans.append((where[chain[-1]].time, where[chain[0]].time))
+    spans = [span(first_parents(history.parents, head), history.times) for head in heads]
     last = max(newest for _, newest in spans) + 1 if end is None else end
     if start is None:
         first = min(oldest for oldest, _ in spans)
@@ -108,7 +104,7 @@ def select(history: History, heads: Mapping[str, str], period: Period) -> Select
     later: set[str] = set()
     leaps: list[str] = []
     for name, head in heads.items():
-        shares = brought_in(history.order, history.parents, head)
+        shares = brought_in(history.parents, head)
         chain = chains[name] = first_parents(history.parents, head)
         where = places(chain, history.times)
         inside = [commit for commit in chain if where[commit].time in period]
@@ -158,8 +154,10 @@ def _reconcile(
     before = history.parents[inside[-1]][:1]
     seen = reachable(history.parents, inside[:1], before)
     accounted = {commit for landing in inside for commit in shares[landing]}
-    total = sum(commit not in history.absent for landing in inside for commit in shares[landing])
-    absent = {p for commit in seen for p in history.parents[commit] if p in history.absent}
+    total = len(accounted - history.absent.keys())
+    absent = history.absent.keys() and {
+        p for commit in seen for p in history.parents[commit] if p in history.absent
+    }
     differences = [Difference(commit=c, reason=history.absent[c]) for c in sorted(absent)]
     for commits, reason in (
         (seen - accounted, "reachable, and in no landing"),

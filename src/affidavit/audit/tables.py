@@ -25,7 +25,7 @@ from affidavit.provenance.model import PartyKind, Role
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from affidavit.changes.model import Landing
+    from affidavit.changes.model import Landing, Participant
     from affidavit.provenance.model import Claim
 
 DIRECTORIES = 200
@@ -89,14 +89,16 @@ def people(landings: Iterable[Landing]) -> tuple[PersonRow, ...]:
     A person who goes by several names is listed by the one met most often.
     """
     tallies: dict[str, _Tally] = {}
+    known: dict[Participant, _Tally | None] = {}
     for landing in landings:
         for one in landing.authors:
-            if one.kind is not PartyKind.PERSON or not _PART.intersection(one.roles):
+            if one not in known:
+                known[one] = _tally(one, tallies)
+            tally = known[one]
+            if tally is None:
                 continue
-            key = noreply_login(one.email) or one.email.casefold() or one.name
-            tally = tallies.get(key) or tallies.setdefault(key, _Tally(Counter(), one.email))
-            tally.names[one.name] += 1
             merged = PersonRole.MERGER in one.roles
+            tally.names[one.name] += 1
             tally.landings += 1
             tally.ai += landing.ai
             tally.merged += merged
@@ -113,6 +115,14 @@ def people(landings: Iterable[Landing]) -> tuple[PersonRow, ...]:
         for tally in tallies.values()
     ]
     return tuple(sorted(rows, key=lambda row: (-row.landings, row.email, row.name))[:PEOPLE])
+
+
+def _tally(one: Participant, tallies: dict[str, _Tally]) -> _Tally | None:
+    """Where `one` is counted; ``None`` for who is no person or had no part in it."""
+    if one.kind is not PartyKind.PERSON or not _PART.intersection(one.roles):
+        return None
+    key = noreply_login(one.email) or one.email.casefold() or one.name
+    return tallies.setdefault(key, _Tally(Counter(), one.email))
 
 
 def _usual(names: Counter[str]) -> str:
@@ -173,7 +183,7 @@ def critical(patterns: Sequence[str], landings: Iterable[Landing]) -> tuple[Crit
     )
 
 
-def _sources(found: Sequence[Claim]) -> set[str]:
+def sources(found: Sequence[Claim]) -> set[str]:
     """The sources that decide; a squashed trailer repeated at the end of the message is one."""
     ended = {claim.digest for claim in found if claim.source != SQUASHED}
     return {
@@ -184,10 +194,9 @@ def _sources(found: Sequence[Claim]) -> set[str]:
 
 
 def coverage(
-    claims: Mapping[str, Sequence[Claim]], commits: int, silent: int, *, missing: int
+    seen: Mapping[str, Sequence[str]], commits: int, silent: int, *, missing: int
 ) -> Coverage:
-    """What each source saw: `claims` by commit of the population, of which `silent` say nothing."""
-    seen: dict[str, set[str]] = {commit: _sources(found) for commit, found in claims.items()}
+    """What each source saw: `seen` has the sources by commit, of which `silent` say nothing."""
     single = Counter(source for sources in seen.values() for source in sources)
     pairs = Counter(pair for sources in seen.values() for pair in combinations(sorted(sources), 2))
     return Coverage(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Limit(msgspec.Struct, frozen=True, order=True):
@@ -30,3 +35,20 @@ def limit(
 ) -> Limit:
     """A limit that names the first `SHOWN` of `items` in sorted order and counts them all."""
     return Limit(id_, text, len(items), tuple(sorted(items)[:SHOWN]), gap)
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """All items that one limit concerns, as far as one part of the work met them."""
+
+    id: str
+    text: str
+    items: tuple[str, ...]
+    gap: bool = False
+
+
+def combined(findings: Iterable[Finding]) -> list[Limit]:
+    """One limit for each kind of finding, over the items of all; an item counts once."""
+    items: dict[tuple[str, str, bool], set[str]] = {}
+    for one in findings:
+        items.setdefault((one.id, one.text, one.gap), set()).update(one.items)
+    return [limit(id_, text, tuple(met), gap=gap) for (id_, text, gap), met in items.items()]

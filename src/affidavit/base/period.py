@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 import msgspec
 
@@ -42,7 +43,10 @@ class Period(msgspec.Struct, frozen=True):
 
 def rfc3339(time: int) -> str:
     """`time` (seconds since 1970, years 1 to 9999) as ``2026-01-31T12:00:00Z``."""
-    return (EPOCH + timedelta(seconds=time)).isoformat()[:19].replace("+", "") + "Z"
+    number, rest = divmod(time, 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{_day(number)}T{hours:02}:{minutes:02}:{seconds:02}Z"
 
 
 def _shown(time: int) -> str:
@@ -51,7 +55,13 @@ def _shown(time: int) -> str:
 
 def day(time: int) -> str:
     """The UTC day of `time` as ``2026-01-31``."""
-    return (EPOCH + timedelta(seconds=time)).date().isoformat()
+    return _day(time // 86_400)
+
+
+@lru_cache(maxsize=10_000)
+def _day(number: int) -> str:
+    """The day of that number, counted from 1970-01-01."""
+    return (EPOCH + timedelta(days=number)).date().isoformat()
 
 
 def since(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -63,32 +64,60 @@ def places(chain: Sequence[str], times: Mapping[str, int | None]) -> dict[str, P
     return found
 
 
-def brought_in(
-    order: Iterable[str], parents: Mapping[str, tuple[str, ...]], head: str
-) -> dict[str, list[str]]:
+def span(chain: Sequence[str], times: Mapping[str, int | None]) -> tuple[int, int]:
+    """Where the oldest and the newest landing of `chain` (newest first) lie in time."""
+    first = times.get(chain[-1])
+    oldest = UNDATED if first is None else first
+    later = (time for commit in chain if (time := times.get(commit)) is not None)
+    return oldest, max((oldest, *later))
+
+
+def brought_in(parents: Mapping[str, tuple[str, ...]], head: str) -> dict[str, list[str]]:
     """For each landing of `head`'s branch, itself and the commits it brought in.
 
-    `order` lists children before parents and may hold commits of other branches, which are left
-    out. A commit belongs to the oldest landing from which it can be reached: what that landing
-    reaches and its first parent does not. Newest landing first, children before parents.
+    A commit belongs to the oldest landing from which it can be reached: what that landing reaches
+    and its first parent does not. Newest landing first, children before parents. Linear in commits.
     """
-    number: dict[str, int] = {head: 0}
-    lists: list[list[str]] = []
-    following = head
-    for commit in order:
-        mine = number.pop(commit, None)
-        if mine is None:
+    chain = first_parents(parents, head)
+    owned: set[str] = set()
+    shares = [_added(parents, landing, owned) for landing in reversed(chain)]
+    return {commits[0]: commits for commits in reversed(shares)}
+
+
+def _added(parents: Mapping[str, tuple[str, ...]], landing: str, owned: set[str]) -> list[str]:
+    """`landing` and what it reaches of what is not `owned` yet, which is then."""
+    found: list[str] = []
+    waiting = [landing]
+    one_line = True
+    while waiting:
+        commit = waiting.pop()
+        if commit in owned:
             continue
-        ancestors = parents[commit]
-        if commit == following:
-            mine = len(lists)
-            lists.append([])
-            following = ancestors[0] if ancestors else ""
-        lists[mine].append(commit)
-        for parent in ancestors:
-            if number.get(parent, -1) < mine:
-                number[parent] = mine
-    return {commits[0]: commits for commits in lists}
+        owned.add(commit)
+        found.append(commit)
+        ahead = [one for one in parents[commit] if one not in owned and one in parents]
+        one_line &= len(ahead) < 2
+        waiting += reversed(ahead)
+    return found if one_line else _children_first(parents, found)
+
+
+def _children_first(parents: Mapping[str, tuple[str, ...]], commits: Sequence[str]) -> list[str]:
+    """`commits`, all of them reachable from the first, each after all its children among them."""
+    inside = set(commits)
+    children = Counter(
+        one for commit in commits for one in dict.fromkeys(parents[commit]) if one in inside
+    )
+    ready = list(commits[:1])
+    order: list[str] = []
+    while ready:
+        commit = ready.pop()
+        order.append(commit)
+        for one in reversed(tuple(dict.fromkeys(parents[commit]))):
+            if one in inside:
+                children[one] -= 1
+                if not children[one]:
+                    ready.append(one)
+    return order
 
 
 def reachable(
@@ -109,11 +138,11 @@ def _closure(
         if commit in found:
             continue
         found.add(commit)
-        waiting.extend(
-            parent
-            for parent in parents[commit]
-            if parent in parents and parent not in stop and parent not in found
-        )
+        waiting += [
+            one
+            for one in parents[commit]
+            if one not in found and one in parents and one not in stop
+        ]
     return found
 
 

@@ -146,6 +146,9 @@ GITEA_TITLE: Final = _subject(r".*\([#!]<N>\)\Z")
 COPIED: Final = re.compile(rb"^\(cherry picked from commit [0-9a-f]{7,64}\)[ \t\r]*$", re.MULTILINE)
 """The line ``git cherry-pick -x`` adds: the message was written for another commit."""
 
+NAMED_BY_REF: Final = "github-ref"
+"""The form of a merge whose title names a request in words, and that merged just its head."""
+
 GERRIT_MERGE: Final = re.compile(r"\AMerge (?:\"|changes (?:I[0-9a-f]|from topic ))")
 NUMBERS_OF_A_COPY: Final = frozenset({"gerrit"})
 """Forges whose change keeps its number when it is copied to another branch by the forge itself."""
@@ -177,8 +180,8 @@ MERGED_NAMES: Final = tuple(
     re.compile(r"\A" + text.replace("<NAME>", _NAME), re.ASCII | re.IGNORECASE)
     for text in (
         r"Merged? (?:branch(?:es)?|tags?|commits?|topic) <NAME>",
-        r"Merge (?P<name>[^\s'\":]+) (?:in)?to \S+\Z",
-        r"Merge '(?P<name>[^']+)'(?: into \S+)?\Z",
+        r"Merge (?P<name>[^\s'\":,]+)(?: (?:in)?to \S| +-|[,:](?:\s|\Z))",
+        r"Merge '(?P<name>[^']+)'(?: into \S| +-|[,:](?:\s|\Z)|\Z)",
         r"Merge refs/heads/(?P<name>\S+) (?:of|from) ",
         r"Merge (?P<name>[^\s'\":]+)\Z",
         r"Sync with <NAME>\Z",

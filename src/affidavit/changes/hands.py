@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,8 @@ class Roll:
         self._people = people
         self._bits: dict[str, int] = {}
         self._who: dict[str, list[Who]] = {}
+        self._commits: list[Observed] = []
+        self._merger: Who | None = None
         self._unprompted = False
 
     def _add(self, ident: Ident, bit: int) -> None:
@@ -67,6 +70,7 @@ class Roll:
 
     def add_landing(self, commit: Observed) -> None:
         """The people of a landing that is its own content: author, co-authors, committer."""
+        self._commits.append(commit)
         self._add(commit.author, _AUTHOR)
         for co_author in commit.co_authors:
             self._add(co_author, _CO_AUTHOR)
@@ -82,7 +86,8 @@ class Roll:
 
         Who made a merge inside it pushed to the branch: a committer, not an author of content.
         """
-        self._add(commit.author, _AUTHOR if commit.contributes else _COMMITTER)
+        self._commits.append(commit)
+        self._add(commit.author, _COMMITTER if commit.merges else _AUTHOR)
         self._unprompted |= commit.contributes and self._by_agent_alone(commit)
         for co_author in commit.co_authors:
             self._add(co_author, _CO_AUTHOR)
@@ -98,10 +103,19 @@ class Roll:
 
     def add_merger(self, merge: Observed) -> None:
         """Who made a merge: its committer, or its author where a forge committed it."""
+        self._commits.append(merge)
         for co_author in merge.co_authors:
             self._add(co_author, _CO_AUTHOR)
         committed_by_forge = self._people.who(merge.committer).kind is PartyKind.FORGE
-        self._add(merge.author if committed_by_forge else merge.committer, _MERGER)
+        ident = merge.author if committed_by_forge else merge.committer
+        merger = self._people.who(ident)
+        if merger.kind is PartyKind.FORGE:
+            return
+        self._merger = merger
+        if merger.key in self._bits:
+            self._bits[merger.key] |= _MERGER
+        else:
+            self._add(ident, _MERGER)
 
     def _add_sign_offs(self, commit: Observed) -> None:
         """Sign-offs by somebody who is not the author; they do not make one an author."""
@@ -113,16 +127,33 @@ class Roll:
 
     @property
     def merger(self) -> Who | None:
-        """Who made the merge, where one was added."""
-        found = self._with(_MERGER)
-        return found[0] if found else None
+        """Who made the merge, as typed there, where one was added."""
+        return self._merger
 
     def participants(self) -> tuple[Participant, ...]:
         """Everybody, first met first."""
-        return tuple(
-            _participant(spelt[0].name, spelt[0].email, spelt[0].kind, self._bits[key])
+        merger = self._merger.key if self._merger else ""
+        shown = (
+            (key, spelt[0] if len(spelt) == 1 and key != merger else self._shown(key, spelt))
             for key, spelt in self._who.items()
         )
+        return tuple(
+            _participant(who.name, who.email, who.kind, self._bits[key]) for key, who in shown
+        )
+
+    def _shown(self, key: str, spelt: list[Who]) -> Who:
+        """The spelling to show: no agent's name if possible; the commonest; the first of these."""
+        merger = self._merger
+        if merger and merger.key == key and merger not in spelt:
+            spelt = [*spelt, merger]
+        if len(spelt) == 1:
+            return spelt[0]
+        typed = Counter(
+            ident
+            for commit in self._commits
+            for ident in (commit.author, commit.committer, *commit.co_authors)
+        )
+        return min(spelt, key=lambda who: (bool(who.agent), -typed[who.raw]))
 
     def hands(self) -> Hands:
         """The same people by what counts for a review."""
@@ -130,7 +161,7 @@ class Roll:
             authors=self._with(_AUTHOR | _CO_AUTHOR),
             committers=self._with(_COMMITTER),
             owners=tuple(self._owners()),
-            merger=self.merger,
+            merger=self._merger,
             unprompted=self._unprompted,
         )
 

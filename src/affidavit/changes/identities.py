@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit.provenance.identities import plain_address
 from affidavit.provenance.model import PartyKind
 
 if TYPE_CHECKING:
@@ -39,13 +40,13 @@ class Declared(msgspec.Struct, frozen=True):
 
 
 class Identities(msgspec.Struct, frozen=True):
-    """Declarations by address (compared without case)."""
+    """Declarations by address, as `_folded` compares them."""
 
     entries: dict[str, Declared] = {}
 
     def get(self, ident: Ident) -> Declared | None:
         """What is declared of `ident`'s address, or ``None``."""
-        return self.entries.get(ident.email.casefold())
+        return self.entries.get(_folded(ident.email))
 
 
 def identities(
@@ -62,12 +63,17 @@ def identities(
             _key(PartyKind.PERSON, person),
             email=person.addresses[0] if person.addresses else "",
         )
-        entries.update((address.casefold(), declared) for address in person.addresses)
+        entries.update((_folded(address), declared) for address in person.addresses)
     for kind, services in ((PartyKind.AGENT, agents), (PartyKind.BOT, bots)):
         for service in services:
             declared = Declared(service.name, kind, _key(kind, service), service.owner)
-            entries.update((address.casefold(), declared) for address in service.addresses)
+            entries.update((_folded(address), declared) for address in service.addresses)
     return Identities(entries)
+
+
+def _folded(address: str) -> str:
+    """`address` for comparison: without case, what nobody sees, and zeros before an account."""
+    return plain_address(address).casefold()
 
 
 def _key(kind: PartyKind, entry: PersonEntry | ServiceEntry) -> str:

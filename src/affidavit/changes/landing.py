@@ -14,7 +14,13 @@ from affidavit.changes.hands import roll
 from affidavit.changes.model import Grade, Inner, Kind, Landing, Mark, PullRequest, ReviewNote
 from affidavit.changes.observe import Observed
 from affidavit.changes.people import People
-from affidavit.changes.pull_request import SQUASH_FORMS, judge, merge_source, takes_change
+from affidavit.changes.pull_request import (
+    SQUASH_FORMS,
+    judge,
+    merge_source,
+    named_by_ref,
+    takes_change,
+)
 from affidavit.changes.review import NOBODY, Evidence, review
 from affidavit.provenance.authorship import Contribution, authorship
 from affidavit.provenance.model import Authorship, NoteReading
@@ -40,7 +46,9 @@ _INCOMPLETE = "part of what it brought in could not be read"
 _BY_AGENT = "the merge itself says that an agent took part in making it"
 _OWN_FORK = "the request came from the merger's own fork: they are likely to have opened it"
 _BACK_MERGE = "it merges the branch into itself (a pull): that shows no review of what was pulled"
-_REFUSED_NOTHING = "it brought in no commit of its own"
+_NO_COMMIT = "it brought in no commit, or nothing but merges: there was no change to review"
+_NO_FILE = "it changed no file: nothing was reviewed"
+_NUMBER = re.compile(r"(?<![\w#])#([1-9][0-9]{0,9})(?![0-9])", re.ASCII)
 _SIGNS = "noreply@github.com"
 """The committer of a forge that has signed its merges since August 2017."""
 _UNSIGNED = (
@@ -175,16 +183,27 @@ def _pull_request(own: Observed, facts: Facts, inner: Inner | None) -> PullReque
         top = facts.observed.get(own.parents[1])
         stated = top.stated if top and top.stated and top.stated.forge == "gerrit" else None
     if stated is None:
-        return None
+        return _by_ref(own, facts)
     ref = f"refs/pull/{stated.number}/head"
     head = facts.pulls.get(stated.number) if stated.forge == "github" else None
     agrees = head is not None and (head in own.parents[1:] or (inner and inner.head == head))
-    return judge(
+    found = judge(
         stated,
         forge_committer=own.forge_committer,
         signature_good=own.forge_signed,
         corroborated_by=ref if agrees else None,
     )
+    return found or _by_ref(own, facts)
+
+
+def _by_ref(own: Observed, facts: Facts) -> PullRequest | None:
+    """The request whose number a merge's title names, and whose head is just what it merged."""
+    if len(own.parents) < 2 or not facts.pulls:
+        return None
+    for number in _NUMBER.findall(own.title):
+        if facts.pulls.get(number) in own.parents[1:]:
+            return named_by_ref(number)
+    return None
 
 
 def _claims(commits: Sequence[Observed], facts: Facts) -> tuple[Claim, ...]:
@@ -270,12 +289,22 @@ def _review(draft: _Draft, named: Roll, facts: Facts) -> Review:
         asserted=tuple(asserted)[:20],
         landing_note=facts.votes.get(own.id),
         notes=tuple(facts.votes.get(commit.id) for commit in contributing) if facts.votes else (),
-        refused=_REFUSED_NOTHING if draft.kind is Kind.MERGE and alone else "",
+        refused=_refused(draft) if draft.kind is Kind.MERGE else "",
         forge_signed=own.forge_signed,
         pull=Mark.BACK_MERGE in draft.marks,
         unvouched=_unvouched(draft, named, facts),
     )
     return review(evidence, facts.people.who)
+
+
+def _refused(draft: _Draft) -> str:
+    """Why a merge shows no review, whoever made it; empty if it can show one.
+
+    A claim on a merge that was brought in makes it nobody's change to review.
+    """
+    if all(commit.merges for commit in draft.brought):
+        return _NO_COMMIT
+    return _NO_FILE if Mark.EMPTY in draft.marks else ""
 
 
 def _unvouched(draft: _Draft, named: Roll, facts: Facts) -> str:

@@ -60,7 +60,8 @@ class Observed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The facts of one commit; `asserted` are review trailers as typed, which prove nothing.
 
     Of a commit that is no landing `title` is empty and `revert` false, and `stated` is only what
-    its trailers may say: a merge can take its number from there.
+    its trailers may say: a merge can take its number from there. `automation` says that its author
+    is a bot and no person is named as co-author.
     """
 
     id: str
@@ -81,11 +82,14 @@ class Observed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     asserted: tuple[str, ...] = ()
 
     @property
+    def merges(self) -> bool:
+        """Whether it joins two lines of history: it has two different parents or more."""
+        return len(self.parents) > 1 and len(set(self.parents)) > 1
+
+    @property
     def contributes(self) -> bool:
         """Whether it can hold content: no merge, one in form only, or one an agent claims."""
-        if len(self.parents) < 2:
-            return True
-        return len(set(self.parents)) < 2 or any(claim.decides for claim in self.claims)
+        return not self.merges or any(claim.decides for claim in self.claims)
 
 
 class _Face(msgspec.Struct, frozen=True, gc=False):
@@ -95,6 +99,9 @@ class _Face(msgspec.Struct, frozen=True, gc=False):
     forge: bool
     bot: bool
     person: bool
+    """Whether it is a person, but for what a file may declare."""
+    writer: bool
+    """Whether it is that, or an agent."""
 
 
 _Named = tuple[tuple[Ident, ...], tuple[Ident, ...], tuple[str, ...], bool]
@@ -155,7 +162,7 @@ class Observer:
             stated=stated(commit, found) if states or (landing and _may_state(message)) else None,
             forge_committer=committer.forge,
             forge_signed=forge_signed,
-            automation=author.bot,
+            automation=author.bot and not any(map(self._by_person, co_authors)),
             revert=message.startswith(b'Revert "') or _reverts(message),
             claims=claims,
             co_authors=co_authors,
@@ -171,7 +178,7 @@ class Observer:
             for ident in named_people(decode(found[1][:_LINE]))
         )
         faces = map(self._face, named)
-        every = (*co_authors, *(face.ident for face in faces if face.person))
+        every = (*co_authors, *(face.ident for face in faces if face.writer))
         return tuple(dict.fromkeys(every))[:PEOPLE]
 
     def _face(self, ident: Ident) -> _Face:
@@ -179,11 +186,18 @@ class Observer:
         if face is None:
             kind = self._signals.party(ident).kind
             declared = self._declaration(ident)
-            bot = (declared.kind if declared else kind) is PartyKind.BOT
             face = self._faces[ident] = _Face(
-                ident, kind is PartyKind.FORGE, bot, kind is PartyKind.PERSON
+                ident,
+                forge=kind is PartyKind.FORGE,
+                bot=(declared.kind if declared else kind) is PartyKind.BOT,
+                person=kind is PartyKind.PERSON,
+                writer=kind in (PartyKind.PERSON, PartyKind.AGENT),
             )
         return face
+
+    def _by_person(self, ident: Ident) -> bool:
+        face = self._face(ident)
+        return face.person and not face.bot
 
     def _named(self, found: tuple[Trailer, ...]) -> _Named:
         """What the trailers say of people; the commits of a series often say the same."""

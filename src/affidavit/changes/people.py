@@ -10,18 +10,24 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from affidavit.base.commit import Ident
+from affidavit.changes.identities import Declared
 from affidavit.provenance.model import Party, PartyKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from affidavit.changes.identities import Declared, Identities
+    from affidavit.changes.identities import Identities
 
 _NOREPLY = re.compile(
-    r"(?:\d+[+-])?(?P<login>[a-z0-9][a-z0-9._-]{0,63})(?:\[bot\])?"
+    r"(?:0*(?P<number>[0-9]{1,19})(?:\+|-(?![^@]*@users\.noreply\.github\.com\Z)))?"
+    r"(?P<login>[a-z0-9][a-z0-9._-]{0,63})(?:\[bot\])?"
     r"@users\.noreply\.(?P<host>[a-z0-9.-]{1,80})\Z"
 )
-_NO_HOSTS = frozenset({"", "localhost", "none", "workspace", "(none)", "localhost.localdomain"})
+_NOBODYS = (
+    *(".example", ".example.com", ".example.net", ".example.org", ".invalid", ".test"),
+    *(".internal", ".lan", ".local", ".localdomain"),
+)
+"""Ends of hosts set aside for examples (RFC 2606), or that machines in a local network have."""
 _FORGES = frozenset({"noreply@github.com", "noreply@gitlab.com", "noreply@bitbucket.org"})
 _WORD = re.compile(r"[^\w]+")
 GENERIC_LOCAL_PARTS = frozenset(
@@ -35,8 +41,6 @@ SHORT = 2
 """A handle of so few characters tells nobody from anybody."""
 ALIASES = 1_000
 """Names that are remembered of one address or account."""
-SHORT_LOGIN = 4
-"""A login of so few characters may be many people's name."""
 
 
 class Who(msgspec.Struct, frozen=True, gc=False):
@@ -60,21 +64,63 @@ class Who(msgspec.Struct, frozen=True, gc=False):
     """Short names by which the hand may be recognised elsewhere."""
     aliases: frozenset[str] = frozenset()
     """Names, folded, that authors and committers of the same key were typed with, anywhere."""
+    numbers: frozenset[str] = frozenset()
+    """Numbers of its accounts, each with its forge's host."""
     abbreviated: frozenset[str] = frozenset()
     """First letter and last word of its names: ``asmith`` for ``Alice Smith``."""
     relabelled: bool = False
     """Whether only a file inside the repository says that it is no person."""
 
     @property
+    def personal(self) -> bool:
+        """Whether a person may stand behind it: no bot or agent, or one only by a file inside."""
+        return self.kind is PartyKind.PERSON or self.relabelled
+
+    @property
+    def owned(self) -> bool:
+        """Whether its address is somebody's own, or the caller's own file says whose it is."""
+        return self.declared or not shared_address(self.raw.email)
+
+    @property
     def nameable(self) -> bool:
         """Whether it can be told which person this is: a person, under an address of their own."""
-        own = not shared_address(self.raw.email) and not self.agent
-        return self.kind is PartyKind.PERSON and own
+        return self.kind is PartyKind.PERSON and self.owned and not self.agent
 
     @property
     def vouched(self) -> bool:
         """Whether the caller's own file says which person answers for this agent."""
         return self.declared and bool(self.owner)
+
+
+class Used(msgspec.Struct, kw_only=True):
+    """What was used of the files that join, rename and declare people."""
+
+    mailmap: dict[int, set[Ident]] = msgspec.field(default_factory=dict)
+    """Lines of ``.mailmap`` that changed an identity, with the identities they changed."""
+    inside: dict[str, tuple[Declared, PartyKind]] = msgspec.field(default_factory=dict)
+    """Addresses declared inside the repository that were met, and what they were before."""
+    outside: dict[str, tuple[Declared, PartyKind]] = msgspec.field(default_factory=dict)
+    """The same for addresses that the caller's own file declares."""
+    owners: dict[str, str] = msgspec.field(default_factory=dict)
+    """Agents' addresses that were met, and the owner a file inside the repository names."""
+
+    def add(self, other: Used) -> None:
+        """Take in what was used elsewhere; the result does not depend on which came first."""
+        for line, idents in other.mailmap.items():
+            self.mailmap.setdefault(line, set()).update(idents)
+        for mine, theirs in ((self.inside, other.inside), (self.outside, other.outside)):
+            for address, (entry, before) in theirs.items():
+                note(mine, address, entry, before)
+        self.owners.update(other.owners)
+
+
+def note(
+    table: dict[str, tuple[Declared, PartyKind]], address: str, entry: Declared, before: PartyKind
+) -> None:
+    """Keep that `entry` was used for `address`; of two things it was before, the first in order."""
+    known = table.get(address)
+    if known is None or before < known[1]:
+        table[address] = entry, before
 
 
 class Joiner(Protocol):
@@ -104,15 +150,9 @@ class People:
         self._declared = declared
         self._inside = inside
         self._known: dict[Ident, Who] = {}
-        self.mailmap_lines: dict[int, set[Ident]] = {}
-        """Lines of ``.mailmap`` that changed an identity, with the identities they changed."""
-        self.inside_used: dict[str, tuple[Declared, PartyKind]] = {}
-        """Addresses declared inside the repository that were met, and what they were before."""
-        self.outside_used: dict[str, tuple[Declared, PartyKind]] = {}
-        """The same for addresses that the caller's own file declares."""
-        self.inside_owners: dict[str, str] = {}
-        """Agents' addresses that were met, and the owner a file inside the repository names."""
-        self._aliases = self._learnt(met)
+        self._aliases: dict[str, set[str]] = {}
+        self.used = Used()
+        self.learn(met)
 
     def who(self, ident: Ident) -> Who:
         """The person, bot, agent or forge behind `ident`."""
@@ -123,7 +163,8 @@ class People:
                 resolved,
                 names=_names(resolved),
                 handles=_handles(resolved),
-                aliases=self._aliases.get(resolved.key) or _typed(resolved),
+                numbers=frozenset({_number(resolved.email), _number(ident.email)} - {""}),
+                aliases=frozenset(self._aliases.get(resolved.key) or _typed(resolved)),
                 abbreviated=_abbreviated(resolved),
             )
         return found
@@ -136,38 +177,36 @@ class People:
             if len(names) > most and key.startswith(("address:", "login:"))
         ]
 
-    def _learnt(self, met: Iterable[Ident]) -> dict[str, frozenset[str]]:
-        """The names typed for each key; meeting one here is not yet using what joined it."""
-        aliases: dict[str, set[str]] = {}
+    def learn(self, met: Iterable[Ident]) -> None:
+        """Remember the names typed for each key; meeting one here is not yet using what joined it.
+
+        Whoever was asked for before (`who`) is not told of names learnt later.
+        """
+        used = self.used
+        self.used = Used()
         for ident in met:
             who = self._resolve(ident)
-            known = aliases.setdefault(who.key, set())
+            known = self._aliases.setdefault(who.key, set())
             if len(known) < ALIASES:
                 known.update(_typed(who))
-        for used in (
-            self.mailmap_lines,
-            self.inside_used,
-            self.outside_used,
-            self.inside_owners,
-        ):
-            used.clear()
-        return {key: frozenset(names) for key, names in aliases.items()}
+        self.used = used
 
     def _resolve(self, ident: Ident) -> Who:
         party = self._party(ident)
         outside = self._declared.get(ident) if self._declared else None
         if outside is not None:
-            self.outside_used[ident.email.casefold()] = (outside, party.kind)
+            note(self.used.outside, ident.email.casefold(), outside, party.kind)
             return _declared(ident, outside, party, declared=True)
         if party.kind is not PartyKind.PERSON:
             owner = self._inside_owner(ident)
-            key = f"{party.kind}:{party.agent or ident.email.casefold() or ident.name}"
+            known = party.agent or noreply_login(ident.email)
+            key = f"{party.kind}:{known or ident.email.casefold() or ident.name}"
             return Who(
                 key, ident.name, ident.email, party.kind, party.agent, owner=owner, raw=ident
             )
         inside = self._inside.get(ident) if self._inside else None
         if inside is not None:
-            self.inside_used[ident.email.casefold()] = (inside, party.kind)
+            note(self.used.inside, ident.email.casefold(), inside, party.kind)
             found = _declared(ident, inside, party, declared=False)
             return msgspec.structs.replace(
                 found,
@@ -181,13 +220,13 @@ class People:
         inside = self._inside.get(ident) if self._inside else None
         if inside is None or not inside.owner:
             return ""
-        self.inside_owners[ident.email.casefold()] = inside.owner
+        self.used.owners[ident.email.casefold()] = inside.owner
         return inside.owner
 
     def _person(self, ident: Ident) -> Who:
         joined, line = self._mailmap.resolve(ident) if self._mailmap else (ident, None)
         if line is not None and joined != ident:
-            self.mailmap_lines.setdefault(line, set()).add(ident)
+            self.used.mailmap.setdefault(line, set()).add(ident)
         login = noreply_login(joined.email)
         key = f"login:{login}" if login else f"address:{joined.email.casefold()}"
         if shared_address(joined.email):
@@ -216,10 +255,14 @@ def _declared(ident: Ident, entry: Declared, party: Party, *, declared: bool) ->
     )
 
 
+@lru_cache(maxsize=65_536)
 def shared_address(email: str) -> bool:
-    """Whether `email` is nobody's own: none at all, a forge's, or a machine's without a name."""
-    local, _, host = email.casefold().rpartition("@")
-    return not local or host in _NO_HOSTS or email.casefold() in _FORGES
+    """Whether `email` is nobody's own: none at all, a forge's, a machine's, or a placeholder."""
+    folded = email.casefold()
+    local, _, host = folded.rpartition("@")
+    if not local or "." not in host or folded in _FORGES:
+        return True
+    return f".{host.rstrip('.')}".endswith(_NOBODYS)
 
 
 def noreply_login(email: str) -> str:
@@ -228,33 +271,10 @@ def noreply_login(email: str) -> str:
     return f"{found['host']}/{found['login']}" if found else ""
 
 
-@lru_cache(maxsize=65_536)
-def same_hand(one: Who, other: Who) -> bool | None:
-    """Whether two identities are one person: ``True``, ``False``, or ``None`` where they may be.
-
-    One key, one address or account as typed, or one full name, joined or as typed, is the same
-    person; so is an account whose login is the other's whole name. Two that the caller's own file
-    declares apart are two. A name that both were typed with elsewhere in the history, a login or
-    local part that equals the other's or abbreviates it, the same words in another order, or a name
-    that begins with the other's, only may be: reason enough not to count the second as another
-    person, and no more: else one false line could make a self-merger of a colleague.
-    """
-    if one.key == other.key:
-        return True
-    if one.declared and other.declared:
-        return False
-    if one.names & other.names or _named_alike(one, other) or _named_alike(other, one):
-        return True
-    return None if _alike(one, other) or _alike(other, one) else False
-
-
-def _alike(one: Who, other: Who) -> bool:
-    return bool(
-        one.aliases & other.aliases
-        or one.handles & other.handles
-        or one.abbreviated & other.handles
-        or _begins(one, other)
-    )
+def _number(email: str) -> str:
+    """The number of that account, as ``host#number``, or an empty string: it outlives renaming."""
+    found = _NOREPLY.match(email.casefold())
+    return f"{found['host']}#{found['number']}" if found and found["number"] else ""
 
 
 def _typed(who: Who) -> frozenset[str]:
@@ -274,17 +294,6 @@ def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def _named_alike(one: Who, other: Who) -> bool:
-    """Whether the account of `one` is called just as `other` is."""
-    login = one.login.rpartition("/")[2]
-    return len(login) > SHORT_LOGIN and login in other.names
-
-
-def _begins(one: Who, other: Who) -> bool:
-    """Whether a name of `one` goes on where a name of `other` ends: ``Ada`` and ``Ada L``."""
-    return any(longer.startswith(f"{name} ") for name in other.aliases for longer in one.aliases)
-
-
 def _abbreviated(who: Who) -> frozenset[str]:
     words = (_bare(name).split() for name in (who.name, who.raw.name))
     return frozenset(each[0][0] + each[-1] for each in words if len(each) > 1)
@@ -301,8 +310,8 @@ def _handles(who: Who) -> frozenset[str]:
     found = {*names, who.login.rpartition("/")[2]}
     for email in (who.email, who.raw.email):
         local = email.casefold().partition("@")[0].partition("+")[0]
-        personal = not noreply_login(email) and not shared_address(email)
-        if personal and local not in GENERIC_LOCAL_PARTS:
+        forges = email.casefold() in _FORGES or noreply_login(email)
+        if not forges and local not in GENERIC_LOCAL_PARTS:
             found.add(local)
     handles = {_WORD.sub("", _bare(one)) for one in found}
     words = (_bare(name).split() for name in names)

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from affidavit.base.commit import Commit
     from affidavit.provenance.model import Trailer
 
-__all__ = ["SQUASH_FORMS", "Stated", "judge", "merge_source", "stated", "takes_change"]
+__all__ = [
+    "SQUASH_FORMS",
+    "Stated",
+    "judge",
+    "merge_source",
+    "named_by_ref",
+    "stated",
+    "takes_change",
+]
 
 
 class Stated(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -78,6 +86,17 @@ def judge(
         proof=Proof.FORGE_SIGNED if signed else Proof.CLAIMED,
         form=stated.form,
         corroborated_by=corroborated_by,
+    )
+
+
+def named_by_ref(number: str) -> PullRequest:
+    """The request that a merge made by hand names in words, where GitHub's ref bears it out."""
+    return PullRequest(
+        forge="github",
+        number=number,
+        proof=Proof.CLAIMED,
+        form=forms.NAMED_BY_REF,
+        corroborated_by=f"refs/pull/{number}/head",
     )
 
 

@@ -8,11 +8,11 @@ import msgspec
 
 from affidavit.base.text import shortened, visible
 from affidavit.changes.model import Grade, Kind, Proof, PullRequest, Review, ReviewNote, Vote
-from affidavit.changes.people import Who, same_hand, shared_address
-from affidavit.provenance.model import PartyKind
+from affidavit.changes.people import Who
+from affidavit.changes.same_hand import first_alike, likeness
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from affidavit.base.commit import Ident
 
@@ -21,6 +21,10 @@ VOTES = 200
 """Votes of one note that are looked at."""
 APPROVING = 2
 """Gerrit's value of `REVIEW_LABEL` that lets a change be submitted; +1 is an opinion."""
+
+_NO_PERSON = (
+    "no author is a person under an address of their own: who wrote or prompted it is unknown"
+)
 
 
 class Hands(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +48,7 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
         ``None`` where it cannot be known.
         """
         name = _name(who)
-        if who.kind is not PartyKind.PERSON and not who.relabelled:
+        if not who.personal:
             return None, f"{name} is no person but a {who.kind}"
         inside = self._inside(who)
         if inside is not None:
@@ -56,34 +60,41 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
         """Why it cannot be known that `who` is another person; empty where it can."""
         if who.agent or who.relabelled:
             return f"{name} is called as an agent is, or is declared to be no person"
-        if shared_address(who.raw.email):
+        if not who.owned:
             return f"{name} has an address that is nobody's own"
         if self.unprompted:
             return "a commit is an agent's without a person: who prompted it is unknown"
         if not any(one.nameable or one.vouched for one in self.authors):
-            return "no person is named among the authors: who prompted it is unknown"
+            return _NO_PERSON
         return ""
 
     def _inside(self, who: Who) -> tuple[bool | None, str] | None:
         """How `who` belongs to the authors, or may belong to them; ``None`` if not at all."""
-        if _any(self.authors, who, sure=True):
-            return False, "is among the authors"
-        if _any(self.owners, who, sure=True):
+        author = first_alike(self.authors, who, sure=True)
+        if author:
+            return False, f"is among the authors{self._known_as(who, author)}"
+        if first_alike(self.owners, who, sure=True):
             return False, "owns an agent among the authors"
-        if _any(self.committers, who, sure=True):
+        if first_alike(self.committers, who, sure=True):
             return None, "also committed what was brought in"
-        if _any((*self.authors, *self.committers, *self.owners), who, sure=False):
-            return None, "may be one of the authors under another address"
+        for group, what in (
+            (self.authors, "one of the authors"),
+            (self.committers, "who committed what was brought in"),
+            (self.owners, "who owns an agent among the authors"),
+        ):
+            alike = first_alike(group, who, sure=False)
+            if alike:
+                return None, f"may be {_name(alike)}, {what}: {likeness(who, alike)}"
         return None
+
+    def _known_as(self, who: Who, author: Who) -> str:
+        """Under which name `who` is an author, where it is another."""
+        names = {_name(one) for one in self.authors if one.key == author.key}
+        return "" if _name(who) in names else f" as {_name(author)}"
 
 
 NOBODY = Hands(authors=())
 """For landings whose grade depends on nobody's hands: git names no merger, nobody voted."""
-
-
-def _any(group: Sequence[Who], who: Who, *, sure: bool) -> bool:
-    wanted = {True} if sure else {True, None}
-    return any(same_hand(who, one) in wanted for one in group)
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,10 +160,13 @@ def _merged(evidence: Evidence) -> tuple[bool | None, list[str]]:
         return None, []
     outside, why = evidence.hands.outside(merger)
     proof = "the forge signed the merge" if evidence.forge_signed else "as typed"
-    sentences = [f"merged by {_name(merger)} ({proof}): {why}"]
+    sentence = f"merged by {_name(merger)} ({proof}): {why}"
+    if evidence.pull:
+        return None, [f"{sentence}; {evidence.unvouched}"]
+    sentences = [sentence]
     if evidence.unvouched:
         # What is bad news stays: a missing proof must not make an exception vanish.
-        self_merged = True if outside is False and not evidence.pull else None
+        self_merged = True if outside is False else None
         return self_merged, [*sentences, evidence.unvouched]
     if outside and evidence.refused:
         sentences.append(evidence.refused)

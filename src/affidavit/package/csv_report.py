@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from functools import lru_cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from affidavit.base.text import visible
@@ -15,12 +17,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from affidavit.audit.model import Report
-    from affidavit.changes.model import Landing
+    from affidavit.changes.model import Landing, Participant
 
 CELL = 32_000
 """Characters of one cell: spreadsheets cut at 32,767."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+ROWS = 1_000
+"""Rows that are written together."""
+_FORMULA = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 _SPLIT = re.compile(r';(\s*+)(?=["\s]*+[=+\-@\uff1d\uff0b\uff0d\uff20])')
+_MERGED = {True: "yes", False: "no", None: "unknown"}
 LANDING_COLUMNS = (
     "change",
     "commit",
@@ -72,46 +77,54 @@ def cell(text: str) -> str:
     Also after each semicolon: where that is the separator of lists, a cell may be split there. For
     every cell that holds anything typed by somebody; the others are words of ours.
     """
-    shown = _SPLIT.sub(r";\1'", visible(text))
-    return "'" + shown if shown.lstrip().startswith(_FORMULA) else shown
+    shown = visible(text)
+    if ";" in shown:
+        shown = _SPLIT.sub(r";\1'", shown)
+    return "'" + shown if shown.lstrip()[:1] in _FORMULA else shown
+
+
+_repeated = lru_cache(maxsize=10_000)(cell)
+"""The same for cells that many rows share."""
+
+
+@lru_cache(maxsize=10_000)
+def _person(who: Participant) -> str:
+    return f"{who.name} <{who.email}> ({who.kind}: {', '.join(who.roles)})"
 
 
 def _write(place: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    every = chain((columns,), rows)
     with replacing(place) as file:
-        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-        writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
-        text.flush()
-        text.detach()
+        while together := list(islice(every, ROWS)):
+            text = io.StringIO(newline="")
+            csv.writer(text, lineterminator="\r\n").writerows(together)
+            file.write(text.getvalue().encode())
 
 
 def _landing(one: Landing) -> Sequence[str]:
     pull = one.pull_request
-    merged = {True: "yes", False: "no", None: "unknown"}[one.review.self_merged]
-    people = "; ".join(
-        f"{who.name} <{who.email}> ({who.kind}: {', '.join(who.roles)})" for who in one.authors
-    )
+    merged = _MERGED[one.review.self_merged]
+    people = "; ".join(map(_person, one.authors))
     return (
         one.change,
         one.commit,
         one.landed_at,
         one.committed_at or "",
-        cell(" ".join(one.branches)),
+        _repeated(" ".join(one.branches)),
         one.kind,
         " ".join(one.marks),
         cell(one.title),
         one.authorship,
         "yes" if one.unrefined else "no",
-        cell(" ".join(sorted({claim.agent for claim in one.deciding}))),
+        _repeated(" ".join(sorted({claim.agent for claim in one.deciding}))) if one.ai else "",
         pull.forge if pull else "",
         cell(pull.number) if pull else "",
         pull.proof if pull else "",
         one.review.grade,
         merged,
-        cell(people[:CELL])[:CELL],
+        _repeated(people[:CELL])[:CELL],
         str(len(one.commits)),
         " ".join(dict.fromkeys(claim.rule for claim in one.claims)),
-        cell("; ".join(one.critical_paths)[:CELL])[:CELL],
+        _repeated("; ".join(one.critical_paths)[:CELL])[:CELL],
         " ".join(one.exceptions),
     )

@@ -95,7 +95,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """One rule. `matches` and `misses` are samples: what it must find, and what it must not.
 
     `pattern` is matched against the whole of a value or line, regardless of case; its named groups
-    ``agent``, ``model`` and ``session`` give those parts of a claim.
+    ``agent``, ``model`` and ``session`` give those parts of a claim, ``said`` what of a line is its
+    evidence where that is not all of it.
     """
 
     id: str

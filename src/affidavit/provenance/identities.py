@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from affidavit.provenance.naming import Names
 
 _NOREPLY = re.compile(r"(?:(\d{1,12})\+)?([^+@]+)@users\.noreply\.github\.com\Z", re.ASCII)
+_ZEROS = re.compile(
+    r"\A0++(?=[1-9]\d{0,11}\+[^+@]+@users\.noreply\.github\.com\Z)", re.ASCII | re.IGNORECASE
+)
+"""What an account's number may begin with without being another."""
 _MOST = 100_000
 """How many identities are remembered before the memory is emptied, to bound it."""
 
@@ -69,7 +73,7 @@ class Identities:
         """What `ident` is, with the rule that says so."""
         reading = self._known.get(ident)
         if reading is None:
-            reading = self._read(Ident(_cleaned(ident.name), _cleaned(ident.email)))
+            reading = self._read(Ident(_cleaned(ident.name), plain_address(ident.email)))
             if len(ident.name) + len(ident.email) > _LONGEST:
                 return reading
             if len(self._known) >= _MOST:
@@ -121,6 +125,11 @@ class Identities:
         if rule.agent != ANY:
             return rule.agent
         return self._names.product(stated or "") or slug(stated or "")
+
+
+def plain_address(email: str) -> str:
+    """`email` as git would have written it, an account's number without zeros before it."""
+    return _ZEROS.sub("", _cleaned(email), count=1)
 
 
 def _cleaned(text: str) -> str:

@@ -82,7 +82,7 @@ class Names:
             return None
         data = _bytes(text)
         if found := self._kernel.fullmatch(data) or self._model.search(data):
-            return (found.group(1) or b"").decode()
+            return plain_model((found.group(1) or b"").decode())
         return None
 
     def _named(self, text: str) -> str | None:
@@ -94,6 +94,11 @@ class Names:
             (word, table) for number, table in enumerate(tables, 1) if (word := found.group(number))
         )
         return table[word.decode()]
+
+
+def plain_model(text: str | None) -> str | None:
+    """`text` without what joined it to a part that was left out (``gpt-5-``); ``None`` if empty."""
+    return (text or "").rstrip("-._") or None
 
 
 def slug(text: str) -> str:

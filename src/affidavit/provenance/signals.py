@@ -16,7 +16,7 @@ from affidavit.provenance.catalogue import ANY, Kind, Rule, expression, part
 from affidavit.provenance.identities import PERSON, Identities
 from affidavit.provenance.lines import Lines, squeezed
 from affidavit.provenance.model import Claim, Role, Tier
-from affidavit.provenance.naming import Names, slug
+from affidavit.provenance.naming import Names, plain_model, slug
 from affidavit.provenance.trailers import MOST as MOST_TRAILERS
 from affidavit.provenance.trailers import MOST_PEOPLE, people
 
@@ -90,8 +90,13 @@ class Signals:
         return self._identities.reading(ident).party
 
     def agent(self, ident: Ident) -> str:
-        """The agent that `ident` names, also where a person may stand behind it; else empty."""
-        return self._identities.reading(ident).agent
+        """The agent that `ident` names, also where a person may stand behind it; else empty.
+
+        Empty, too, where it names a person and an agent: then it tells who the person is.
+        """
+        reading = self._identities.reading(ident)
+        beside = reading.rule is not None and reading.rule.role is Role.CO_AUTHOR
+        return "" if beside else reading.agent
 
     def claims(
         self, commit: Commit, trailers: tuple[Trailer, ...], *, forge_signed: bool
@@ -133,7 +138,8 @@ class Signals:
             if line is None:
                 self._capped[commit.id] = None
             else:
-                yield from self._line(line.rule, line.found, decode(line.text))
+                said = part(line.found, "said") or decode(line.text)
+                yield from self._line(line.rule, line.found, said)
 
     def _line(self, rule: Rule, found: Found, text: str) -> Iterator[_Sighting]:
         """What one line states; a trailer out of its place is less sure to be the tool's."""
@@ -203,7 +209,7 @@ class Signals:
             agent=agent,
             role=self._role(rule, found, stated or ""),
             tier=rule.tier,
-            model=part(found, "model")
+            model=plain_model(part(found, "model"))
             or self._names.model(part(found, "version") or stated or decode(found.group() or b"")),
             session=part(found, "session"),
         )
@@ -233,7 +239,7 @@ class Signals:
 
 
 def _authored(author: Reading, *, forge_signed: bool, ident: Ident) -> Iterator[_Sighting]:
-    """What the author field states: whoever stands in it wrote the commit."""
+    """What the author field states: whoever stands in it wrote the commit, alone or not."""
     if author.rule is None or not author.agent:
         return
     sure = forge_signed and author.bound and author.rule.tier is Tier.B
@@ -243,7 +249,7 @@ def _authored(author: Reading, *, forge_signed: bool, ident: Ident) -> Iterator[
         source="author",
         evidence=str(ident),
         agent=author.agent,
-        role=Role.AUTHOR,
+        role=Role.CO_AUTHOR if author.rule.role is Role.CO_AUTHOR else Role.AUTHOR,
         tier=Tier.A if sure else author.rule.tier,
         model=author.model,
     )

@@ -12,6 +12,7 @@ from affidavit.sources.git.private import PrivateGit
 from affidavit.sources.git.refs import read_refs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from affidavit.sources.git.graph import Graph
@@ -39,17 +40,18 @@ def read(place: Path, *heads: str) -> Reading:
         tips = heads or ((refs.head[1],) if refs.head[1] else ())
         graph = walk(git, tips, lambda id_, _body, _time: seen.append(id_))
         limits = frozenset(limit.id for limit in (*git.limits, *graph.limits))
-    assert sorted(seen) == sorted(graph.order), "each commit is handed out once"
-    assert in_order(graph)
+    order = graph.order
+    assert sorted(seen) == sorted(order), "each commit is handed out once"
+    assert in_order(graph.parents, order)
     return Reading(tuple(seen), graph, limits)
 
 
-def in_order(graph: Graph) -> bool:
+def in_order(graph: Mapping[str, tuple[str, ...]], order: Sequence[str]) -> bool:
     """Whether no commit comes before one of its children."""
-    place = {id_: number for number, id_ in enumerate(graph.order)}
+    place = {id_: number for number, id_ in enumerate(order)}
     return all(
         place[id_] < place[parent]
-        for id_, parents in graph.parents.items()
+        for id_, parents in graph.items()
         for parent in parents
         if parent in place
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from affidavit.sources.git import changed
+from affidavit.sources.git import changed, differing
 from affidavit.sources.git.changed import Path, Paths, changed_paths, changed_top
 from affidavit.sources.git.locate import locate
 from affidavit.sources.git.private import PrivateGit
@@ -88,7 +88,7 @@ def test_a_name_may_be_any_bytes(repo: Repo, git: PrivateGit, name: bytes) -> No
 def test_that_there_are_paths_beyond_the_bound_is_told(
     repo: Repo, git: PrivateGit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changed, "MAX_PATHS", 2)
+    monkeypatch.setattr(differing, "MAX_PATHS", 2)
     five = tree(repo, a="1", b="1", c="1", d="1", e="1")
     blob = repo.blob("1")
     expected = Paths((Path(b"a", blob), Path(b"b", blob)), more=1)
@@ -124,22 +124,43 @@ def test_a_damaged_folder_costs_its_own_pairs_only(
     ]
 
 
+def counted(git: PrivateGit, patch: pytest.MonkeyPatch, **instead: str) -> list[str]:
+    """The commands that are run from now on; those in `instead` are replaced by another."""
+    spawn, spawned = git.spawn, []
+
+    def noted(command: str, *options: str) -> Popen[bytes]:
+        spawned.append(command)
+        other = instead.get(command.replace("-", "_"))
+        return spawn(*other.split()) if other else spawn(command, *options)
+
+    patch.setattr(git, "spawn", noted)
+    return spawned
+
+
 def test_git_dies_a_bounded_number_of_times(
     repo: Repo, git: PrivateGit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(changed, "MAX_DEATHS", 2)
     one, two = tree(repo, a="1"), tree(repo, d__x="1")
     repo.loose(tree(repo, x="1")).unlink()
-    assert list(changed_paths(git, [(one, two), ("", two), (one, one)])) == [None] * 3
+    spawned = counted(git, monkeypatch)
+    pairs = [(one, two), ("", two), (two, one), (one, one)]
+    assert list(changed_paths(git, pairs)) == [None, None, None, Paths(())]
+    assert spawned.count("diff-tree") == 2
 
 
-def test_git_that_does_not_run_tells_nothing(
-    repo: Repo, git: PrivateGit, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("instead", ["no-such-command", "cat-file --batch-check"])
+def test_what_a_git_that_does_not_compare_leaves_is_compared_here(
+    repo: Repo, git: PrivateGit, monkeypatch: pytest.MonkeyPatch, instead: str
 ) -> None:
+    monkeypatch.setattr(changed, "SILENCE", 0.01)
     one = tree(repo, a="1")
-    spawn = git.spawn
-    monkeypatch.setattr(git, "spawn", lambda *_args, **_named: spawn("no-such-command"))
-    assert list(changed_top(git, [("", one)])) == [None]
+    counted(git, monkeypatch, diff_tree=instead)
+    assert list(changed_top(git, [("", one), (one, "e" * 40), (one, one)])) == [
+        A,
+        None,
+        frozenset(),
+    ]
 
 
 def test_a_partial_clone_without_trees_knows_no_paths(repo: Repo, tmp_path: Folder) -> None:
@@ -177,16 +198,13 @@ def test_a_git_that_says_nothing_is_not_waited_for_many_times(
     repo: Repo, git: PrivateGit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(changed, "SILENCE", 0.01)
-    spawn, spawned = git.spawn, []
-
-    def silent(command: str, *options: str) -> Popen[bytes]:
-        """A diff-tree that reads what it is asked and never answers."""
-        if command != "diff-tree":
-            return spawn(command, *options)
-        spawned.append(command)
-        return spawn("cat-file", "--batch-check", "--buffer")
-
-    monkeypatch.setattr(git, "spawn", silent)
+    spawned = counted(git, monkeypatch, diff_tree="cat-file --batch-check --buffer")
     one = tree(repo, a="1")
-    assert list(changed_paths(git, [("", one)] * 9)) == [None] * 9
-    assert len(spawned) == changed.MAX_SILENCES
+    assert list(changed_paths(git, [("", one)] * 9)) == [Paths((Path(b"a", repo.blob("1")),))] * 9
+    assert spawned.count("diff-tree") == changed.MAX_BOMBS
+
+
+def test_a_root_that_is_no_tree_costs_itself_only(repo: Repo, git: PrivateGit) -> None:
+    one, blob = tree(repo, a="1"), repo.blob("no tree")
+    pairs = [("", one), (one, blob), (blob, blob), (one, one), (blob, "")]
+    assert list(changed_top(git, pairs * 2)) == [A, None, None, frozenset(), None] * 2

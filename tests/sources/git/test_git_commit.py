@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from affidavit.base.commit import Commit, Ident
 from affidavit.sources.git.charset import CODECS
-from affidavit.sources.git.commit import Oddities, _examined, _ignored, header_time, parse
+from affidavit.sources.git.commit import (
+    Oddities,
+    _examined,
+    _ignored,
+    header_time,
+    ident,
+    parse,
+)
 from affidavit.sources.git.header import header, walked
 
 if TYPE_CHECKING:
@@ -33,7 +40,7 @@ def parsed(body: bytes) -> tuple[Commit, set[str]]:
     """The commit, and what was noted about it."""
     oddities = Oddities()
     commit = parse(ID, body, oddities)
-    return commit, {limit.id for limit in oddities.limits}
+    return commit, {found.id for found in oddities.findings}
 
 
 def a_commit(**changes: object) -> Commit:
@@ -87,7 +94,6 @@ def test_sha256_ids_are_longer() -> None:
         (b"A  < a@b.c > 5 +0000", Ident("A", "a@b.c"), 5),
         (b"A <a@b> c> 5 +0000", Ident("A", "a@b"), 5),
         (b"A <a <b> 5 +0000", Ident("A", "a <b"), 5),
-        (b"A 5 +0000", Ident("A 5 +0000", ""), None),
         (b"A <a@b.c>", Ident("A", "a@b.c"), None),
         (b"A <a@b.c> soon", Ident("A", "a@b.c"), None),
         (b"A <a@b.c> -5 +0000", Ident("A", "a@b.c"), -5),
@@ -110,6 +116,35 @@ def test_an_identity_is_split_as_git_splits_it(
     assert header_time(body) == time
 
 
+@pytest.mark.parametrize(
+    ("written", "ident"),
+    [
+        (b"Claude noreply@anthropic.com 5 +0000", Ident("Claude", "noreply@anthropic.com")),
+        (b"Claude <noreply@anthropic.com 5 +0000", Ident("Claude", "noreply@anthropic.com")),
+        (b"Claude noreply@anthropic.com> 5 +0000", Ident("Claude", "noreply@anthropic.com")),
+        (b"Claude (noreply@anthropic.com) 5 +0000", Ident("Claude", "noreply@anthropic.com")),
+        (b"Claude >noreply@anthropic.com< 5", Ident("Claude", "noreply@anthropic.com")),
+        (b"noreply@anthropic.com", Ident("", "noreply@anthropic.com")),
+        (b"noreply@anthropic.com Claude Code 5 -0", Ident("Claude Code", "noreply@anthropic.com")),
+        (b"Ada Lovelace 5 +0000", Ident("Ada Lovelace", "")),
+        (b"5 +0000", Ident("", "")),
+        (b"\xff@b 5 +0000", Ident("", "\ufffd@b")),
+    ],
+)
+def test_a_line_that_git_cannot_split_hides_nobody_and_is_told(
+    written: bytes, ident: Ident
+) -> None:
+    commit, noted = parsed(a_body(people=b"author %b\ncommitter %b 5 +0\n" % (written, BEN)))
+    assert (commit.author, commit.author_time, noted) == (ident, None, {"odd-identity"})
+
+
+@given(st.binary(max_size=40).map(lambda text: text.replace(b"\n", b" ").replace(b"<", b" ")))
+def test_an_address_on_a_line_that_git_cannot_split_is_not_lost(written: bytes) -> None:
+    people = b"author %b\ncommitter %b 5 +0\n" % (written, BEN)
+    author = parsed(a_body(people=people))[0].author
+    assert ("@" in str(author)) == (b"@" in written)
+
+
 def test_of_two_authors_the_first_counts() -> None:
     people = b"author %b 1 +0\nauthor %b 2 +0\ncommitter %b 3 +0\n" % (ALICE, BEN, BEN)
     commit, noted = parsed(a_body(people=people))
@@ -126,7 +161,7 @@ def test_a_missing_committer_is_nobody(people: bytes) -> None:
     assert (commit.committer, commit.committer_time, noted) == (
         Ident("", ""),
         None,
-        {"no-usable-date"},
+        {"no-usable-date", "odd-identity"},
     )
 
 
@@ -157,7 +192,7 @@ def test_headers_that_end_in_cr_lf_are_read() -> None:
 def test_a_body_that_is_hardly_one_is_empty_fields(body: bytes) -> None:
     commit, noted = parsed(body)
     assert (commit.parents, commit.author, commit.committer_time) == ((), Ident("", ""), None)
-    assert noted == {"no-usable-date"}
+    assert noted == {"no-usable-date", "odd-identity"}
     assert header_time(body) is None
 
 
@@ -254,10 +289,12 @@ def test_the_quick_way_and_the_thorough_way_agree(lines: list[bytes]) -> None:
     body = b"\n".join([*FRAGMENTS[:2], *lines])
     thorough = _examined(ID, body, _ignored)
     assert parse(ID, body) == thorough
-    parents, time = walked(body, 40)
-    assert parents is None or (
-        tuple(parent.decode() for parent in parents) == thorough.parents
-        and time == thorough.committer_time == header_time(body)
+    read = walked(body, 40)
+    assert read is None or (
+        tuple(parent.decode() for parent in read.parents) == thorough.parents
+        and read.time == thorough.committer_time == header_time(body)
+        and (b"\nencoding " in body or ident(read.author) == thorough.author)
+        and (b"\nencoding " in body or ident(read.committer) == thorough.committer)
     )
 
 

@@ -7,7 +7,7 @@ import tricks
 from reading import listing, read
 
 from affidavit.sources.git import history
-from affidavit.sources.git.commit import Oddities, parse
+from affidavit.sources.git.commit import Oddities, ident, parse
 from affidavit.sources.git.history import walk
 from affidavit.sources.git.locate import locate
 from affidavit.sources.git.private import PrivateGit
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from affidavit.base.commit import Commit
     from affidavit.sources.git.graph import Graph
+    from affidavit.sources.git.header import Walked
     from gitrepo import Repo
 
 
@@ -31,13 +32,23 @@ def walked(place: Path, heads: Sequence[str], **options: Sequence[str] | set[str
 def test_every_commit_is_handed_out_with_its_body_and_time(tmp_path: Path) -> None:
     repo, ids = tricks.history(tmp_path / "repo")
     store = locate(repo.path)
-    seen: list[tuple[Commit, int | None]] = []
+    seen: list[tuple[Commit, Walked]] = []
     with PrivateGit(store, read_refs(store)) as git:
-        graph = walk(git, ids[-1:], lambda id_, body, time: seen.append((parse(id_, body), time)))
-    assert [commit.id for commit, _ in seen] == graph.order
+        graph = walk(git, ids[-1:], lambda id_, body, read: seen.append((parse(id_, body), read)))
+    assert sorted(commit.id for commit, _ in seen) == sorted(graph.order)
     assert {commit.id: commit.parents for commit, _ in seen} == graph.parents
     assert {commit.id: commit.committer_time for commit, _ in seen} == graph.times
-    assert [time for _, time in seen] == [commit.committer_time for commit, _ in seen]
+    assert [
+        (read.parents, read.time, ident(read.author), ident(read.committer)) for _, read in seen
+    ] == [
+        (
+            [parent.encode() for parent in commit.parents],
+            commit.committer_time,
+            commit.author,
+            commit.committer,
+        )
+        for commit, _ in seen
+    ]
     assert (graph.missing, graph.damaged, graph.boundary, graph.limits) == (set(), set(), set(), ())
 
 
@@ -327,7 +338,7 @@ def test_a_forged_trailer_behind_a_nul_is_kept_and_named(repo: Repo) -> None:
     with PrivateGit(store, read_refs(store)) as git:
         walk(git, [id_], lambda i, body, _: messages.append(parse(i, body, oddities).message))
     assert messages == [b"Subject\n\nBody\n\0\nAI-Generated: no\n"]
-    assert [limit.items for limit in oddities.limits] == [(id_,)]
+    assert [found.items for found in oddities.findings] == [(id_,)]
 
 
 def test_a_message_may_look_like_the_framing(repo: Repo) -> None:

@@ -147,12 +147,13 @@ def test_the_beginning_of_a_large_object_is_kept_and_all_of_it_hashed(
 def test_what_is_too_large_to_hash_is_not_looked_at(
     repo: Repo, objects: Objects, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(objects_module, "STREAMED", 1000)
+    for bound in ("HOLDABLE", "MOST"):
+        monkeypatch.setattr(objects_module, bound, 1000)
     monkeypatch.setattr(framing, "STREAMED", 1000)
-    large, small = repo.blob("y" * 1001), repo.blob("x")
+    large, small = repo.blob("y" * 3_000_000), repo.blob("x")
     bounds = {"max_size": 100, "head": 5}
     assert states(objects, [large, small], **bounds) == [
-        (large, State.TOO_LARGE),
+        (large, State.DAMAGED),
         (small, State.OK),
     ]
     assert states(objects, [large], **bounds) == [(large, State.DAMAGED)]

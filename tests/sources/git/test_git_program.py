@@ -98,7 +98,7 @@ def test_the_memory_of_a_child_is_bounded() -> None:
     assert child.stdout is not None
     child.stdin.write(b"\n")
     child.stdin.flush()
-    assert child.stdout.read() == b"4194304\n"
+    assert child.stdout.read() == b"786432\n"
     stop(child)
 
 

@@ -6,15 +6,15 @@ evidence of what they contain.
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import suppress
 from itertools import islice
-from select import poll
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
+from affidavit.sources.git.differing import MAX_PATHS, Listed, Path, Paths, Trees
 from affidavit.sources.git.objects import Objects
 from affidavit.sources.git.program import feed, stop
+from affidavit.sources.git.silence import Patience
 from affidavit.sources.git.tree import EMPTY_TREE
 
 if TYPE_CHECKING:
@@ -24,18 +24,23 @@ if TYPE_CHECKING:
 
     from affidavit.sources.git.private import PrivateGit
 
-MAX_PATHS = 20_000
-"""How many paths of one comparison are told; the rest is counted."""
+__all__ = ["MAX_PATHS", "Path", "Paths", "changed_paths", "changed_top"]
+
+MAX_TOPS = 1_000
+"""How many folders in the root are told of one comparison."""
 TOGETHER = 64
 """How many comparisons are asked for at once; the question fits any pipe."""
-SILENCE = 20
-"""Seconds that git may say nothing while it compares: trees can be built to be entered for ever."""
-MAX_SILENCES = 3
-"""How often that is waited for."""
+ALTOGETHER = 2_000_000
+"""How many paths are told of all comparisons: few trees can be compared in very many ways."""
+SILENCE = 5
+"""Seconds that git may say nothing while it compares; then the trees are read here."""
+MAX_BOMBS = 3
+"""How many comparisons git may prove unable to end; after that it is asked for none."""
+MAX_LONG = 30
+"""How many of its answers may have more paths than are told, which takes it long to find out."""
 MAX_DEATHS = 200
-"""How often git may die of an absent or damaged tree before the rest is left unknown."""
+"""How often git may die, of a damaged tree for example, before it is asked for no more."""
 
-_CHUNK = 1 << 20
 _LONGEST_ITEM = 1 << 20
 _FOLDER = b"040000"
 _END = b"end\n"
@@ -44,76 +49,85 @@ _END = b"end\n"
 Pair = tuple[str, str]
 
 
-class Path(NamedTuple):
-    """A path that differs, and the blob that stands there afterwards (``None``: it is gone)."""
-
-    path: bytes
-    blob: str | None
-    folder: bool = False
-    """Whether it is a folder, before or afterwards."""
-
-
-class Paths(NamedTuple):
-    """Paths that differ, at most `MAX_PATHS`; `more` is 1 where there are others."""
-
-    paths: tuple[Path, ...]
-    more: int = 0
-
-
 def changed_top(git: PrivateGit, pairs: Iterable[Pair]) -> Iterator[frozenset[bytes] | None]:
     """For each pair of tree ids the folders in the root that differ, in the order of `pairs`.
 
     ``.`` stands for files and submodules in the root itself. An empty id stands for the empty tree.
-    ``None`` where a tree is absent or damaged.
+    ``None`` where a tree is absent or damaged, or more differs than is told.
     """
-    for found in _compared(git, pairs, ()):
-        if found is None:
-            yield None
-        else:
-            yield frozenset(path.path if path.folder else b"." for path in found.paths)
+    for found in _compared(git, pairs, inside=False):
+        names = {path.path if path.folder else b"." for path in found.paths} if found else set()
+        whole = found is not None and not found.more and len(names) <= MAX_TOPS
+        yield frozenset(names) if whole else None
 
 
 def changed_paths(git: PrivateGit, pairs: Iterable[Pair]) -> Iterator[Paths | None]:
-    """The same for whole paths, folders entered; those that differ are files and submodules."""
-    return _compared(git, pairs, ("-r",))
+    """The same for whole paths, folders entered; those that differ are files and submodules.
+
+    Where there are more than `MAX_PATHS` the first are told.
+    """
+    return _compared(git, pairs, inside=True)
 
 
-def _compared(
-    git: PrivateGit, pairs: Iterable[Pair], options: Sequence[str]
-) -> Iterator[Paths | None]:
+def _compared(git: PrivateGit, pairs: Iterable[Pair], *, inside: bool) -> Iterator[Paths | None]:
     empty = EMPTY_TREE[git.id_length]
     pending = iter(pairs)
-    with Objects(git) as objects, _Comparing(git, options) as comparing:
+    left = ALTOGETHER
+    with Objects(git) as objects, _Comparing(git, inside=inside) as comparing:
+        trees = Trees(objects, inside=inside)
         while chunk := list(islice(pending, TOGETHER)):
+            if left <= 0:
+                yield from [None] * len(chunk)
+                continue
             asked = [(before or empty, after or empty) for before, after in chunk]
-            whole = None if comparing.deaths else comparing.told(asked)
-            yield from whole or _each(asked, objects, comparing)
+            for found in _each(asked, objects, comparing, trees):
+                left -= len(found.paths) if found else 0
+                yield found
 
 
-def _each(pairs: Sequence[Pair], objects: Objects, comparing: _Comparing) -> list[Paths | None]:
-    """The answers to `pairs` where git has died already: only of trees that are there."""
-    here = objects.have({id_ for pair in pairs for id_ in pair})
-    possible = [pair for pair in pairs if here.issuperset(pair)]
-    together = comparing.told(possible)
-    if together is None:
-        alone = [comparing.told([pair]) for pair in possible]
-        answers = iter([found[0] if found else None for found in alone])
-    else:
-        answers = iter(together)
-    return [next(answers) if here.issuperset(pair) else None for pair in pairs]
+def _each(
+    pairs: Sequence[Pair], objects: Objects, comparing: _Comparing, trees: Trees
+) -> Iterator[Paths | None]:
+    """The answers to `pairs`; what git cannot answer is found by reading the trees."""
+    here: set[str] | None = None
+    left = list(pairs)
+    while left:
+        if here is None and comparing.deaths:
+            here = objects.have({id_ for pair in left for id_ in pair})
+        lacking = here is not None and not here.issuperset(left[0])
+        told = None if lacking else comparing.told(_run(left, here))
+        if told is None:
+            found = None if lacking else trees.differing(*left[0])
+            comparing.bombs += found is not None and found.more
+            told = [found]
+        yield from told
+        del left[: len(told)]
+
+
+def _run(pairs: Sequence[Pair], here: set[str] | None) -> Sequence[Pair]:
+    """The first of `pairs`, up to one of which a tree is not there."""
+    if here is None:
+        return pairs
+    lacking = (number for number, pair in enumerate(pairs) if not here.issuperset(pair))
+    return pairs[: next(lacking, len(pairs))]
 
 
 class _Comparing:
     """A ``diff-tree`` that is replaced when it dies."""
 
-    def __init__(self, git: PrivateGit, options: Sequence[str]) -> None:
+    def __init__(self, git: PrivateGit, *, inside: bool) -> None:
         self._git = git
-        self._options = options
+        self._options = ("-r",) if inside else ()
         self._child: subprocess.Popen[bytes] | None = None
+        self._patience = Patience(SILENCE)
         self.deaths = 0
+        """How often it ended without an answer."""
+        self.bombs = 0
+        """How often more differed than git could tell."""
+        self._long = 0
         id_ = b"[0-9a-f]{%d}" % git.id_length
         self._item = re.compile(
-            b"(?P<pair>%b %b)\n|(?P<end>end)\n"
+            b"(?P<pair>%b %b\n)|end\n"
             b"|:(?P<modes>[0-7]+ [0-7]+) %b (?P<blob>%b) (?P<how>[A-Z])[0-9]*\0(?P<path>[^\0]+)\0"
             % (id_, id_, id_, id_)
         )
@@ -134,66 +148,62 @@ class _Comparing:
             stop(self._child)
             self._child = None
 
-    def told(self, pairs: Sequence[Pair]) -> list[Paths] | None:
-        """The answers to `pairs`, or ``None`` where git died before it gave them all."""
-        answers: list[Paths] = []
-        while len(answers) < len(pairs):
-            if self.deaths > MAX_DEATHS:
-                return None
-            more = self._asked(pairs[len(answers) :])
-            answers += more
-            if len(answers) == len(pairs):
-                return answers
-            if not more or not more[-1].more:
-                self.deaths += 1
-                return None
-        return answers
+    def told(self, pairs: Sequence[Pair]) -> Sequence[Paths | None] | None:
+        """The answers to `pairs` until git dies; ``None`` where it cannot answer the first.
 
-    def _asked(self, pairs: Sequence[Pair]) -> list[Paths]:
-        """The answers to `pairs` up to the first that is too long; that ends the child."""
+        Once it has died there is a mark behind each: what is not answered then is what it died of.
+        """
+        if self._is_hopeless():
+            return None
+        marked = self.deaths > 0
+        answers = self._asked(pairs, marked=marked)
+        too_long = bool(answers) and answers[-1].more
+        if len(answers) < len(pairs) or too_long:
+            self._end()
+            self._long += too_long
+            self.deaths += not too_long
+        return answers if answers or not marked else None
+
+    def _is_hopeless(self) -> bool:
+        stuck = max(self.bombs, self._patience.silences) >= MAX_BOMBS
+        return stuck or self._long >= MAX_LONG or self.deaths >= MAX_DEATHS
+
+    def _asked(self, pairs: Sequence[Pair], *, marked: bool) -> list[Paths]:
         if self._child is None:
             arguments = ("--stdin", "-z", "--raw", "--no-abbrev", "--no-renames", *self._options)
             self._child = self._git.spawn("diff-tree", *arguments)
         assert self._child.stdin is not None
-        lines = "".join(f"{before} {after}\n" for before, after in pairs).encode("ascii")
+        lines = [f"{before} {after}\n".encode("ascii") for before, after in pairs]
         with suppress(BrokenPipeError):
-            feed(self._child.stdin, lines + _END)
-        answers = list(self._answers(self._child))
-        if len(answers) < len(pairs) or any(found.more for found in answers[-1:]):
-            self._end()
-        return answers
+            feed(self._child.stdin, (_END if marked else b"").join(lines) + _END)
+        return list(islice(self._answers(self._child, lines, marked=marked), len(pairs)))
 
-    def _answers(self, child: subprocess.Popen[bytes]) -> Iterator[Paths]:
-        """What `child` says up to its end mark; the last answer is dropped where that is absent.
+    def _answers(
+        self, child: subprocess.Popen[bytes], lines: Sequence[bytes], *, marked: bool
+    ) -> Iterator[Paths]:
+        """What `child` says to `lines`, up to one that it passes over.
 
         Of an answer that is too long no more is read than shows it: it is the last.
         """
-        paths: list[Path] = []
-        begun = False
+        pending = iter(lines)
+        listed: Listed | None = None
         for found in self._items(child):
-            if found["path"] is None:
-                if begun:
-                    yield Paths(tuple(paths))
-                paths, begun = [], True
-            elif len(paths) < MAX_PATHS:
-                gone = found["how"] == b"D"
-                blob = None if gone else found["blob"].decode("ascii")
-                paths.append(Path(found["path"], blob, _FOLDER in found["modes"]))
+            if listed is not None and found["path"] is not None:
+                if not listed.add(_path(found)):
+                    yield listed.told(1)
+                    return
+                continue
+            if listed is not None:
+                yield listed.told()
+            if found["pair"] is not None and found["pair"] == next(pending, None):
+                listed = Listed()
+            elif marked and listed is not None:
+                listed = None
             else:
-                yield Paths(tuple(paths), 1)
                 return
 
-    def _waited(self, descriptor: int) -> bool:
-        """Wait until something can be read; whether it came in time."""
-        ready = poll()
-        ready.register(descriptor)
-        if ready.poll(SILENCE * 1_000):
-            return True
-        self.deaths += MAX_DEATHS // MAX_SILENCES
-        return False
-
     def _items(self, child: subprocess.Popen[bytes]) -> Iterator[re.Match[bytes]]:
-        """Headings, entries and the end mark; a path is always behind an entry, never alone."""
+        """Headings, entries and end marks; a path is always behind an entry, never alone."""
         assert child.stdout is not None
         buffer, at = b"", 0
         while True:
@@ -201,12 +211,14 @@ class _Comparing:
             if found is not None:
                 yield found
                 at = found.end()
-                if found["end"] is not None:
-                    return
                 continue
-            if not self._waited(child.stdout.fileno()):
-                return
-            piece = os.read(child.stdout.fileno(), _CHUNK)
+            piece = self._patience.piece(child.stdout.fileno())
             if not piece or len(buffer) - at > _LONGEST_ITEM:
                 return
             buffer, at = buffer[at:] + piece, 0
+
+
+def _path(found: re.Match[bytes]) -> Path:
+    gone = found["how"] == b"D"
+    blob = None if gone else found["blob"].decode("ascii")
+    return Path(found["path"], blob, _FOLDER in found["modes"])

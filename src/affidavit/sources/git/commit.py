@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from affidavit.base.commit import Commit, Ident
-from affidavit.base.limit import limit
+from affidavit.base.limit import Finding
 from affidavit.base.period import EARLIEST, LATEST
 from affidavit.sources.git.charset import CODECS, UTF_8, WIDE
 from affidavit.sources.git.header import header, header_end, header_time, line, stated_time
 
-if TYPE_CHECKING:
-    from affidavit.base.limit import Limit
-
-__all__ = ["Note", "Oddities", "header_time", "parse"]
+__all__ = ["Note", "Oddities", "header_time", "ident", "parse"]
 
 Note = Callable[[str, str], None]
 """Takes what is odd about a commit (a key of `ODDITIES`) and the commit's id."""
@@ -36,6 +32,10 @@ ODDITIES = MappingProxyType(
             " read."
         ),
         "no-usable-date": "Commits state no committer date in the years 1 to 9999.",
+        "odd-identity": (
+            "Commits name no author or committer in the form that git writes, with an address"
+            " between < and >: git shows nobody. What of such a line makes sense was read."
+        ),
         "repeated-header": (
             "Commits state an author, committer or character set more than once; the first counts."
         ),
@@ -58,6 +58,9 @@ def _usual(id_length: int) -> re.Pattern[bytes]:
 
 _USUAL = MappingProxyType({40: _usual(40), 64: _usual(64)})
 _NOBODY = Ident("", "")
+_SPLIT = re.compile(rb"([^<]*)<([^>]*)>(.*)\Z", re.DOTALL)
+_NUMBER = re.compile(rb"[+-]?[0-9]+\Z")
+_AROUND = b" \t\r<>()\"',;"
 
 
 class Oddities:
@@ -71,9 +74,9 @@ class Oddities:
         self._ids.setdefault(word, []).append(id_)
 
     @property
-    def limits(self) -> tuple[Limit, ...]:
-        """One limit for each kind of oddity met."""
-        return tuple(limit(word, ODDITIES[word], ids) for word, ids in sorted(self._ids.items()))
+    def findings(self) -> list[Finding]:
+        """One for each kind of oddity met."""
+        return [Finding(word, ODDITIES[word], tuple(ids)) for word, ids in self._ids.items()]
 
 
 def _ignored(_word: str, _id: str) -> None:
@@ -110,6 +113,12 @@ def parse(id: str, body: bytes, note: Note = _ignored) -> Commit:  # noqa: A002 
     )
 
 
+def ident(typed: bytes) -> Ident:
+    """Who `typed` (``Name <address>`` of a commit in UTF-8, in git's usual form) is."""
+    name, _, email = typed.partition(b"<")
+    return _ident(name, email[:-1])
+
+
 def _ident(name: bytes, email: bytes) -> Ident:
     return Ident(name.strip().decode("utf-8", "replace"), email.strip().decode("utf-8", "replace"))
 
@@ -122,6 +131,8 @@ def _examined(id_: str, body: bytes, note: Note) -> Commit:
     codec = _codec(id_, headers, note)
     author, author_time = _signed_by(headers, b"author", codec)
     committer, committer_time = _signed_by(headers, b"committer", codec)
+    if not (_is_split(headers, b"author") and _is_split(headers, b"committer")):
+        note("odd-identity", id_)
     raw = _message(body, end)
     if codec in WIDE and _is_plain(raw):
         note("wide-encoding", id_)
@@ -161,14 +172,36 @@ def _codec(id_: str, headers: bytes, note: Note) -> str:
 
 
 def _signed_by(headers: bytes, role: bytes, codec: str) -> tuple[Ident, int | None]:
-    """Name and address as git splits them, and the time after the last ``>``."""
+    """Name and address as git splits them, and the time after the last ``>``.
+
+    Where git finds no address between angle brackets it shows nobody; nobody is hidden that way.
+    """
     text = line(headers, role, len(headers))
     if text is None:
         return _NOBODY, None
-    name, _, rest = text.partition(b"<")
-    email, _, tail = rest.partition(b">")
-    ident = Ident(_text(name.strip(), codec), _text(email.strip(), codec))
-    return ident, stated_time(tail.rpartition(b">")[2])
+    found = _SPLIT.match(text)
+    if found is None:
+        return _loose(text, codec), None
+    name, email, tail = found.groups()
+    who = Ident(_text(name.strip(), codec), _text(email.strip(), codec))
+    return who, stated_time(tail.rpartition(b">")[2])
+
+
+def _is_split(headers: bytes, role: bytes) -> bool:
+    """Whether git can tell name and address on the line of `role`."""
+    text = line(headers, role, len(headers))
+    return text is not None and _SPLIT.match(text) is not None
+
+
+def _loose(text: bytes, codec: str) -> Ident:
+    """Who a line without an address between angle brackets means, its date left out."""
+    words = text.split()
+    while words and _NUMBER.match(words[-1]):
+        del words[-1]
+    at = next((place for place, word in enumerate(words) if b"@" in word), len(words))
+    email = b"".join(words[at : at + 1]).strip(_AROUND)
+    name = b" ".join((*words[:at], *words[at + 1 :])).strip(_AROUND)
+    return Ident(_text(name, codec), _text(email, codec))
 
 
 def _text(data: bytes, codec: str) -> str:

@@ -6,13 +6,13 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from affidavit.sources.git.silence import CHUNK, Patience
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 STREAMED = 1 << 30
 """The most bytes of one object that are hashed; at a larger one the answers end."""
-CHUNK = 1 << 20
-"""How many bytes are asked of the pipe at once."""
 TAIL = 64 << 10
 """How many of the last bytes of a large object are kept, where more than that is of the first."""
 _HEADER_BYTES = 512
@@ -32,19 +32,60 @@ class Frame(NamedTuple):
     digest: str
 
 
-class Frames:
-    """The answers read from a pipe, each with the id that its bytes really have.
+class Large:
+    """An object taken piece by piece: all of it is hashed, its first `head` bytes are kept.
 
-    Objects up to `whole` bytes are kept, of larger ones the first `head`; all are hashed in full.
     Where `head` is more than `TAIL`, a line feed and the last `TAIL` bytes follow: a message ends
     in what says who made a commit.
     """
 
-    def __init__(self, descriptor: int, object_format: str, *, bodies: bool = True) -> None:
+    def __init__(self, kind: bytes, size: int, head: int, object_format: str) -> None:
+        self._kind = kind
+        self._size = size
+        self._head = head
+        self._digest = _hash(object_format)(b"%b %d\0" % (kind, size), usedforsecurity=False)
+        self._kept = self._tail = b""
+        self.taken = 0
+        """How many bytes were taken."""
+
+    def add(self, piece: bytes) -> None:
+        """Take the next bytes."""
+        self._digest.update(piece)
+        self._kept += piece[: max(self._head - len(self._kept), 0)]
+        self._tail = (self._tail + piece)[-TAIL:] if len(piece) < TAIL else piece[-TAIL:]
+        self.taken += len(piece)
+
+    def frame(self, name: bytes) -> Frame:
+        """What was taken, under `name`; without a digest where that was not all."""
+        kept = self._kept + b"\n" + self._tail if self._head > TAIL else self._kept
+        digest = self._digest.hexdigest() if self.taken == self._size else ""
+        return Frame(name, self._kind, self._size, kept, digest)
+
+
+class Frames:
+    """The answers read from a pipe, each with the id that its bytes really have.
+
+    Objects up to `whole` bytes are kept, of larger ones what `Large` keeps; all are hashed in full.
+
+    Where `patience` is given and git says nothing for longer, the answers end.
+    """
+
+    def __init__(
+        self,
+        descriptor: int,
+        object_format: str,
+        *,
+        bodies: bool = True,
+        patience: Patience | None = None,
+    ) -> None:
         self.whole = 0
         self.head = 0
+        self.ended = False
+        """Whether the pipe has ended, as it does with the child: else that may never end."""
+        self._patience = patience
         self._descriptor = descriptor
-        self._hash = hashlib.sha1 if object_format == "sha1" else hashlib.sha256
+        self._object_format = object_format
+        self._hash = _hash(object_format)
         self._bodies = bodies
         self._buffer = b""
         self._at = 0
@@ -76,22 +117,13 @@ class Frames:
         return Frame(name, kind, size, body, digest.hexdigest())
 
     def _large(self, name: bytes, kind: bytes, size: int) -> Frame | None:
-        digest = self._hash(b"%b %d\0" % (kind, size), usedforsecurity=False)
-        kept = tail = b""
-        left = size
-        while left:
-            piece = self._exactly(min(left, CHUNK))
+        large = Large(kind, size, self.head, self._object_format)
+        while large.taken < size:
+            piece = self._exactly(min(size - large.taken, CHUNK))
             if piece is None:
                 return None
-            digest.update(piece)
-            kept += piece[: max(self.head - len(kept), 0)]
-            tail = (tail + piece)[-TAIL:] if len(piece) < TAIL else piece[-TAIL:]
-            left -= len(piece)
-        if self.head > TAIL:
-            kept += b"\n" + tail
-        return (
-            None if self._exactly(1) is None else Frame(name, kind, size, kept, digest.hexdigest())
-        )
+            large.add(piece)
+        return None if self._exactly(1) is None else large.frame(name)
 
     def _line(self) -> bytes | None:
         """The next line without its end; ``None`` where none comes or it is too long."""
@@ -113,20 +145,30 @@ class Frames:
         return found
 
     def _more(self) -> bool:
-        piece = os.read(self._descriptor, CHUNK)
+        piece = self._piece()
         self._buffer = self._buffer[self._at :] + piece
         self._at = 0
         return bool(piece)
+
+    def _piece(self) -> bytes:
+        patience = self._patience
+        piece = patience.piece(self._descriptor) if patience else os.read(self._descriptor, CHUNK)
+        self.ended = not piece and not (patience and patience.broken)
+        return piece
 
     def _fill(self, count: int) -> bool:
         """Read until `count` bytes are held, joining the pieces once."""
         pieces = [self._buffer[self._at :]]
         held = len(pieces[0])
         while held < count:
-            piece = os.read(self._descriptor, CHUNK)
+            piece = self._piece()
             if not piece:
                 return False
             pieces.append(piece)
             held += len(piece)
         self._buffer, self._at = b"".join(pieces), 0
         return True
+
+
+def _hash(object_format: str) -> Callable[..., hashlib._Hash]:
+    return hashlib.sha1 if object_format == "sha1" else hashlib.sha256

@@ -20,10 +20,10 @@ class Graph:
     from what the walk was to leave out) or lies before a `boundary` commit.
     """
 
-    order: list[str] = field(default_factory=list)
-    """Every commit read, each once, children before parents."""
+    tips: tuple[str, ...] = ()
+    """Where the walk began: the heads that are commits."""
     parents: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Of every commit in `order`, from its verified body."""
+    """Of every commit read, from its verified body."""
     times: dict[str, int | None] = field(default_factory=dict)
     """Committer times of the same, seconds since 1970 UTC."""
     missing: set[str] = field(default_factory=set)
@@ -31,12 +31,22 @@ class Graph:
     damaged: set[str] = field(default_factory=set)
     """Named as a parent or a head, and unreadable, not a commit, or not what its id stands for."""
     boundary: set[str] = field(default_factory=set)
-    """Commits in `order` whose parents a shallow clone left out."""
+    """Commits that were read and whose parents a shallow clone left out."""
     bridges: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Of damaged commits whose bytes still read as a commit's: the parents that those bytes state.
 
     They are not proven; the walk went on there so that a damaged commit costs itself only."""
     limits: tuple[Limit, ...] = ()
+
+    @property
+    def linked(self) -> dict[str, tuple[str, ...]]:
+        """`parents` with the bridges over damaged commits."""
+        return {**self.parents, **self.bridges} if self.bridges else self.parents
+
+    @property
+    def order(self) -> list[str]:
+        """Every commit read, each once, children before parents; worked out at each call."""
+        return [id_ for id_ in topological(self.linked, self.tips) if id_ in self.parents]
 
 
 def topological(parents: Parents, heads: Sequence[str]) -> list[str]:

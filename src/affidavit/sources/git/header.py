@@ -33,8 +33,10 @@ def _pattern(id_length: int) -> re.Pattern[bytes]:
 
 def _usual(id_length: int) -> re.Pattern[bytes]:
     id_ = b"[0-9a-f]{%d}" % id_length
+    ident = rb"([^<>\n]*+<[^<>\n]*+>)"
     return re.compile(
-        b"tree %b\n((?:parent %b\n)*)author [^\n]*\ncommitter [^\n]*> (-?[0-9]{1,15}) " % (id_, id_)
+        rb"tree %b\n((?:parent %b\n)*+)author %b -?[0-9]{1,15} [^\n]*+\n"
+        rb"committer %b (-?[0-9]{1,15}) [-+0-9]*+(\n\n)?" % (id_, id_, ident, ident)
     )
 
 
@@ -56,18 +58,41 @@ def header(body: bytes, id_length: int) -> Header:
     return Header(lower[5 : 5 + id_length], parents, at, sound, hidden)
 
 
-def walked(body: bytes, id_length: int) -> tuple[list[bytes] | None, int | None]:
-    """Parents and committer time of a commit in the form that git writes, at speed.
+class Walked(NamedTuple):
+    """What a walk needs of a commit: parents, committer's time, and author and committer as typed.
 
-    The parents are ``None`` where it is in any other form, for `header` to look into.
+    The last two are ``Name <address>`` in UTF-8, and empty where the commit is in another character
+    set or not in the form that git writes.
+    """
+
+    parents: list[bytes]
+    time: int | None
+    author: bytes = b""
+    committer: bytes = b""
+
+
+def walked(body: bytes, id_length: int) -> Walked | None:
+    """What a walk needs of a commit in the form that git writes, at speed.
+
+    ``None`` where it is in any other form, for `header` to look into.
     """
     found = _USUAL[id_length].match(body)
-    if found is None or body.find(b"\nparent", found.end()) >= 0:
-        return None, None
-    lines, time = found[1], int(found[2])
+    if found is None:
+        return None
+    lines, author, committer, stated, bare = found.groups()
+    if not bare:
+        end = header_end(body)
+        if body.find(b"\nparent", found.end(), end) >= 0:
+            return None
+        if body.find(b"\nencoding ", found.end(), end) >= 0:
+            author = committer = b""
+    time = int(stated)
     step = id_length + 8
-    parents = [lines[at : at + id_length] for at in range(7, len(lines), step)]
-    return parents, time if EARLIEST <= time <= LATEST else None
+    if len(lines) == step:
+        parents = [lines[7:-1]]
+    else:
+        parents = [lines[at : at + id_length] for at in range(7, len(lines), step)]
+    return Walked(parents, time if EARLIEST <= time <= LATEST else None, author, committer)
 
 
 def header_end(body: bytes) -> int:

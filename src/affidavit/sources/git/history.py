@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from affidavit.base.limit import Limit, limit
 from affidavit.sources.git.framing import Frame, Frames
-from affidavit.sources.git.graph import Graph, topological
-from affidavit.sources.git.header import header, header_time, walked
+from affidavit.sources.git.graph import Graph
+from affidavit.sources.git.header import Walked, header, header_time, walked
 from affidavit.sources.git.objects import Objects, State
 from affidavit.sources.git.program import stop
 
 if TYPE_CHECKING:
     from affidavit.sources.git.private import PrivateGit
 
-See = Callable[[str, bytes, int | None], None]
-"""Takes a commit's id, its verified body, and its committer's time."""
+See = Callable[[str, bytes, Walked], None]
+"""Takes a commit's id, its verified body, and what the walk read of it."""
 
 WHOLE = 16 << 20
 """The most bytes of a commit that are kept whole."""
@@ -39,8 +39,7 @@ def walk(
 
     `heads` and `without` are ids of commits or of tags of commits; other objects are passed over.
     `known` are all commits reachable from `without` where an earlier walk has found them; else that
-    walk is done here. Commits come to `see` children first, unless git's own walk proved wrong:
-    then in any order, and a limit says so.
+    walk is done here. Each commit comes to `see` after one of its children, or as a head.
     """
     with Objects(git) as objects:
         commits = _commits(git, objects, (*heads, *without))
@@ -59,7 +58,7 @@ def walk(
         return reading.graph(tips)
 
 
-def _unseen(_id: str, _body: bytes, _time: int | None) -> None:
+def _unseen(_id: str, _body: bytes, _read: Walked) -> None:
     """Take no notice of a commit."""
 
 
@@ -80,8 +79,8 @@ class _Walk:
     """One walk under way.
 
     `expected` holds the ids that a verified body (or a head) named and that were not read yet. A
-    commit that git lists without being expected, or whose parent was read before it, shows that
-    git's walk followed something other than the commits themselves.
+    commit that git lists without being expected shows that git's walk followed something other than
+    the commits themselves, and so does one that is expected and that git did not list.
     """
 
     def __init__(self, git: PrivateGit, objects: Objects, see: See, known: Container[str]) -> None:
@@ -91,9 +90,12 @@ class _Walk:
         self._known = known
         self._expected: dict[bytes, str] = {}
         self._found = Graph()
+        self._id_length = git.id_length
+        # Looked up for every commit.
+        self._parents, self._times = self._found.parents, self._found.times
+        self._missing = objects.missing
         self._not_commits: set[str] = set()
         self._misled = False
-        self._listed = True
         self._odd: dict[str, list[str]] = {id_: [] for id_ in _ODD}
 
     def expect(self, ids: Sequence[str]) -> None:
@@ -105,13 +107,14 @@ class _Walk:
     def stream(self, asked: Sequence[str], lost: AbstractSet[str]) -> None:
         """Read what git's own walk lists, for as long as it agrees with the bodies.
 
-        `misled` tells afterwards whether that was not all but `lost`, in the right order.
+        It lists newest first as it goes: an order by children would cost a walk before the first
+        commit. `misled` tells afterwards whether that was not all but `lost`.
         """
         if not self._expected:
             return
         with ExitStack() as stack:
             lines = stack.enter_context(self._git.lines(asked))
-            listing = self._git.spawn("rev-list", "--topo-order", "--stdin", stdin=lines)
+            listing = self._git.spawn("rev-list", "--stdin", stdin=lines)
             stack.callback(stop, listing)
             assert listing.stdout is not None
             reading = self._git.spawn("cat-file", "--batch", "--buffer", stdin=listing.stdout)
@@ -127,7 +130,6 @@ class _Walk:
 
     def follow(self) -> None:
         """Read what is still expected, wave by wave, without git's walk."""
-        self._listed = self._listed and not self._expected
         while self._expected:
             wave = list(self._expected.values())
             for found in self._objects.read(wave, max_size=WHOLE, head=KEPT):
@@ -161,7 +163,7 @@ class _Walk:
         parents = header(frame.body, self._git.id_length).parents
         self._found.bridges[id_] = parents
         for parent in parents:
-            if parent not in self._found.parents:
+            if parent not in self._parents:
                 self._await(id_, parent.encode("ascii"), parent)
 
     def graph(self, tips: Sequence[str]) -> Graph:
@@ -169,10 +171,7 @@ class _Walk:
         found = self._found
         found.missing = set(self._objects.missing)
         found.damaged = set(self._objects.damaged) | self._not_commits
-        found.order = list(found.parents)
-        if not self._listed:
-            linked = {**found.bridges, **found.parents}
-            found.order = [id_ for id_ in topological(linked, tips) if id_ in found.parents]
+        found.tips = tuple(tips)
         found.limits = tuple(self._limits())
         return found
 
@@ -184,46 +183,41 @@ class _Walk:
         if digest != id_ or body is None or kind != b"commit":
             return False
         del self._expected[name]
-        return self._take(id_, body, size)
+        self._take(id_, body, size)
+        return True
 
-    def _take(self, id_: str, body: bytes, size: int) -> bool:
-        """Note a verified commit; whether none of its parents was read before it."""
-        names, time = walked(body, self._git.id_length)
-        if names is None:
-            names, time = self._examined(id_, body)
+    def _take(self, id_: str, body: bytes, size: int) -> None:
+        """Note a verified commit, and wait for those of its parents that were not read yet."""
+        read = walked(body, self._id_length) or self._examined(id_, body)
         if size > len(body):
             self._odd["large-commits"].append(id_)
-        in_order = True
         parents = []
-        for name in names:
+        for name in read.parents:
             parent = self._expected.get(name)
             if parent is None:
                 parent = name.decode("ascii")
-                in_order &= self._await(id_, name, parent)
+                if parent not in self._parents:
+                    self._await(id_, name, parent)
             parents.append(parent)
-        self._found.parents[id_] = tuple(parents)
-        self._found.times[id_] = time
-        self._see(id_, body, time)
-        return in_order
+        self._parents[id_] = tuple(parents)
+        self._times[id_] = read.time
+        self._see(id_, body, read)
 
-    def _await(self, child: str, name: bytes, parent: str) -> bool:
-        """Expect `parent` unless it is not to come; whether it had not come already."""
-        if parent in self._found.parents:
-            return False
+    def _await(self, child: str, name: bytes, parent: str) -> None:
+        """Expect `parent`, which has not come yet, unless it is not to come."""
         if child in self._git.shallow and parent in self._git.absent:
             self._found.boundary.add(child)
-        elif parent not in self._known and parent not in self._objects.missing:
+        elif parent not in self._known and parent not in self._missing:
             self._expected[name] = parent
-        return True
 
-    def _examined(self, id_: str, body: bytes) -> tuple[list[bytes], int | None]:
+    def _examined(self, id_: str, body: bytes) -> Walked:
         """Parents and time of a commit that is not in git's usual form."""
         found = header(body, self._git.id_length)
         if not found.sound:
             self._odd["odd-commit-headers"].append(id_)
         if found.hidden:
             self._odd["hidden-parents"].append(id_)
-        return [parent.encode("ascii") for parent in found.parents], header_time(body)
+        return Walked([parent.encode("ascii") for parent in found.parents], header_time(body))
 
     def _limits(self) -> Iterator[Limit]:
         if self._misled:

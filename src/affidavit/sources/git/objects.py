@@ -9,9 +9,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from affidavit.base.limit import Limit, limit
-from affidavit.sources.git.framing import STREAMED, Frame, Frames
+from affidavit.sources.git.framing import Frame, Frames
 from affidavit.sources.git.header import header
 from affidavit.sources.git.program import feed, stop
+from affidavit.sources.git.silence import Patience
+from affidavit.sources.git.streamed import MOST, streamed
 from affidavit.sources.git.tree import FILES, FOLDER, entry
 
 if TYPE_CHECKING:
@@ -27,9 +29,16 @@ TOGETHER = 128
 """How many ids are asked for at once: the question fits any pipe, so neither side waits."""
 HELD = 8 << 20
 """How many bytes of objects are held at once, unless one alone is larger."""
+HOLDABLE = 512 << 20
+"""The most bytes of one object that git is asked for: it holds it whole."""
+LARGE_BYTES = 16 << 30
+"""How many bytes of larger objects are hashed in all; the rest of them counts as damaged."""
+MAX_SILENCES = 100
+"""How often git may say nothing for too long; then it is asked for nothing more."""
 MAX_TAGS = 16
 """How many tags of tags are followed."""
 
+_BEGINNING = 1 << 20
 _TAG_BYTES = 1024
 _TAG = re.compile(rb"object ([0-9a-f]{40}(?:[0-9a-f]{24})?)\ntype ([a-z]+)\n")
 
@@ -74,13 +83,16 @@ class Found(NamedTuple):
 class _Child:
     """One ``cat-file`` and the reader of its answers."""
 
-    def __init__(self, git: PrivateGit, option: str) -> None:
+    def __init__(self, git: PrivateGit, option: str, patience: Patience) -> None:
         self.process = git.spawn("cat-file", option)
         assert self.process.stdout is not None
         assert self.process.stdin is not None
         self._in = self.process.stdin
         self._frames = Frames(
-            self.process.stdout.fileno(), git.object_format, bodies=option == "--batch"
+            self.process.stdout.fileno(),
+            git.object_format,
+            bodies=option == "--batch",
+            patience=patience,
         )
         self._answers = iter(self._frames)
         self.fresh = True
@@ -119,6 +131,8 @@ class Objects:
         self._raw_length = git.id_length // 2
         self._id = re.compile(rf"[0-9a-f]{{{git.id_length}}}\Z")
         self._children: dict[str, _Child] = {}
+        self._patience = Patience()
+        self._large_left = LARGE_BYTES
         self._troubles: dict[State, set[str]] = {State.MISSING: set(), State.DAMAGED: set()}
         self._notices: list[Limit] = []
         self._lost: set[str] = set()
@@ -182,7 +196,7 @@ class Objects:
         An object of more than `max_size` bytes is not read, unless `head` says how many of its
         first bytes to keep while all of it is hashed.
         """
-        most = STREAMED if head else max_size
+        most = HOLDABLE if head else max_size
         pending = iter(ids)
         while chunk := list(islice(pending, TOGETHER)):
             if head and len(chunk) == 1:
@@ -194,17 +208,35 @@ class Objects:
                 small = [id_ for id_ in batch if id_ in sizes and 0 <= sizes[id_].size <= most]
                 answers = self._ask("--batch", small, whole=max_size, head=head)
                 for id_ in batch:
-                    found = _found(id_, sizes.get(id_), answers.get(id_), most=most, whole=max_size)
+                    check, answer = sizes.get(id_), answers.get(id_)
+                    if head and answer is None and check and check.size > most:
+                        answer = self._large(id_, head)
+                    found = _found(id_, check, answer, most=most, whole=max_size)
                     yield self._counted(found)
 
     def _lone(self, id_: str, max_size: int, head: int) -> Found:
         """One object whose size nothing was asked about before."""
         answer = self._ask("--batch", [id_], whole=max_size, head=head).get(id_)
-        return _found(id_, answer, answer, most=STREAMED, whole=max_size)
+        answer = answer or self._large(id_, head)
+        return _found(id_, answer, answer, most=HOLDABLE, whole=max_size)
+
+    def _large(self, id_: str, head: int) -> Frame | None:
+        """What git could not hold; without a digest where that is too large to be hashed here."""
+        if not self._id.match(id_):
+            return None
+        most = min(MOST, self._large_left)
+        found = streamed(self._git, id_, head, most=most, patience=self._patience)
+        if found and found.digest:
+            self._large_left -= found.size
+        return found
 
     def unverified(self, id_: str) -> Frame | None:
-        """What git gives for `id_`, whether or not it is what the id stands for."""
-        return self._ask("--batch", [id_], whole=LARGEST).get(id_)
+        """What git gives for `id_`, whether or not it is what the id stands for.
+
+        Of more than `LARGEST` bytes the beginning.
+        """
+        found = self._ask("--batch", [id_], whole=LARGEST, head=_BEGINNING).get(id_)
+        return found or self._large(id_, _BEGINNING)
 
     def have(self, ids: Iterable[str]) -> set[str]:
         """Those of `ids` that git can find; their bytes are not read."""
@@ -270,8 +302,8 @@ class Objects:
         """Answers by id, by as many children as it takes; what a new child dies of has none."""
         answers: dict[str, Frame] = {}
         left = [id_ for id_ in ids if self._id.match(id_)]
-        while left:
-            child = self._children.get(option) or _Child(self._git, option)
+        while left and self._patience.silences < MAX_SILENCES:
+            child = self._children.get(option) or _Child(self._git, option, self._patience)
             self._children[option] = child
             fresh = child.fresh
             got = child.ask(left, whole, head)

@@ -69,6 +69,7 @@ class PrivateGit:
         self._program = Program("", (0, 0))
         self._stores = Stores(())
         self._odd: tuple[str, ...] = ()
+        self._borrowed: tuple[Path, ...] = ()
         self._mended = False
         self.object_format = refs.object_format
         self.id_length = 40 if refs.object_format == "sha1" else 64
@@ -122,6 +123,7 @@ class PrivateGit:
                 )
 
     def _borrow(self, folders: Sequence[Path]) -> None:
+        self._borrowed = tuple(folders)
         lines = b"".join(quoted(folder.absolute()) + b"\n" for folder in folders)
         (self._folder / "objects" / "info" / "alternates").write_bytes(lines)
 
@@ -199,6 +201,10 @@ class PrivateGit:
             )
         except OSError as error:
             raise GitFailedError(f"git could not be started: {error.strerror}") from error
+
+    def loose(self, id_: str) -> list[Path]:
+        """Where a file that holds only the object `id_` may be."""
+        return [folder / id_[:2] / id_[2:] for folder in self._borrowed]
 
     def lines(self, ids: Sequence[str]) -> IO[bytes]:
         """A file of ours with `ids`, one to a line, open at its start, for a child to read."""

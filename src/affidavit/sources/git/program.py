@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 OLDEST = (2, 30)
 """The oldest git whose behaviour was tried."""
 
-DATA_BYTES = 4 << 30
-"""How much memory one git process may take for data; mapped packs do not count."""
+DATA_BYTES = 768 << 20
+"""How much memory one git process may take for data; mapped packs do not count.
+
+git holds an object whole, or two. The list of four million commits takes as much.
+"""
 
 _VERSION = re.compile(rb"git version (\d{1,4})\.(\d{1,4})")
 _NEEDED = f"git {OLDEST[0]}.{OLDEST[1]} or newer is needed"

@@ -1,0 +1,241 @@
+"""Landings observed and graded, in as many processes as the machine has processors for.
+
+The landings are dealt out in blocks. Nothing that is said of one depends on what else its process
+had to grade, so the report is the same however many there were.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.app.beside import FORKS, beside
+from affidavit.app.observing import Observing
+from affidavit.app.squashes import inner_commits, squashes
+from affidavit.app.touched import NEWEST, Tops, with_critical_paths
+from affidavit.audit.tables import sources
+from affidavit.base.commit import Ident
+from affidavit.base.limit import Finding
+from affidavit.changes.critical import CriticalPaths
+from affidavit.changes.landing import Facts, Share, landing
+from affidavit.changes.model import Landing
+from affidavit.changes.observe import Observer
+from affidavit.changes.people import Used
+from affidavit.sources.git.header import header
+from affidavit.sources.git.objects import Objects
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from affidavit.app.gather import Gathered, Source
+    from affidavit.app.reading import Progress
+    from affidavit.app.settings import Settings
+    from affidavit.audit.selection import Selected
+    from affidavit.changes.model import Inner
+    from affidavit.changes.observe import Observed
+
+BLOCK = 256
+"""Landings that stay together: neighbours share what they say of people."""
+PROCESSES = 4
+"""The most processes that grade."""
+WORTH = 2_000
+"""Commits below which a second process takes longer to start than it saves."""
+
+
+class Part(msgspec.Struct, kw_only=True):
+    """What one process found. Commits are named by id."""
+
+    landings: dict[str, Landing] = {}
+    sources: dict[str, tuple[str, ...]] = {}
+    """Of every commit that makes a claim, the sources that decide."""
+    automated: set[str] = set()
+    """Commits by automation that make no claim."""
+    findings: list[Finding] = []
+    met: set[Ident] = set()
+    """Authors and committers of what was looked at, behind squashes too."""
+    used: Used = msgspec.field(default_factory=Used)
+
+    def add(self, other: Part) -> None:
+        """Take in what another process found of other landings."""
+        self.landings.update(other.landings)
+        self.sources.update(other.sources)
+        self.automated.update(other.automated)
+        self.findings.extend(other.findings)
+        self.met.update(other.met)
+        self.used.add(other.used)
+
+
+class Grader:
+    """Grades the landings of a selection."""
+
+    def __init__(
+        self, source: Source, gathered: Gathered, settings: Settings, progress: Progress
+    ) -> None:
+        self._source = source
+        self._gathered = gathered
+        self._settings = settings
+        self._progress = progress
+
+    def grade(self) -> tuple[Part, Tops]:
+        """What is found of all landings, and the comparison of their directories, under way."""
+        first, *others = self._dealt()
+        tops = Tops(self._source.git, self._trees())
+        waiting = [beside(partial(self._encoded, chosen)) for chosen in others]
+        self._progress.step("looking at commits")
+        self._forget(others)
+        seen = self._observed(first)
+        if self._gathered.facts.notes or any(one.claims for one in seen.observed.values()):
+            tops.begin()
+        self._progress.step("grading landings")
+        found = self._part(first, seen)
+        del seen
+        for result in waiting:
+            found.add(msgspec.msgpack.decode(result(), type=Part))
+        self._gathered.facts.people.learn(found.met)
+        return found, tops
+
+    def _dealt(self) -> list[list[Selected]]:
+        """The landings, dealt out to processes by blocks."""
+        landings = self._gathered.selection.landings
+        commits = sum(len(one.commits) for one in landings)
+        count = processes() if commits >= WORTH else 1
+        dealt: list[list[Selected]] = [[] for _ in range(count)]
+        for start in range(0, len(landings), BLOCK):
+            dealt[start // BLOCK % count].extend(landings[start : start + BLOCK])
+        return dealt
+
+    def _forget(self, others: Sequence[Sequence[Selected]]) -> None:
+        """Let go of what other processes look at; it can be read again."""
+        bodies = self._gathered.bodies
+        for commit in (commit for part in others for one in part for commit in one.commits):
+            bodies.pop(commit, None)
+
+    def _trees(self) -> list[tuple[str, str]]:
+        """The trees before and after each of the newest landings."""
+        parents = self._gathered.graph.parents
+        newest = [one.commits[0] for one in self._gathered.selection.landings[:NEWEST]]
+        found = []
+        for commit in newest:
+            before = parents.get(commit, ())[:1]
+            found.append((self._tree(*before) if before else "", self._tree(commit)))
+        return found
+
+    def _tree(self, commit: str) -> str:
+        """Its tree's id, or where it is not known its own, which is no tree's."""
+        body = self._gathered.bodies.get(commit)
+        tree = header(body, len(commit)).tree if body else self._source.objects.tree_of(commit)
+        return tree or commit
+
+    def _encoded(self, chosen: Sequence[Selected]) -> bytes:
+        return msgspec.msgpack.encode(self._part(chosen, self._observed(chosen)))
+
+    def _observed(self, chosen: Sequence[Selected]) -> Observing:
+        """The commits of the `chosen` landings, and those that they are compared with."""
+        gathered, settings = self._gathered, self._settings
+        observer = Observer(gathered.signals, settings.declared, settings.inside_identities)
+        seen = Observing(observer, settings.keyring)
+        parents = gathered.graph.parents
+        beside = (one for each in chosen for one in parents.get(each.commits[0], ())[:2])
+        within = (commit for one in chosen for commit in one.commits)
+        wanted = dict.fromkeys(one for one in chain(within, beside) if one in parents)
+        landings = {one.commits[0] for one in chosen}
+        # The other processes must not share what git's children have to say to this one.
+        with Objects(self._source.git) as objects:
+            seen.observe(wanted, landings, gathered.bodies, objects)
+        return seen
+
+    def _part(self, chosen: Sequence[Selected], seen: Observing) -> Part:
+        gathered, observed = self._gathered, seen.observed
+        facts = msgspec.structs.replace(gathered.facts, observed=observed)
+        inner = self._behind_squashes(chosen, seen)
+        shares = [_share(one, inner) for one in chosen if one.commits[0] in observed]
+        graded, findings = with_critical_paths(
+            self._source.git,
+            [landing(share, facts) for share in shares],
+            observed,
+            CriticalPaths(self._settings.critical),
+        )
+        found = Part(
+            landings={one.commit: one for one in graded},
+            findings=[
+                *findings,
+                *seen.oddities.findings,
+                *_unverified(graded, observed),
+                *_unread(chosen, gathered, observed),
+                *_cut(gathered.signals.capped),
+            ],
+            met=set(seen.met),
+            used=facts.people.used,
+        )
+        _add_sources(found, graded, facts)
+        return found
+
+    def _behind_squashes(self, chosen: Sequence[Selected], seen: Observing) -> dict[str, Inner]:
+        graph = self._gathered.graph
+        known = [one.commits[0] for one in chosen if one.commits[0] in seen.observed]
+        wanted = squashes(known, seen.observed, self._gathered.facts.pulls)
+        chains = list(self._gathered.selection.chains.values())
+        return inner_commits(self._source.git, seen, wanted, graph, chains)
+
+
+def processes() -> int:
+    """How many processes grade: one for each processor this one may use, up to `PROCESSES`."""
+    if not FORKS:
+        return 1
+    return min(len(os.sched_getaffinity(0)), PROCESSES)
+
+
+def _share(one: Selected, inner: Mapping[str, Inner]) -> Share:
+    return Share(
+        commits=one.commits,
+        place=one.place,
+        branches=one.branches,
+        inner=inner.get(one.commits[0]),
+    )
+
+
+def _add_sources(found: Part, graded: Sequence[Landing], facts: Facts) -> None:
+    """Note what each commit of the population claims."""
+    for commit in (commit for one in graded for commit in one.commits):
+        observed = facts.observed.get(commit)
+        note = facts.notes.get(commit)
+        claims = (*(observed.claims if observed else ()), *(note.claims if note else ()))
+        if claims:
+            found.sources[commit] = tuple(sources(claims))
+        elif observed and observed.automation:
+            found.automated.add(commit)
+
+
+def _unverified(graded: Sequence[Landing], observed: Mapping[str, Observed]) -> Iterator[Finding]:
+    commits = (commit for one in graded for commit in one.commits)
+    seen = (one for commit in commits if (one := observed.get(commit)))
+    found = tuple(one.id for one in seen if one.forge_committer and not one.forge_signed)
+    if found:
+        text = (
+            "These commits are typed as made by a forge, without a signature of it that verifies."
+        )
+        yield Finding("forge-signature-unverified", text, found)
+
+
+def _unread(
+    chosen: Sequence[Selected], gathered: Gathered, observed: Mapping[str, Observed]
+) -> Iterator[Finding]:
+    """Commits that were there when the history was walked, and could not be read again."""
+    known = gathered.graph.parents
+    commits = (commit for one in chosen for commit in one.commits if commit in known)
+    gone = tuple(commit for commit in commits if commit not in observed)
+    if gone:
+        text = "These commits could not be read a second time; the repository changed meanwhile."
+        yield Finding("unread-commits", text, gone, gap=True)
+
+
+def _cut(commits: Collection[str]) -> Iterator[Finding]:
+    if commits:
+        text = (
+            "These commits say more than is read of one; an agent named only in the rest is missed."
+        )
+        yield Finding("signals-cut", text, tuple(commits), gap=True)

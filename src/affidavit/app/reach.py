@@ -1,0 +1,94 @@
+"""What the head of a pull request reaches and the landing's first parent does not.
+
+It is the landing that it is held against, not the branch as it is today: what came onto the branch
+after the squash, by whatever way, was still new when it was squashed. So the answer for a landing
+stays what it is as the branch grows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from affidavit.sources.git.graph import topological
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from affidavit.sources.git.graph import Graph
+
+COMMITS = 5_000
+"""Commits of one squash up to which they are named."""
+ALTOGETHER = 5_000_000
+"""Commits that are looked at for all squashes."""
+
+
+class Reach:
+    """Commits of the audited branches (`main`) and of the pull requests `beside` them."""
+
+    def __init__(self, main: Graph, beside: Graph, chains: Sequence[Sequence[str]]) -> None:
+        self._main = main
+        self._linked = main.linked
+        self._beside = beside.parents
+        self._chains = chains
+        self._left = ALTOGETHER
+        # Where history is cut off, a beginning may lie below the cut as well.
+        self._cut = bool(main.missing or main.damaged or main.boundary)
+
+    def behind(self, heads: Mapping[str, str]) -> dict[str, list[str]]:
+        """The commits behind landings whose requests end in `heads`, children before parents.
+
+        Left out are landings of which it cannot be told, and those that their head itself reaches:
+        it grew after it was squashed. So are heads that hold nothing else than merges.
+        """
+        found: dict[str, list[str]] = {}
+        for chain in self._chains:
+            asked = [one for one in chain if one in heads and one not in found]
+            entered = _entered(self._linked, chain) if asked else {}
+            for landing in asked:
+                commits = self._between(landing, heads[landing], entered)
+                if any(len(set(parents)) < 2 for parents in commits.values()):
+                    found[landing] = topological(commits, [heads[landing]])
+        return found
+
+    def _between(
+        self, landing: str, head: str, entered: Mapping[str, int]
+    ) -> dict[str, tuple[str, ...]]:
+        """The commits that `head` reaches and the first parent does not, with their parents.
+
+        Nothing where they are not all known.
+        """
+        before = entered[landing]
+        found: dict[str, tuple[str, ...]] = {}
+        waiting = [head]
+        while waiting:
+            commit = waiting.pop()
+            if commit in found or entered.get(commit, before) < before:
+                continue
+            parents = self._parents(commit)
+            self._left -= 1
+            full = self._left < 0 or len(found) >= COMMITS
+            if parents is None or commit == landing or full:
+                return {}
+            found[commit] = parents
+            waiting += parents
+        return found
+
+    def _parents(self, commit: str) -> tuple[str, ...] | None:
+        """Its parents; ``None`` where they, or the commit, are not known."""
+        parents = self._beside.get(commit)
+        if parents is None:
+            parents = self._main.parents.get(commit)
+        return None if self._cut and not parents else parents
+
+
+def _entered(parents: Mapping[str, tuple[str, ...]], chain: Sequence[str]) -> dict[str, int]:
+    """By which landing of `chain` each commit was first reached, counted from the oldest."""
+    found: dict[str, int] = {}
+    for number, landing in enumerate(reversed(chain)):
+        waiting = [landing]
+        while waiting:
+            commit = waiting.pop()
+            if commit in parents and commit not in found:
+                found[commit] = number
+                waiting += parents[commit]
+    return found
