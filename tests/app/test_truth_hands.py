@@ -308,3 +308,11 @@ def test_an_agent_that_made_the_merge_inside_leaves_its_prompter_unknown(repo: R
     repo.commit("Work", author=ALICE, branch="side")
     repo.merge("side", message=PULL, author=BEN)
     assert judged(repo) == ("R1", None)
+
+
+def test_whom_a_trailer_alone_names_does_not_answer_for_an_agents_commit(repo: Repo) -> None:
+    repo.commit("Begin", author=ALICE)
+    message = "Work\n\nCo-authored-by: CI Runner <ci.runner@firm.mail>"
+    repo.commit(message, author=CLAUDE, branch="side", at="main")
+    repo.merge("side", author=BEN)
+    assert newest(repo).review.self_merged is None

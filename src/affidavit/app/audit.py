@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from affidavit import __version__
+from affidavit.app.beside import beside
 from affidavit.app.branches import chosen
 from affidavit.app.gather import Bounds, Gathered, Source, gather
 from affidavit.app.grading import Grader
@@ -22,7 +24,7 @@ from affidavit.app.settings import (
 )
 from affidavit.audit import tables
 from affidavit.audit.exceptions import exceptions
-from affidavit.audit.metrics import metrics
+from affidavit.audit.figures import Figures, figures
 from affidavit.audit.model import Branch, Population, Report, ReportPeriod, Repository, Tool
 from affidavit.audit.rewritten import Earlier, rewritten
 from affidavit.audit.selection import population_digest
@@ -37,7 +39,7 @@ from affidavit.sources.git.private import PrivateGit
 from affidavit.sources.git.refs import read_refs, remote_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from affidavit.app.config import Config
     from affidavit.app.grading import Part
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
     from affidavit.sources.git.locate import Store
 
 UNNAMED = "unnamed repository"
+MANY = 5_000
+"""Landings from which counting them takes longer than to begin a process for it."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -200,25 +204,29 @@ class _Assembly:
         landings = [found.landings[one] for one in selection.ids if one in found.landings]
         self._progress.step("comparing directories")
         touched, untold = tops.touched(landings)
+        counted = _counted(landings, touched, self._settings.critical)
         gone, uncompared = self._rewritten(earlier, repository)
         notices = [*noticed, *combined(found.findings), *untold, *uncompared]
         every = {*notices, *limits(self._source, self._gathered, landings)}
+        worst = exceptions(landings, selection.displaced, gone)
+        population = self._population(landings)
+        drawn = counted()
         return Report(
             tool=_tool(),
             repository=repository,
             period=ReportPeriod(
                 start=rfc3339(selection.period.start), end=rfc3339(selection.period.end)
             ),
-            population=self._population(landings),
+            population=population,
             coverage=self._coverage(landings, found),
-            metrics=metrics(landings),
-            agents=tables.agents(landings),
-            people=tables.people(landings),
-            months=tables.months(landings),
-            directories=tables.directories(touched, landings),
-            critical=tables.critical(self._settings.critical, landings),
+            metrics=drawn.metrics,
+            agents=drawn.agents,
+            people=drawn.people,
+            months=drawn.months,
+            directories=drawn.directories,
+            critical=drawn.critical,
             settings=used_settings(self._settings, self._gathered.facts.people),
-            exceptions=exceptions(landings, selection.displaced, gone),
+            exceptions=worst,
             limits=tuple(sorted(every)),
             landings=landings,
         )
@@ -252,3 +260,14 @@ class _Assembly:
         graph = self._gathered.graph
         missing = len(graph.missing) + len(graph.damaged)
         return tables.coverage(found.sources, len(commits), len(silent), missing=missing)
+
+
+def _counted(
+    landings: Sequence[Landing], touched: Mapping[str, Sequence[str]], critical: Sequence[str]
+) -> Callable[[], Figures]:
+    """Begin to count, in a second process where there is much to count."""
+    work = partial(figures, landings, touched, critical)
+    if len(landings) < MANY:
+        return work
+    result = beside(lambda: msgspec.msgpack.encode(work()))
+    return lambda: msgspec.msgpack.decode(result(), type=Figures)

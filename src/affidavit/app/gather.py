@@ -80,13 +80,15 @@ def gather(
     graph = reader.history(source.git, list(heads.values()))
     selection = _selection(graph, source, heads, bounds)
     signals = Signals(load())
-    notes = noted(source.git, source.objects, source.refs, _Noteworthy(selection, graph))
+    pulls = pull_heads(source.refs)
+    wanted = _Noteworthy(selection, graph, pulls)
+    notes = noted(source.git, source.objects, source.refs, wanted)
     facts = Facts(
         observed={},
         people=_people(settings, signals, reader.met),
         notes=notes.authorship,
         votes=notes.votes,
-        pulls=pull_heads(source.refs),
+        pulls=pulls,
         branches=frozenset(heads),
         slug=source.slug,
         absent=frozenset(_absent(graph, source)),
@@ -105,12 +107,14 @@ def gather(
 class _Noteworthy:
     """The commits whose notes are read: those of the period, and what may be behind a squash."""
 
-    def __init__(self, selection: Selection, graph: Graph) -> None:
+    def __init__(self, selection: Selection, graph: Graph, pulls: Mapping[str, str]) -> None:
         self._graph = graph
+        self._pulls = bool(pulls)
         self._inside = {commit for one in selection.landings for commit in one.commits}
 
     def __contains__(self, commit: object) -> bool:
-        return commit in self._inside or commit not in self._graph.parents
+        # A squashed commit may be on the branch all the same, by a merge after the period.
+        return self._pulls or commit in self._inside or commit not in self._graph.parents
 
 
 def _people(settings: Settings, signals: Signals, met: Sequence[Ident]) -> People:

@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
     from affidavit.sources.git.graph import Graph
 
-COMMITS = 5_000
+COMMITS = 2_000
 """Commits of one squash up to which they are named."""
-ALTOGETHER = 5_000_000
-"""Commits that are looked at for all squashes."""
 
 
 class Reach:
@@ -30,7 +28,6 @@ class Reach:
         self._linked = main.linked
         self._beside = beside.parents
         self._chains = chains
-        self._left = ALTOGETHER
         # Where history is cut off, a beginning may lie below the cut as well.
         self._cut = bool(main.missing or main.damaged or main.boundary)
 
@@ -41,13 +38,14 @@ class Reach:
         it grew after it was squashed. So are heads that hold nothing else than merges.
         """
         found: dict[str, list[str]] = {}
+        left = dict(heads)
         for chain in self._chains:
-            asked = [one for one in chain if one in heads and one not in found]
+            asked = [(one, left.pop(one)) for one in chain if one in left]
             entered = _entered(self._linked, chain) if asked else {}
-            for landing in asked:
-                commits = self._between(landing, heads[landing], entered)
+            for landing, head in asked:
+                commits = self._between(landing, head, entered)
                 if any(len(set(parents)) < 2 for parents in commits.values()):
-                    found[landing] = topological(commits, [heads[landing]])
+                    found[landing] = topological(commits, [head])
         return found
 
     def _between(
@@ -65,9 +63,7 @@ class Reach:
             if commit in found or entered.get(commit, before) < before:
                 continue
             parents = self._parents(commit)
-            self._left -= 1
-            full = self._left < 0 or len(found) >= COMMITS
-            if parents is None or commit == landing or full:
+            if parents is None or commit == landing or len(found) >= COMMITS:
                 return {}
             found[commit] = parents
             waiting += parents

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from affidavit.base.commit import Ident
@@ -42,13 +43,14 @@ def _participant(name: str, email: str, kind: PartyKind, bits: int) -> Participa
 
 
 class Roll:
-    """Names with their roles, joined by person, in the order they were first met."""
+    """Names of a landing with their roles, joined by person, in the order they were first met."""
 
-    def __init__(self, people: People) -> None:
+    def __init__(self, people: People, landing: Observed, brought: Sequence[Observed]) -> None:
         self._people = people
+        self._landing = landing
+        self._brought = brought
         self._bits: dict[str, int] = {}
         self._who: dict[str, list[Who]] = {}
-        self._commits: list[Observed] = []
         self._merger: Who | None = None
         self._unprompted = False
 
@@ -70,7 +72,6 @@ class Roll:
 
     def add_landing(self, commit: Observed) -> None:
         """The people of a landing that is its own content: author, co-authors, committer."""
-        self._commits.append(commit)
         self._add(commit.author, _AUTHOR)
         for co_author in commit.co_authors:
             self._add(co_author, _CO_AUTHOR)
@@ -86,9 +87,10 @@ class Roll:
 
         Who made a merge inside it pushed to the branch: a committer, not an author of content.
         """
-        self._commits.append(commit)
-        self._add(commit.author, _COMMITTER if commit.merges else _AUTHOR)
-        self._unprompted |= commit.contributes and self._by_agent_alone(commit)
+        merges = len(commit.parents) > 1 and commit.merges
+        self._add(commit.author, _COMMITTER if merges else _AUTHOR)
+        if not merges or commit.contributes:
+            self._unprompted |= self._by_agent_alone(commit)
         for co_author in commit.co_authors:
             self._add(co_author, _CO_AUTHOR)
         self.add_committer(commit)
@@ -99,11 +101,12 @@ class Roll:
         by_agent = author.kind is PartyKind.AGENT or any(one.decides for one in commit.claims)
         if not by_agent or author.nameable or author.vouched:
             return False
-        return not any(self._people.who(ident).nameable for ident in commit.co_authors)
+        # Whom a trailer alone names may be made up.
+        named = map(self._people.who, commit.co_authors)
+        return not any(who.nameable and self._people.is_met(who) for who in named)
 
     def add_merger(self, merge: Observed) -> None:
         """Who made a merge: its committer, or its author where a forge committed it."""
-        self._commits.append(merge)
         for co_author in merge.co_authors:
             self._add(co_author, _CO_AUTHOR)
         committed_by_forge = self._people.who(merge.committer).kind is PartyKind.FORGE
@@ -150,7 +153,7 @@ class Roll:
             return spelt[0]
         typed = Counter(
             ident
-            for commit in self._commits
+            for commit in (self._landing, *self._brought)
             for ident in (commit.author, commit.committer, *commit.co_authors)
         )
         return min(spelt, key=lambda who: (bool(who.agent), -typed[who.raw]))
@@ -163,7 +166,21 @@ class Roll:
             owners=tuple(self._owners()),
             merger=self._merger,
             unprompted=self._unprompted,
+            wrote=self._wrote() if self._people.joins else (),
         )
+
+    def _wrote(self) -> tuple[Who, ...]:
+        """The authors as they wrote, not as they merged."""
+        wrote = (
+            ident
+            for commit in (*self._brought, self._landing)
+            for ident in (
+                *(() if commit.merges else (commit.author,)),
+                *commit.co_authors,
+            )
+        )
+        idents = islice(dict.fromkeys(wrote), _SPELLINGS)
+        return tuple(map(self._people.who, idents))
 
     def _with(self, bits: int) -> tuple[Who, ...]:
         return tuple(
@@ -178,7 +195,7 @@ class Roll:
 
 def roll(people: People, landing: Observed, kind: Kind, brought: Sequence[Observed]) -> Roll:
     """Everybody of a landing; `brought` are the commits it brought in, or that were squashed."""
-    named = Roll(people)
+    named = Roll(people, landing, brought)
     if kind is not Kind.MERGE:
         named.add_landing(landing)
     for commit in brought:

@@ -46,6 +46,10 @@ _INCOMPLETE = "part of what it brought in could not be read"
 _BY_AGENT = "the merge itself says that an agent took part in making it"
 _OWN_FORK = "the request came from the merger's own fork: they are likely to have opened it"
 _BACK_MERGE = "it merges the branch into itself (a pull): that shows no review of what was pulled"
+_UNRELATED = (
+    "it brought in a history with a beginning of its own, all at once: that shows no review of what"
+    " landed there"
+)
 _NO_COMMIT = "it brought in no commit, or nothing but merges: there was no change to review"
 _NO_FILE = "it changed no file: nothing was reviewed"
 _NUMBER = re.compile(r"(?<![\w#])#([1-9][0-9]{0,9})(?![0-9])", re.ASCII)
@@ -312,6 +316,8 @@ def _unvouched(draft: _Draft, named: Roll, facts: Facts) -> str:
     own = draft.own
     if draft.incomplete:
         return _INCOMPLETE
+    if len(draft.brought) > 1 and any(not one.parents for one in draft.brought):
+        return _UNRELATED
     if Mark.BACK_MERGE in draft.marks:
         return _BACK_MERGE
     if any(one.decides or one.source in _IDENTITIES for one in own.claims):

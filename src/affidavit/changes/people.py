@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from affidavit.base.alike import skeleton
 from affidavit.base.commit import Ident
 from affidavit.changes.identities import Declared
 from affidavit.provenance.model import Party, PartyKind
@@ -169,6 +170,15 @@ class People:
             )
         return found
 
+    @property
+    def joins(self) -> bool:
+        """Whether a file inside the repository may join identities."""
+        return self._mailmap is not None or self._inside is not None
+
+    def is_met(self, who: Who) -> bool:
+        """Whether somebody of that key is author or committer of a commit."""
+        return who.key in self._aliases
+
     def many_names(self, most: int) -> list[str]:
         """Addresses and accounts met with more than `most` names, each with how many."""
         return [
@@ -274,7 +284,24 @@ def noreply_login(email: str) -> str:
 def _number(email: str) -> str:
     """The number of that account, as ``host#number``, or an empty string: it outlives renaming."""
     found = _NOREPLY.match(email.casefold())
-    return f"{found['host']}#{found['number']}" if found and found["number"] else ""
+    return f"{found['host']}#{found['number'].lstrip('0')}" if found and found["number"] else ""
+
+
+def by_join(one: Who, other: Who) -> bool:
+    """Whether two identities of one key are so by a file inside the repository alone."""
+    if one.declared or other.declared:
+        return False
+    return _typed_as(one.raw).isdisjoint(_typed_as(other.raw))
+
+
+def _typed_as(ident: Ident) -> frozenset[str]:
+    """Names, accounts and addresses, folded, with no join."""
+    account = noreply_login(ident.email)
+    login = account.rpartition("/")[2]
+    found = {_folded(ident.name), account, login if len(login) > 4 else ""}
+    if not shared_address(ident.email):
+        found.add(_folded(ident.email))
+    return frozenset(found - {""})
 
 
 def _typed(who: Who) -> frozenset[str]:
@@ -289,9 +316,11 @@ def _names(who: Who) -> frozenset[str]:
     return (_typed(who) | accounts | addresses) - {""}
 
 
+@lru_cache(maxsize=10_000)
 def _folded(text: str) -> str:
     """`text` without what two spellings of a name differ in: case, blanks, accents composed."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return " ".join(plain.casefold().split())
 
 
 def _abbreviated(who: Who) -> frozenset[str]:
@@ -299,9 +328,13 @@ def _abbreviated(who: Who) -> frozenset[str]:
     return frozenset(each[0][0] + each[-1] for each in words if len(each) > 1)
 
 
+@lru_cache(maxsize=10_000)
 def _bare(text: str) -> str:
     """`text` folded and without accents."""
-    parts = unicodedata.normalize("NFKD", _folded(text))
+    folded = _folded(text)
+    if folded.isascii():
+        return folded
+    parts = unicodedata.normalize("NFKD", folded)
     return "".join(part for part in parts if not unicodedata.combining(part))
 
 
@@ -316,5 +349,6 @@ def _handles(who: Who) -> frozenset[str]:
     handles = {_WORD.sub("", _bare(one)) for one in found}
     words = (_bare(name).split() for name in names)
     handles |= {each[0] + each[-1] for each in words if len(each) > 2}
+    handles |= {"".join(map(skeleton, _folded(name).split())) for name in names}
     handles |= {" ".join(sorted(_WORD.split(_folded(name)))).strip() for name in names}
     return frozenset(handle for handle in handles if len(handle) > SHORT)

@@ -8,8 +8,8 @@ import msgspec
 
 from affidavit.base.text import shortened, visible
 from affidavit.changes.model import Grade, Kind, Proof, PullRequest, Review, ReviewNote, Vote
-from affidavit.changes.people import Who
-from affidavit.changes.same_hand import first_alike, likeness
+from affidavit.changes.people import Who, by_join
+from affidavit.changes.same_hand import first_alike, likeness, same_hand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +41,8 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
     merger: Who | None = None
     unprompted: bool = False
     """Whether a commit is an agent's alone: nothing in git says which person asked for it."""
+    wrote: tuple[Who, ...] = ()
+    """The authors under the names and addresses alone that they wrote under."""
 
     def outside(self, who: Who) -> tuple[bool | None, str]:
         """Whether `who` is a person outside the authors, and the sentence that says why (not).
@@ -89,6 +91,10 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
 
     def _known_as(self, who: Who, author: Who) -> str:
         """Under which name `who` is an author, where it is another."""
+        wrote = [one for one in self.wrote if same_hand(who, one)]
+        if wrote and all(by_join(who, one) for one in wrote):
+            two = " and ".join(visible(shortened(str(one.raw), 200)) for one in (wrote[0], who))
+            return f", but only as a file inside the repository joins {two}"
         names = {_name(one) for one in self.authors if one.key == author.key}
         return "" if _name(who) in names else f" as {_name(author)}"
 

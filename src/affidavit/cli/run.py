@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,13 +129,15 @@ def _write(report: Report, options: Options) -> None:
         # The default folder lies where the user stands, often in a work tree.
         with replacing(folder / ".gitignore") as file:
             file.write(b"*\n")
-    page = beside(partial(_page, report, folder)) if "html" in formats else bytes
-    if "json" in formats:
-        json_report.write(report, folder / "report.json")
-    if "csv" in formats:
-        csv_report.write_landings(report, folder / "landings.csv")
-        csv_report.write_exceptions(report, folder / "exceptions.csv")
-    page()
+    with ExitStack() as stack:
+        if "html" in formats:
+            # Also where another file cannot be written: the page is not to be left half done.
+            stack.callback(beside(partial(_page, report, folder)))
+        if "json" in formats:
+            json_report.write(report, folder / "report.json")
+        if "csv" in formats:
+            csv_report.write_landings(report, folder / "landings.csv")
+            csv_report.write_exceptions(report, folder / "exceptions.csv")
 
 
 def _page(report: Report, folder: Path) -> bytes:

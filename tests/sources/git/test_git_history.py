@@ -387,7 +387,7 @@ def test_a_reader_that_stops_leaves_no_child_behind(repo: Repo) -> None:
     tip = repo.deep(3_000)
     store = locate(repo.path)
 
-    def stop(_id: str, _body: bytes, _time: int | None) -> None:
+    def stop(_id: str, _body: bytes, _read: Walked) -> None:
         raise KeyboardInterrupt
 
     with PrivateGit(store, read_refs(store)) as git, pytest.raises(KeyboardInterrupt):

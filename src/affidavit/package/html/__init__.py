@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from affidavit.base.errors import OutputError
-from affidavit.package.html.page import render
+from affidavit.package.html.page import pieces, render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,12 +23,11 @@ def write(report: Report, place: Path) -> None:
     Raises:
         OutputError: The file could not be written; what stood at `place` is still there.
     """
-    text = render(report)
     beside = place.with_name(f".{place.name}.{os.getpid()}.part")
     try:
         # Exclusive: a link that somebody put there is not followed.
-        with beside.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with beside.open("xb") as file:
+            file.writelines(pieces(report))
         beside.replace(place)
     except OSError as error:
         with suppress(OSError):

@@ -157,7 +157,7 @@ def _cuts(landings: Sequence[Landing]) -> dict[int, tuple[int, int, int]]:
     }
 
 
-def encoded(landings: Sequence[Landing], reasons: ev.Reasons) -> str:
+def encoded(landings: Sequence[Landing], reasons: ev.Reasons) -> bytes:
     """The data of the page's script as JSON that cannot end the element it stands in."""
     document = {
         **Columns(reasons).document(landings),
@@ -166,4 +166,4 @@ def encoded(landings: Sequence[Landing], reasons: ev.Reasons) -> str:
         "mergers": [ev.SELF_MERGED[known] for known in (True, False, None)],
     }
     # `shown` has escaped U+2028 and U+2029, so that only the element's end is left to guard.
-    return msgspec.json.encode(document).decode().replace("<", "\\u003c")
+    return msgspec.json.encode(document).replace(b"<", b"\\u003c")

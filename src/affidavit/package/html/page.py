@@ -13,18 +13,38 @@ from affidavit.package.html.figures import Group, figure, group, parts
 from affidavit.package.html.words import at_least, count, moment, percent, plural, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jinja2 import Environment, Template
 
     from affidavit.audit.model import Report
 
 SENTENCE = 2_000
 """Characters of any other text that is put in."""
+HERE = "\0"
+"""Where the landings' data goes; nothing foreign that is shown can hold it."""
 STATIC = 1_000
 """Landings that stand in the page without a script; the script shows all."""
 
 
 def render(report: Report) -> str:
     """The whole page for `report`; the same text for the same report."""
+    return b"".join(pieces(report)).decode()
+
+
+def pieces(report: Report) -> Iterator[bytes]:
+    """The same piece by piece, in UTF-8: a page of 20,000 landings is long."""
+    landings = data.encoded(report.landings, evidence.reasons(report.exceptions))
+    for piece in _template().generate(_views(report)):
+        before, here, after = piece.partition(HERE)
+        yield before.encode()
+        if here:
+            yield landings
+        yield after.encode()
+
+
+def _views(report: Report) -> dict[str, object]:
+    """What the template shows."""
     style, script = _asset("style.css"), _asset("app.js")
     reasons = evidence.reasons(report.exceptions)
     tables = sections.Tables(report)
@@ -32,13 +52,13 @@ def render(report: Report) -> str:
         group(report.metrics, "ai", "AI landings"),
         group(report.metrics, "other", "Other landings"),
     )
-    views = {
+    return {
         "report": report,
         "style": style,
         "script": script,
         "style_hash": _hash(style),
         "script_hash": _hash(script),
-        "data": data.encoded(report.landings, reasons),
+        "data": HERE,
         "rows": "\n".join(rows.row(each, reasons) for each in report.landings[:STATIC]),
         "static": STATIC,
         "figures": {
@@ -53,7 +73,6 @@ def render(report: Report) -> str:
         "exceptions": sections.exceptions(report),
         "tables": tables,
     }
-    return _template().render(views)
 
 
 def _bar(group: Group) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from affidavit.sources.git.program import stop
+from affidavit.sources.git.silence import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,8 @@ def reachable_from(
         listing = git.spawn("rev-list", "--stdin", "--ignore-missing", stdin=lines)
         assert listing.stdout is not None
         try:
-            names = (line.strip().decode("ascii", "replace") for line in listing.stdout)
+            told = Patience().lines(listing.stdout.fileno())
+            names = (line.decode("ascii", "replace") for line in told)
             return frozenset(name for name in names if name in wanted)
         finally:
             stop(listing)

@@ -14,6 +14,7 @@ from affidavit.sources.git.graph import Graph
 from affidavit.sources.git.header import Walked, header, header_time, walked
 from affidavit.sources.git.objects import Objects, State
 from affidavit.sources.git.program import stop
+from affidavit.sources.git.silence import Patience
 
 if TYPE_CHECKING:
     from affidavit.sources.git.private import PrivateGit
@@ -122,10 +123,11 @@ class _Walk:
             assert reading.stdout is not None
             # Only cat-file may hold the pipe, else git would not notice when we stop reading.
             listing.stdout.close()
-            frames = Frames(reading.stdout.fileno(), self._git.object_format)
+            frames = Frames(reading.stdout.fileno(), self._git.object_format, patience=Patience())
             frames.whole, frames.head = WHOLE, KEPT
             agreed = all(map(self._agrees, frames))
-            ended = agreed and not (reading.wait() | listing.wait())
+            # Only children whose pipe has ended are waited for: others may never end.
+            ended = agreed and frames.ended and not (reading.wait() | listing.wait())
         self._misled = not ended or not set(self._expected.values()) <= lost
 
     def follow(self) -> None:
