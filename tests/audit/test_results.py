@@ -136,6 +136,19 @@ def test_people_are_listed_with_their_part() -> None:
     )  # fmt: skip
 
 
+def test_two_names_under_an_address_that_is_nobodys_are_two_people() -> None:
+    both = [
+        Participant(name=name, email=email, kind=PartyKind.PERSON, roles=(PersonRole.AUTHOR,))
+        for name, email in (("Ann", "dev@box.local"), ("Bob", "dev@box.local"), ("Cy", "cy@x.dev"))
+    ]
+    landings = [a_landing(n, authors=(one,)) for n, one in enumerate((*both, both[0]))]
+    assert [(row.name, row.landings) for row in tables.people(landings)] == [
+        ("Ann", 2),
+        ("Cy", 1),
+        ("Bob", 1),
+    ]
+
+
 def test_months_count_each_landing_once_and_each_agent() -> None:
     assert tables.months(ALL) == (
         MonthRow(month="2026-03", landings=3, ai=1, agents={"amp": 1}),

@@ -19,7 +19,7 @@ from affidavit.audit.model import (
     SourceCoverage,
 )
 from affidavit.changes.model import Grade, PersonRole
-from affidavit.changes.people import noreply_login
+from affidavit.changes.people import noreply_login, shared_address
 from affidavit.provenance.model import PartyKind, Role
 
 if TYPE_CHECKING:
@@ -121,7 +121,9 @@ def _tally(one: Participant, tallies: dict[str, _Tally]) -> _Tally | None:
     """Where `one` is counted; ``None`` for who is no person or had no part in it."""
     if one.kind is not PartyKind.PERSON or not _PART.intersection(one.roles):
         return None
-    key = noreply_login(one.email) or one.email.casefold() or one.name
+    key = noreply_login(one.email) or one.email.casefold()
+    if shared_address(one.email):
+        key = f"{one.name.casefold()} {key}"
     return tallies.setdefault(key, _Tally(Counter(), one.email))
 
 

@@ -34,8 +34,12 @@ def linked(folders: Sequence[Path], into: Path) -> tuple[tuple[Path, ...], tuple
         mirror = into / f"store-{number}"
         mirror.mkdir(parents=True)
         odd += _link(folder / "pack", mirror / "pack", _PACK.match)
-        for name in (f"{value:02x}" for value in range(256)):
-            odd += _link(folder / name, mirror / name, _LOOSE.match)
+        loose = [f"{value:02x}" for value in range(256)]
+        # Where all is packed, as after a clone, 256 links would take longer than many an audit.
+        packed = next(_entries(folder / "pack"), None) is not None
+        if not packed or any((folder / name).exists() for name in loose):
+            for name in loose:
+                odd += _link(folder / name, mirror / name, _LOOSE.match)
         mirrors.append(mirror)
     return tuple(mirrors), tuple(odd)
 
