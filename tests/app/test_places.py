@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitrepo import BEN, Repo, git
-from histories import CLAUDE, audited, told
+from histories import CHANGE_ID, CLAUDE, audited, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,6 +127,24 @@ def test_a_merge_at_a_shallow_boundary_is_said_to_be_read_in_part(
     review = audited(repo.clone(tmp_path / "clone", "--depth", "1")).landings[0].review
     assert (review.grade, review.self_merged) == ("R0", None)
     assert "part of what it brought in could not be read" in review.evidence
+
+
+def test_what_a_merge_says_of_itself_is_not_taken_for_what_it_brought_in(
+    repo: Repo, tmp_path: Path
+) -> None:
+    repo.commit("Begin")
+    repo.commit("One", branch="side", at="main")
+    repo.merge("side", author=CLAUDE)
+    clone = repo.clone(tmp_path / "clone", "--depth", "1")
+    both = [audited(one).landings[0].authorship for one in (repo, clone)]
+    assert both == ["no-signal", "no-signal"]
+
+
+def test_votes_that_were_not_fetched_are_told(repo: Repo) -> None:
+    repo.commit(f"Work\n\nChange-Id: {CHANGE_ID}")
+    assert "review-notes-absent" in {one.id for one in audited(repo).limits}
+    repo.ref("refs/notes/review", repo.commit("Notes", branch="notes", parents=()))
+    assert "review-notes-absent" not in {one.id for one in audited(repo).limits}
 
 
 def test_a_missing_commit_costs_itself_and_is_counted(repo: Repo) -> None:

@@ -56,7 +56,7 @@ def test_the_summary_answers_in_about_ten_lines(repo: Repo, run: Callable[..., E
         " | PR only, review unknown 0 | no evidence 1\n"
         "self-merged    0 of 1 (0%) merges where git shows whether the merger is an author"
         " (AI none); 0 undecided (AI 0)\n"
-        "exceptions     2\n"
+        "exceptions     2 on 2 landings\n"
         f"  {head} no-review-evidence: an AI change for which git shows no review evidence: Two\n"
         f"  {repo.parents(repo.parents('main')[0])[0][:12]} no-review-evidence:"
         " a change for which git shows no review evidence: Begin\n"
@@ -78,6 +78,23 @@ def test_a_period_without_landings_says_so_and_makes_no_claim(
         "nothing landed in this period: there is nothing to say about reviews or agents",
         "report         affidavit-report/report.html",
     ]
+
+
+def test_files_of_an_earlier_run_are_named(repo: Repo, run: Callable[..., Ended]) -> None:
+    reviewed(repo)
+    assert run("audit", repo.path, "--quiet").err == ""
+    again = run("audit", repo.path, "--quiet", "--format", "csv")
+    assert again.err == (
+        "affidavit: of an earlier run, not this one: report.html, report.json (in"
+        " affidavit-report)\n"
+    )
+
+
+def test_why_nothing_could_be_decided_is_told(repo: Repo, run: Callable[..., Ended]) -> None:
+    reviewed(repo)
+    day = ("--since", "2026-03-01", "--until", "2026-03-02")
+    ended = run("audit", repo.path, *day, "--fail-on", "unknown", "--quiet")
+    assert ended.err == ("affidavit: status 3: nothing landed in the period (--fail-on unknown)\n")
 
 
 @pytest.mark.parametrize(

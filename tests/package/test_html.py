@@ -176,7 +176,7 @@ def test_an_empty_report_says_so_in_every_section() -> None:
         "None found in this period by the rules of this report.",
         "No claim names an agent.",
         "No person is named.",
-        "No AI landing touched one. affidavit.toml names them.",
+        "No AI landing touched one. A set of usual ones is built in;",
         "Not known: no landing\u2019s files were compared.",
         "No source marks any commit as AI-written.",
         "No further limits were noticed.",

@@ -53,7 +53,8 @@ def _told_apart(branches: list[Branch]) -> list[Branch]:
 def _named(refs: Refs, name: str) -> Branch:
     branch = _find(refs, name)
     if branch is None:
-        known = sorted({_short(one) for one in refs.ids if one.startswith((REMOTE, LOCAL))})
+        names = {_short(one) for one in refs.ids if one.startswith((REMOTE, LOCAL))}
+        known = sorted(names - {"HEAD"})
         hint = f"branches here: {visible(', '.join(known[:10]))}" if known else ""
         raise BranchNotFoundError(f"there is no branch {name!r}", hint=hint)
     return branch

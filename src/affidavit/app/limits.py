@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from affidavit.app.noted import REVIEW
 from affidavit.app.overlooked import overlooked
 from affidavit.app.swallowed import swallowed
 from affidavit.base.limit import Limit, limit
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from affidavit.app.gather import Gathered, Source
     from affidavit.changes.model import Landing
 
+GERRIT = "gerrit"
 NAMES = 5
 """Names under one address that a person may come to; with more, it is shared or used by tools."""
 
@@ -62,6 +64,7 @@ def limits(source: Source, gathered: Gathered, landings: Sequence[Landing]) -> I
     yield from _overruled(gathered)
     yield from _shared(gathered)
     yield from _landings(gathered, landings)
+    yield from _unfetched(source, landings)
 
 
 def _tags(source: Source, gathered: Gathered) -> Iterator[Limit]:
@@ -83,6 +86,19 @@ def _notes(source: Source, gathered: Gathered) -> Iterator[Limit]:
     if lost:
         text = "Commits that carry a note are in no ref at all: the notes cannot be placed."
         yield limit("notes-on-lost-commits", text, sorted(lost))
+
+
+def _unfetched(source: Source, landings: Sequence[Landing]) -> Iterator[Limit]:
+    """Votes that the forge keeps in a ref that a clone does not fetch by itself."""
+    named = sum(
+        one.pull_request is not None and one.pull_request.forge == GERRIT for one in landings
+    )
+    if named and source.refs.get(REVIEW) is None:
+        text = (
+            "These landings name a change of Gerrit. Its votes are kept in refs/notes/review, which"
+            " is not in this copy: git fetch origin refs/notes/review:refs/notes/review"
+        )
+        yield Limit("review-notes-absent", text, named)
 
 
 def _beyond(gathered: Gathered) -> Iterator[Limit]:

@@ -142,14 +142,18 @@ def _draft(share: Share, facts: Facts) -> _Draft:
     brought = _brought(share, facts)
     pull_request = _pull_request(own, facts, share.inner)
     kind = kind_of(own, pull_request)
+    incomplete = bool(facts.absent) and _incomplete(share, facts)
+    # Of a merge whose commits are not here, only the merge itself could speak, of merging.
+    silent = incomplete and kind is Kind.MERGE and not brought
+    contributing = _contributing(own, kind, brought)
     draft = _Draft(
         own=own,
         kind=kind,
         brought=brought,
         pull_request=pull_request,
-        work=_authorship(own, _contributing(own, kind, brought), facts),
+        work=Authorship.NO_SIGNAL if silent else _authorship(own, contributing, facts),
         marks=(),
-        incomplete=bool(facts.absent) and _incomplete(share, facts),
+        incomplete=incomplete,
     )
     return msgspec.structs.replace(draft, marks=_marks(draft, facts))
 

@@ -10,6 +10,7 @@ from affidavit.base.text import shortened, visible
 from affidavit.changes.model import Grade, Kind, Proof, PullRequest, Review, ReviewNote, Vote
 from affidavit.changes.people import Who, by_join
 from affidavit.changes.same_hand import first_alike, likeness, same_hand
+from affidavit.provenance.model import PartyKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
         """
         name = _name(who)
         if not who.personal:
-            return None, f"{name} is no person but a {who.kind}"
+            return None, f"{name} is no person but {_KINDS[who.kind]}"
         inside = self._inside(who)
         if inside is not None:
             return inside[0], f"{name} {inside[1]}"
@@ -99,6 +100,12 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
         return "" if _name(who) in names else f" as {_name(author)}"
 
 
+_KINDS = {
+    PartyKind.AGENT: "an agent",
+    PartyKind.BOT: "a bot",
+    PartyKind.FORGE: "a forge",
+    PartyKind.PERSON: "a person",
+}
 NOBODY = Hands(authors=())
 """For landings whose grade depends on nobody's hands: git names no merger, nobody voted."""
 

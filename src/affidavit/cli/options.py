@@ -4,6 +4,12 @@ from __future__ import annotations
 
 FORMATS = ("html", "json", "csv")
 """What is written; the first of those asked for is the one to open."""
+FILES = {
+    "html": ("report.html",),
+    "json": ("report.json",),
+    "csv": ("landings.csv", "exceptions.csv"),
+}
+"""The files of each format, in the output directory."""
 FAIL_ON = ("never", "exceptions", "unknown")
 GONE = 141
 """Whoever read the output is gone: as a shell says it of SIGPIPE."""

@@ -18,7 +18,7 @@ from affidavit.audit.rewritten import Earlier, earlier_report
 from affidavit.audit.verdict import exit_code
 from affidavit.base.errors import InputError, OutputError, UnreadableError, UsageError
 from affidavit.base.period import since, until
-from affidavit.cli.options import DEFAULT_OUTPUT, FORMATS
+from affidavit.cli.options import DEFAULT_OUTPUT, FILES, FORMATS
 from affidavit.cli.progress import progress
 from affidavit.package import csv_report, html, json_report
 from affidavit.package.place import made, replacing
@@ -77,14 +77,32 @@ def _tell(report: Report, options: Options, status: int) -> None:
             for line in summary(report):
                 click.echo(line)
             click.echo(f"report         {_entry(options)}")
+        if others := _others(options):
+            listed = ", ".join(others)
+            told = f"affidavit: of an earlier run, not this one: {listed} (in {options.output})"
+            click.echo(told, err=True)
         if status:
-            number = len(report.exceptions)
-            why = (f"{number:,} exception" + "s" * (number != 1)) if number else _UNKNOWN
+            why = _why(report)
             click.echo(f"affidavit: status {status}: {why} (--fail-on {options.fail_on})", err=True)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise OutputError(f"the summary cannot be printed: {error.strerror}") from error
+
+
+def _why(report: Report) -> str:
+    """Why the status is not 0."""
+    number = len(report.exceptions)
+    if number:
+        return f"{number:,} exception" + "s" * (number != 1)
+    return _UNKNOWN if report.population.landings else "nothing landed in the period"
+
+
+def _others(options: Options) -> list[str]:
+    """Files of an earlier run in the output directory that this one did not write."""
+    formats = options.formats or FORMATS
+    names = (name for one in FORMATS if one not in formats for name in FILES[one])
+    return [name for name in names if (options.output / name).exists()]
 
 
 def _request(options: Options) -> Request:
@@ -149,6 +167,5 @@ def _page(report: Report, folder: Path) -> bytes:
 def _entry(options: Options) -> str:
     """The file to open first."""
     formats = options.formats or FORMATS
-    names = {"html": "report.html", "json": "report.json", "csv": "landings.csv"}
-    first = next(names[one] for one in FORMATS if one in formats)
+    first = next(FILES[one][0] for one in FORMATS if one in formats)
     return str(options.output / first)

@@ -10,7 +10,7 @@ from affidavit.package.html.words import at_least, percent
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from affidavit.audit.model import Metric, Report
+    from affidavit.audit.model import Branch, Metric, Report
 
 WORST = 5
 """Exceptions that the summary names."""
@@ -20,8 +20,9 @@ def summary(report: Report) -> Iterator[str]:
     """Plain lines without control characters; an empty denominator reads ``none``."""
     found, population = report.metrics, report.population
     repository, period = report.repository, report.period
+    branches = ", ".join(_branch(report, one) for one in repository.branches)
     yield (
-        f"{repository.name}, branch {', '.join(one.name for one in repository.branches)}"
+        f"{repository.name}, branch {branches}"
         f" at {repository.head[:12]}, {period.start} to {period.end}"
     )
     yield f"{_count(population.landings, 'landing')} with {_count(population.commits, 'commit')}"
@@ -34,6 +35,12 @@ def summary(report: Report) -> Iterator[str]:
     gaps = sum(one.gap for one in report.limits)
     tail = f", {_count(gaps, 'gap')} in what could be read" if gaps else ""
     yield f"limits         {len(report.limits)} things this report cannot see or did not use{tail}"
+
+
+def _branch(report: Report, branch: Branch) -> str:
+    """Its name, and the ref where another of that name stands elsewhere."""
+    differs = any(one.id == "branch-differs" for one in report.limits)
+    return f"{branch.name} ({branch.ref})" if differs else branch.name
 
 
 def _authorship(report: Report) -> Iterator[str]:
@@ -67,7 +74,8 @@ def _reviews(found: dict[str, Metric]) -> Iterator[str]:
 
 
 def _exceptions(report: Report) -> Iterator[str]:
-    yield f"exceptions     {len(report.exceptions):,}"
+    landings = len({one.commit for one in report.exceptions})
+    yield f"exceptions     {len(report.exceptions):,} on {_count(landings, 'landing')}"
     for one in report.exceptions[:WORST]:
         yield f"  {one.commit[:12]} {one.id}: {visible(shortened(one.reason, 110))}"
     more = len(report.exceptions) - WORST

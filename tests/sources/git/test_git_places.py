@@ -126,6 +126,13 @@ def test_a_folder_without_right_of_entry_is_unreadable(
         locate(repo.path)
 
 
+def test_a_file_in_a_work_tree_is_no_repository(repo: Repo, tmp_path: Path) -> None:
+    work = repo.clone(tmp_path / "work")
+    (work / "README.md").write_text("Read me\n")
+    with pytest.raises(NotARepositoryError):
+        locate(work / "README.md")
+
+
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(repo: Repo) -> None:
     id_ = repo.commit()
     os.mkfifo(repo.directory / "shallow")

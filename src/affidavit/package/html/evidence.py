@@ -31,7 +31,7 @@ NOTES = "refs/notes/"
 SELF_MERGED = {
     True: "Merged by one of its authors.",
     False: "Merged by somebody who is not among its authors.",
-    None: "Git does not name who merged, or it may have been an author.",
+    None: "Not known: git names nobody who merged, or no person, or it may have been an author.",
 }
 
 Named = list[tuple[str, str]]

@@ -129,7 +129,7 @@ def parts(metrics: Mapping[str, Metric]) -> tuple[Part, ...]:
         Part(
             style="a-none",
             name="no signal",
-            meaning="unknown: nothing says that an agent took part, and nothing says it did not",
+            meaning="unknown: nothing says that an agent wrote what landed, nothing that none did",
             figure=figure(metrics.get("no_signal_changes")),
         ),
     )

@@ -68,9 +68,13 @@ class RuleExceptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Exceptions(msgspec.Struct, frozen=True, kw_only=True):
-    """All exceptions in groups; `total` counts them and `shown` those that are in the page."""
+    """All exceptions in groups.
+
+    `total` counts them, `landings` what they are on, and `shown` those that are in the page.
+    """
 
     total: int
+    landings: int
     shown: int
     groups: tuple[RuleExceptions, ...]
 
@@ -99,7 +103,8 @@ def exceptions(report: Report) -> Exceptions:
             )
         )
     total, shown = len(report.exceptions), sum(room.values())
-    return Exceptions(total=total, shown=shown, groups=tuple(groups))
+    on = len({one.commit for one in report.exceptions})
+    return Exceptions(total=total, landings=on, shown=shown, groups=tuple(groups))
 
 
 def _room(counts: Mapping[str, int]) -> dict[str, int]:

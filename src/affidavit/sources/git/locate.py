@@ -45,7 +45,8 @@ def locate(place: Path) -> Store:
         UnreadableError: The system refused to let it be seen.
     """
     start = _resolved(place)
-    for folder in (start, *start.parents):
+    above = start.parents if is_folder(start) else ()
+    for folder in (start, *above):
         found = _at(folder)
         if found is not None:
             _check_readable(found)
