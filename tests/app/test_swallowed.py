@@ -105,3 +105,16 @@ def test_a_merge_that_says_it_merges_the_branch_is_a_back_merge_also_below_anoth
     landing = audited(repo).landings[0]
     assert (landing.marks[0], len(landing.commits)) == (Mark.BACK_MERGE, 4)
     assert [one[:2] for one in said(repo)] == [("unrelated-histories", True)]
+
+
+def test_a_line_with_many_merges_is_told_however_long_the_branch_is(repo: Repo) -> None:
+    repo.deep(120)
+    begun = repo.commit("Begin")
+    repo.branch("develop", at=begun)
+    for number in range(52):
+        side = repo.commit("Work", branch=f"side-{number}", at="develop")
+        repo.merge(side, message=f"Merge pull request #{number}", branch="develop", author=BEN)
+    repo.commit("Start again", at=begun)
+    merge = repo.merge("develop", message="Merge branch 'develop'", author=ZOE)
+    items = (f"{merge}: 52, 52 of them dated in the period",)
+    assert said(repo) == [("lines-inside-merges", True, items)]

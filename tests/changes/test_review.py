@@ -53,7 +53,11 @@ MERGES = [
     (Hands(authors=(ANN,), merger=BOT), Grade.R0, None),
     (Hands(authors=(ANN,), merger=AGENT), Grade.R0, None),
     (Hands(authors=(ANN, AGENT), merger=BEN), Grade.R2, False),
-    (Hands(authors=(ANN, AGENT), merger=BEN, unprompted=True), Grade.R0, None),
+    (
+        Hands(authors=(ANN, AGENT), merger=BEN, unanswered="who prompted it is unknown"),
+        Grade.R0,
+        None,
+    ),
     (Hands(authors=(ANN,), merger=None), Grade.R0, None),
     (Hands(authors=(), merger=BEN), Grade.R0, None),
     (NOBODY, Grade.R0, None),

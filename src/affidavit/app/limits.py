@@ -9,7 +9,7 @@ from affidavit.app.overlooked import overlooked
 from affidavit.app.swallowed import swallowed
 from affidavit.base.limit import Limit, limit
 from affidavit.base.text import visible
-from affidavit.changes.model import Kind
+from affidavit.changes.model import Kind, Mark
 from affidavit.provenance.model import PartyKind
 from affidavit.sources.git.anywhere import reachable_from
 
@@ -65,6 +65,7 @@ def limits(source: Source, gathered: Gathered, landings: Sequence[Landing]) -> I
     yield from _shared(gathered)
     yield from _landings(gathered, landings)
     yield from _unfetched(source, landings)
+    yield from _pulls(landings)
 
 
 def _tags(source: Source, gathered: Gathered) -> Iterator[Limit]:
@@ -86,6 +87,21 @@ def _notes(source: Source, gathered: Gathered) -> Iterator[Limit]:
     if lost:
         text = "Commits that carry a note are in no ref at all: the notes cannot be placed."
         yield limit("notes-on-lost-commits", text, sorted(lost))
+
+
+def _pulls(landings: Sequence[Landing]) -> Iterator[Limit]:
+    held = {
+        one.commit: len(one.commits) - 1
+        for one in landings
+        if Mark.BACK_MERGE in one.marks and len(one.commits) > 1
+    }
+    if held:
+        text = (
+            "These landings merge the branch into itself (a pull). What landed on it meanwhile is"
+            " counted as one landing there, not one by one."
+        )
+        items = [f"{commit}: {count:,} commits" for commit, count in held.items()]
+        yield limit("pulls", text, items)
 
 
 def _unfetched(source: Source, landings: Sequence[Landing]) -> Iterator[Limit]:

@@ -28,6 +28,7 @@ class _Line(NamedTuple):
     merge: str
     commits: int
     dated: int
+    merges: int
     rooted: bool
     """Whether it goes back to a commit without parents."""
 
@@ -53,12 +54,17 @@ def swallowed(gathered: Gathered) -> Iterator[Limit]:
         gap = any(one.dated > 1 for one in own)
         yield limit("unrelated-histories", text, [one.told() for one in own], gap=gap)
     least = max(LONG, len(selection.landings))
-    long = [one for one in lines if not one.rooted and one.dated > least]
+    # A branch under work has few merges in its own line; one that others are merged into, many.
+    long = [
+        one
+        for one in lines
+        if not one.rooted and (one.dated > least or (one.dated > LONG and one.merges > LONG))
+    ]
     if long:
         text = (
-            "Merges brought in lines of commits longer than the branch is in the period. If such a"
-            " line was the branch until then, or is another that counts, so many landings are"
-            " counted as one: audit that branch, too."
+            "Merges brought in lines of commits longer than the branch is in the period, or with"
+            " many merges. If such a line was the branch until then, or is another that counts, so"
+            " many landings are counted as one: audit that branch, too."
         )
         yield limit("lines-inside-merges", text, [one.told() for one in long], gap=True)
 
@@ -78,7 +84,9 @@ def _lines(
         for parent in parents[merge][1:]:
             line, rooted = _line(parents, parent, seen)
             if line:
-                yield _Line(merge, len(line), _dated(line, times, selection.period), rooted)
+                dated = _dated(line, times, selection.period)
+                joining = sum(len(parents[commit]) > 1 for commit in line)
+                yield _Line(merge, len(line), dated, joining, rooted)
 
 
 def _line(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from affidavit.base.commit import Ident
 from affidavit.base.text import shortened, visible
 from affidavit.changes.model import Kind, Participant, PersonRole
-from affidavit.changes.review import Hands
+from affidavit.changes.review import UNPROMPTED, Hands, shown_name
 from affidavit.provenance.model import PartyKind
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _BIT = {role: 1 << index for index, role in enumerate(PersonRole)}
 _AUTHOR, _CO_AUTHOR = _BIT[PersonRole.AUTHOR], _BIT[PersonRole.CO_AUTHOR]
 _COMMITTER, _MERGER = _BIT[PersonRole.COMMITTER], _BIT[PersonRole.MERGER]
 _SIGNED_OFF = _BIT[PersonRole.SIGNED_OFF]
+_OF_PEOPLE = (PartyKind.PERSON, PartyKind.BOT)
 _SPELLINGS = 50
 """Spellings of one identity that are compared with others'."""
 
@@ -52,7 +53,7 @@ class Roll:
         self._bits: dict[str, int] = {}
         self._who: dict[str, list[Who]] = {}
         self._merger: Who | None = None
-        self._unprompted = False
+        self._unanswered = ""
 
     def _add(self, ident: Ident, bit: int) -> None:
         """Note a role of `ident`; a forge's own identity names nobody and is left out."""
@@ -90,20 +91,29 @@ class Roll:
         merges = len(commit.parents) > 1 and commit.merges
         self._add(commit.author, _COMMITTER if merges else _AUTHOR)
         if not merges or commit.contributes:
-            self._unprompted |= self._by_agent_alone(commit)
+            self._unanswered = self._unanswered or self._unknown_hand(commit)
         for co_author in commit.co_authors:
             self._add(co_author, _CO_AUTHOR)
         self.add_committer(commit)
 
-    def _by_agent_alone(self, commit: Observed) -> bool:
-        """Whether an agent made `commit`, and no person can be told who may have asked for it."""
+    def _unknown_hand(self, commit: Observed) -> str:
+        """Why it cannot be told which person `commit` is of; empty where it can, or of a bot's."""
         author = self._people.who(commit.author)
-        by_agent = author.kind is PartyKind.AGENT or any(one.decides for one in commit.claims)
-        if not by_agent or author.nameable or author.vouched:
-            return False
+        if commit.committer != commit.author:
+            committer = self._people.who(commit.committer)
+            if not committer.owned and committer.kind in _OF_PEOPLE:
+                return _nobodys("committer", committer)
+            if committer.nameable and committer.key == author.key:
+                return ""
+        if author.nameable or author.vouched:
+            return ""
         # Whom a trailer alone names may be made up.
         named = map(self._people.who, commit.co_authors)
-        return not any(who.nameable and self._people.is_met(who) for who in named)
+        if any(who.nameable and self._people.is_met(who) for who in named):
+            return ""
+        if author.kind is PartyKind.AGENT or any(one.decides for one in commit.claims):
+            return UNPROMPTED
+        return _nobodys("author", author) if not author.owned else ""
 
     def add_merger(self, merge: Observed) -> None:
         """Who made a merge: its committer, or its author where a forge committed it."""
@@ -133,6 +143,12 @@ class Roll:
         """Who made the merge, as typed there, where one was added."""
         return self._merger
 
+    @property
+    def merging(self) -> list[Who]:
+        """Whoever made the merge, in every spelling met."""
+        merger = self._merger
+        return [merger, *self._who.get(merger.key, ())] if merger else []
+
     def participants(self) -> tuple[Participant, ...]:
         """Everybody, first met first."""
         merger = self._merger.key if self._merger else ""
@@ -145,7 +161,11 @@ class Roll:
         )
 
     def _shown(self, key: str, spelt: list[Who]) -> Who:
-        """The spelling to show: no agent's name if possible; the commonest; the first of these."""
+        """The spelling to show.
+
+        No agent's name if possible; the landing's own; the commonest; a name of several words; the
+        first of these.
+        """
         merger = self._merger
         if merger and merger.key == key and merger not in spelt:
             spelt = [*spelt, merger]
@@ -156,7 +176,16 @@ class Roll:
             for commit in (self._landing, *self._brought)
             for ident in (commit.author, commit.committer, *commit.co_authors)
         )
-        return min(spelt, key=lambda who: (bool(who.agent), -typed[who.raw]))
+        own = (self._landing.author, self._landing.committer)
+        return min(
+            spelt,
+            key=lambda who: (
+                bool(who.agent),
+                who.raw not in own,
+                -typed[who.raw],
+                " " not in who.name.strip(),
+            ),
+        )
 
     def hands(self) -> Hands:
         """The same people by what counts for a review."""
@@ -165,7 +194,7 @@ class Roll:
             committers=self._with(_COMMITTER),
             owners=tuple(self._owners()),
             merger=self._merger,
-            unprompted=self._unprompted,
+            unanswered=self._unanswered,
             wrote=self._wrote() if self._people.joins else (),
         )
 
@@ -191,6 +220,10 @@ class Roll:
         for who in self._with(_AUTHOR | _CO_AUTHOR | _COMMITTER):
             if who.owner:
                 yield self._people.who(Ident(who.owner, who.owner))
+
+
+def _nobodys(role: str, who: Who) -> str:
+    return f"a commit's {role}, {shown_name(who)}, has an address that is nobody's own"
 
 
 def roll(people: People, landing: Observed, kind: Kind, brought: Sequence[Observed]) -> Roll:

@@ -44,7 +44,10 @@ _IDENTITIES = frozenset({"author", "committer"})
 _NO_NOTE = NoteReading()
 _INCOMPLETE = "part of what it brought in could not be read"
 _BY_AGENT = "the merge itself says that an agent took part in making it"
-_OWN_FORK = "the request came from the merger's own fork: they are likely to have opened it"
+_OWN_FORK = (
+    "the request came from an account that is called as the merger is: they are likely to have"
+    " opened it"
+)
 _BACK_MERGE = "it merges the branch into itself (a pull): that shows no review of what was pulled"
 _UNRELATED = (
     "it brought in a history with a beginning of its own, all at once: that shows no review of what"
@@ -52,7 +55,7 @@ _UNRELATED = (
 )
 _NO_COMMIT = "it brought in no commit, or nothing but merges: there was no change to review"
 _NO_FILE = "it changed no file: nothing was reviewed"
-_NUMBER = re.compile(r"(?<![\w#])#([1-9][0-9]{0,9})(?![0-9])", re.ASCII)
+_NUMBER = re.compile(r"(?<!#)#([1-9][0-9]{0,9})(?![0-9])", re.ASCII)
 _SIGNS = "noreply@github.com"
 """The committer of a forge that has signed its merges since August 2017."""
 _UNSIGNED = (
@@ -326,18 +329,18 @@ def _unvouched(draft: _Draft, named: Roll, facts: Facts) -> str:
         return _BACK_MERGE
     if any(one.decides or one.source in _IDENTITIES for one in own.claims):
         return _BY_AGENT
-    if _from_own_fork(own, named.merger, facts.slug):
+    if _from_own_fork(own, named.merging, facts.slug):
         return _OWN_FORK
     by_github = own.forge_committer and own.committer.email.casefold() == _SIGNS
     return _UNSIGNED if by_github and not own.forge_signed else ""
 
 
-def _from_own_fork(own: Observed, merger: Who | None, slug: str) -> bool:
+def _from_own_fork(own: Observed, merging: Sequence[Who], slug: str) -> bool:
     """Whether the request came from the account of whoever merged it, who then opened it."""
     owner = (own.stated.source_owner or "").casefold() if own.stated else ""
-    if not owner or merger is None or owner == slug.partition("/")[0].casefold():
+    if not owner or owner == slug.partition("/")[0].casefold():
         return False
-    return owner in merger.aliases or owner in merger.handles
+    return any(owner in one.aliases or owner in one.handles for one in merging)
 
 
 def _exceptions(judged: Review, own: Observed, place: Place) -> tuple[str, ...]:

@@ -26,10 +26,13 @@ _NOREPLY = re.compile(
 )
 _NOBODYS = (
     *(".example", ".example.com", ".example.net", ".example.org", ".invalid", ".test"),
-    *(".internal", ".lan", ".local", ".localdomain"),
+    *(".internal", ".lan", ".local", ".localdomain", ".home", ".home.arpa", ".corp", ".intranet"),
+    *(".private", ".localhost", ".(none)", ".fritz.box"),
 )
 """Ends of hosts set aside for examples (RFC 2606), or that machines in a local network have."""
 _FORGES = frozenset({"noreply@github.com", "noreply@gitlab.com", "noreply@bitbucket.org"})
+_NUMBERS = re.compile(r"\[|[0-9.]+\Z", re.ASCII)
+"""A host that is an address of the network, not a name."""
 _WORD = re.compile(r"[^\w]+")
 GENERIC_LOCAL_PARTS = frozenset(
     {"admin", "contact", "dev", "devel", "developer", "email", "git", "github", "hello", "home"}
@@ -38,6 +41,11 @@ GENERIC_LOCAL_PARTS = frozenset(
 """Local parts that many people share: an equal one says nothing."""
 
 
+GENERIC_NAMES = GENERIC_LOCAL_PARTS | {
+    *("administrator", "agent", "bot", "build", "builder", "ci", "codespace", "debian", "node"),
+    *("runner", "test", "test user", "tester", "ubuntu", "unknown", "vscode", "your name"),
+}
+"""Names that nobody bears alone."""
 SHORT = 2
 """A handle of so few characters tells nobody from anybody."""
 ALIASES = 1_000
@@ -69,6 +77,9 @@ class Who(msgspec.Struct, frozen=True, gc=False):
     """Numbers of its accounts, each with its forge's host."""
     abbreviated: frozenset[str] = frozenset()
     """First letter and last word of its names: ``asmith`` for ``Alice Smith``."""
+    owned: bool = False
+    """Whether its address is somebody's own, the caller's own file says whose it is, or exactly one
+    identity with an address of its own bears the name."""
     relabelled: bool = False
     """Whether only a file inside the repository says that it is no person."""
 
@@ -76,11 +87,6 @@ class Who(msgspec.Struct, frozen=True, gc=False):
     def personal(self) -> bool:
         """Whether a person may stand behind it: no bot or agent, or one only by a file inside."""
         return self.kind is PartyKind.PERSON or self.relabelled
-
-    @property
-    def owned(self) -> bool:
-        """Whether its address is somebody's own, or the caller's own file says whose it is."""
-        return self.declared or not shared_address(self.raw.email)
 
     @property
     def nameable(self) -> bool:
@@ -152,6 +158,8 @@ class People:
         self._inside = inside
         self._known: dict[Ident, Who] = {}
         self._aliases: dict[str, set[str]] = {}
+        self._bearers: dict[str, set[str]] = {}
+        """Keys of persons with an address of their own, by the names they were typed with."""
         self.used = Used()
         self.learn(met)
 
@@ -167,8 +175,15 @@ class People:
                 numbers=frozenset({_number(resolved.email), _number(ident.email)} - {""}),
                 aliases=frozenset(self._aliases.get(resolved.key) or _typed(resolved)),
                 abbreviated=_abbreviated(resolved),
+                owned=self._owned(resolved),
             )
         return found
+
+    def _owned(self, who: Who) -> bool:
+        if who.declared or not shared_address(who.raw.email):
+            return True
+        name = _folded(who.raw.name)
+        return name not in GENERIC_NAMES and len(self._bearers.get(name, ())) == 1
 
     @property
     def joins(self) -> bool:
@@ -199,6 +214,9 @@ class People:
             known = self._aliases.setdefault(who.key, set())
             if len(known) < ALIASES:
                 known.update(_typed(who))
+            if who.kind is PartyKind.PERSON and not (who.agent or shared_address(ident.email)):
+                for name in _typed(who):
+                    self._bearers.setdefault(name, set()).add(who.key)
         self.used = used
 
     def _resolve(self, ident: Ident) -> Who:
@@ -270,9 +288,10 @@ def shared_address(email: str) -> bool:
     """Whether `email` is nobody's own: none at all, a forge's, a machine's, or a placeholder."""
     folded = email.casefold()
     local, _, host = folded.rpartition("@")
-    if not local or "." not in host or folded in _FORGES:
+    host = host.rstrip(".")
+    if not local or "." not in host or folded in _FORGES or _NUMBERS.match(host):
         return True
-    return f".{host.rstrip('.')}".endswith(_NOBODYS)
+    return f".{host}".endswith(_NOBODYS)
 
 
 def noreply_login(email: str) -> str:

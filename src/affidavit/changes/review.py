@@ -40,8 +40,8 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
     committers: tuple[Who, ...] = ()
     owners: tuple[Who, ...] = ()
     merger: Who | None = None
-    unprompted: bool = False
-    """Whether a commit is an agent's alone: nothing in git says which person asked for it."""
+    unanswered: str = ""
+    """Why it cannot be told of some commit which person it is of, where it cannot."""
     wrote: tuple[Who, ...] = ()
     """The authors under the names and addresses alone that they wrote under."""
 
@@ -50,7 +50,7 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
 
         ``None`` where it cannot be known.
         """
-        name = _name(who)
+        name = shown_name(who)
         if not who.personal:
             return None, f"{name} is no person but {_KINDS[who.kind]}"
         inside = self._inside(who)
@@ -65,8 +65,8 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
             return f"{name} is called as an agent is, or is declared to be no person"
         if not who.owned:
             return f"{name} has an address that is nobody's own"
-        if self.unprompted:
-            return "a commit is an agent's without a person: who prompted it is unknown"
+        if self.unanswered:
+            return self.unanswered
         if not any(one.nameable or one.vouched for one in self.authors):
             return _NO_PERSON
         return ""
@@ -87,7 +87,7 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
         ):
             alike = first_alike(group, who, sure=False)
             if alike:
-                return None, f"may be {_name(alike)}, {what}: {likeness(who, alike)}"
+                return None, f"may be {shown_name(alike)}, {what}: {likeness(who, alike)}"
         return None
 
     def _known_as(self, who: Who, author: Who) -> str:
@@ -96,10 +96,11 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
         if wrote and all(by_join(who, one) for one in wrote):
             two = " and ".join(visible(shortened(str(one.raw), 200)) for one in (wrote[0], who))
             return f", but only as a file inside the repository joins {two}"
-        names = {_name(one) for one in self.authors if one.key == author.key}
-        return "" if _name(who) in names else f" as {_name(author)}"
+        names = {shown_name(one) for one in self.authors if one.key == author.key}
+        return "" if shown_name(who) in names else f" as {shown_name(author)}"
 
 
+UNPROMPTED = "a commit is an agent's without a person: who prompted it is unknown"
 _KINDS = {
     PartyKind.AGENT: "an agent",
     PartyKind.BOT: "a bot",
@@ -173,7 +174,7 @@ def _merged(evidence: Evidence) -> tuple[bool | None, list[str]]:
         return None, []
     outside, why = evidence.hands.outside(merger)
     proof = "the forge signed the merge" if evidence.forge_signed else "as typed"
-    sentence = f"merged by {_name(merger)} ({proof}): {why}"
+    sentence = f"merged by {shown_name(merger)} ({proof}): {why}"
     if evidence.pull:
         return None, [f"{sentence}; {evidence.unvouched}"]
     sentences = [sentence]
@@ -207,7 +208,7 @@ def _approval(note: ReviewNote | None, hands: Hands, who: Callable[[Ident], Who]
         voter = who(vote.voter)
         if hands.outside(voter)[0]:
             when = f", submitted {note.submitted_at}" if note.submitted_at else ""
-            return f"{REVIEW_LABEL}+{vote.value} by {_name(voter)} (refs/notes/review{when})"
+            return f"{REVIEW_LABEL}+{vote.value} by {shown_name(voter)} (refs/notes/review{when})"
     return ""
 
 
@@ -215,5 +216,6 @@ def _vetoes(vote: Vote) -> bool:
     return vote.label == REVIEW_LABEL and vote.value <= -APPROVING
 
 
-def _name(who: Who) -> str:
+def shown_name(who: Who) -> str:
+    """What `who` is called in a sentence."""
     return visible(shortened(who.name or who.email or "somebody without a name", 100))
