@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from affidavit.app import grading
+from affidavit.sources.git import changed
 from gitrepo import Repo
 from histories import BY_CLAUDE, CAROL, CHANGE_ID, CLAUDE, DEPENDABOT, audited
 
@@ -72,3 +74,26 @@ def test_a_second_process_is_not_begun_for_a_small_history(
 def test_one_process_grades_where_none_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grading, "FORKS", False)
     assert grading.processes() == 1
+
+
+def test_what_bounds_the_comparing_of_trees_is_counted_for_each_block(
+    busy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changed, "ALTOGETHER", 1)
+    monkeypatch.setattr(changed, "TOGETHER", 1)
+    alone = in_processes(busy, monkeypatch, 1, block=3)
+    assert "critical-paths-unseen" in {one.id for one in alone.limits}
+    assert in_processes(busy, monkeypatch, 2, block=3) == alone
+    assert in_processes(busy, monkeypatch, 5, block=3) == alone
+
+
+def test_no_process_mends_what_others_read(
+    busy: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    place = shutil.copytree(busy, tmp_path / "copy")
+    tree = Repo(place).git("rev-parse", "main^{tree}").decode().strip()
+    for found in place.rglob(f"objects/{tree[:2]}/{tree[2:]}"):
+        found.unlink()
+    alone = in_processes(place, monkeypatch, 1, block=1)
+    assert "directories-unseen" in {one.id for one in alone.limits}
+    assert in_processes(place, monkeypatch, 4, block=1) == alone

@@ -181,6 +181,50 @@ def test_one_name_kept_by_several_remotes_is_one(repo: Repo) -> None:
     assert brief(repo) == []
 
 
+@pytest.mark.parametrize("name", ["main", "trunk"])
+def test_the_main_branch_of_another_remote_is_told_and_is_no_gap(repo: Repo, name: str) -> None:
+    repo.commit("Begin")
+    repo.ref(f"{ORIGIN}main", repo.resolve("main"))
+    head = repo.commit("Theirs", branch="theirs", at="main")
+    repo.ref(f"refs/remotes/upstream/{name}", head)
+    repo.ref("refs/remotes/upstream/HEAD", head)
+    items = (f"refs/remotes/upstream/{name} {head}: 1 landing",)
+    assert brief(repo) == [("main-branch-elsewhere", False, items)]
+
+
+def test_the_main_branch_of_another_remote_beside_a_decoy_leaves_the_gap_to_our_own(
+    repo: Repo,
+) -> None:
+    head = decoy(repo, "pristine", real="theirs", landings=3)
+    repo.ref("refs/remotes/upstream/main", head)
+    assert [one[:2] for one in brief(repo)] == [("main-branch-elsewhere", False)]
+    repo.ref("refs/heads/main", head)
+    assert [(one[1], len(one[2])) for one in brief(repo)] == [(True, 2)]
+
+
+def test_a_long_branch_of_another_remote_is_told_and_is_no_gap(repo: Repo) -> None:
+    head = decoy(repo, "pristine", real="theirs", landings=120)
+    repo.ref("refs/remotes/fork/next", head)
+    repo.git("update-ref", "-d", "refs/heads/theirs")
+    items = (f"refs/remotes/fork/next {head}: 100 or more landings",)
+    assert brief(repo) == [("long-branches-elsewhere", False, items)]
+
+
+def test_branches_of_another_remote_do_not_use_up_what_is_read_for_our_own(repo: Repo) -> None:
+    head = decoy(repo, "pristine", real="production", landings=120)
+    for number in range(3):
+        repo.branch("theirs", at=repo.resolve(f"{ORIGIN}pristine"))
+        repo.ref(f"refs/remotes/fork/{number}", repo.deep(50, branch="theirs"))
+        repo.git("update-ref", "-d", "refs/heads/theirs")
+    with patch.object(overlooked, "READS", 110):
+        found = brief(repo)
+    items = (f"refs/heads/production {head}: 100 or more landings",)
+    assert found == [
+        ("branches-uncounted", False, ()),
+        ("long-branches-elsewhere", True, items),
+    ]
+
+
 def test_many_audited_branches_are_not_all_repeated(repo: Repo) -> None:
     commit = repo.commit("Begin")
     names = [f"b{number}" for number in range(21)]

@@ -118,3 +118,84 @@ def test_a_line_with_many_merges_is_told_however_long_the_branch_is(repo: Repo) 
     merge = repo.merge("develop", message="Merge branch 'develop'", author=ZOE)
     items = (f"{merge}: 52, 52 of them dated in the period",)
     assert said(repo) == [("lines-inside-merges", True, items)]
+
+
+def named_by_one_merge(repo: Repo, *, roots: bool = False, backwards: bool = False) -> str:
+    """A merge that names every 45th of 400 landings it takes the place of; the merge."""
+    begun = repo.commit("Begin")
+    if not roots:
+        repo.branch("develop", at=begun)
+    tips = [repo.deep(count, branch="develop") for count in (45,) * 8 + (40,)]
+    if backwards:
+        tips.reverse()
+    return repo.commit("Start again", branch="main", parents=(begun, *tips), author=ZOE)
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_merge_that_names_many_commits_of_a_branch_does_not_hide_how_long_it_was(
+    repo: Repo, *, backwards: bool
+) -> None:
+    merge = named_by_one_merge(repo, backwards=backwards)
+    items = (f"{merge}: 400, 400 of them dated in the period",)
+    assert said(repo, "main") == [("lines-inside-merges", True, items)]
+
+
+def test_a_merge_that_names_many_commits_of_another_beginning_is_told_once(repo: Repo) -> None:
+    merge = named_by_one_merge(repo, roots=True)
+    items = (f"{merge}: 400, 400 of them dated in the period",)
+    assert said(repo, "main") == [("unrelated-histories", True, items)]
+
+
+def test_a_merge_of_many_short_branches_is_none(repo: Repo) -> None:
+    begun = repo.commit("Begin")
+    tips = []
+    for number in range(3):
+        repo.branch(f"side-{number}", at=begun)
+        tips.append(repo.deep(45, branch=f"side-{number}"))
+    repo.commit("Join", parents=(begun, *tips))
+    assert said(repo) == []
+
+
+def test_a_branch_wrapped_into_another_merge_is_told(repo: Repo) -> None:
+    begun = repo.commit("Begin")
+    repo.branch("develop", at=begun)
+    tip = repo.deep(60, branch="develop")
+    wrapped = repo.commit("Wrap", branch="work", parents=(begun, tip))
+    merge = repo.commit("Start again", parents=(begun, wrapped), author=ZOE)
+    items = (f"{merge}: 60, 60 of them dated in the period",)
+    assert said(repo) == [("lines-inside-merges", True, items)]
+
+
+def test_a_branch_wrapped_in_pieces_is_told_as_one(repo: Repo) -> None:
+    begun = repo.commit("Begin")
+    repo.branch("develop", at=begun)
+    tips = [repo.deep(30, branch="develop") for _ in range(3)]
+    pieces = [repo.commit("Wrap", branch="work", parents=(begun, tip)) for tip in tips]
+    merge = repo.commit("Start again", parents=(begun, *pieces), author=ZOE)
+    items = (f"{merge}: 90, 90 of them dated in the period",)
+    assert said(repo) == [("lines-inside-merges", True, items)]
+
+
+def test_a_request_made_of_many_short_ones_is_none(repo: Repo) -> None:
+    begun = repo.commit("Begin")
+    repo.branch("work", at=begun)
+    for number in range(3):
+        repo.branch(f"side-{number}", at=repo.resolve("work"))
+        repo.merge(repo.deep(45, branch=f"side-{number}"), branch="work")
+    repo.merge("work", branch="main")
+    assert said(repo) == []
+
+
+def test_a_request_that_took_in_a_part_does_not_shorten_the_line_of_a_later_merge(
+    repo: Repo,
+) -> None:
+    begun = repo.commit("Begin")
+    repo.branch("develop", at=begun)
+    part = repo.deep(30, branch="develop")
+    repo.branch("work", at=begun)
+    repo.merge(part, branch="work")
+    repo.merge("work", branch="main", author=BEN)
+    tip = repo.deep(30, branch="develop")
+    merge = repo.commit("Start again", parents=(repo.resolve("main"), tip), author=ZOE)
+    items = (f"{merge}: 60, 60 of them dated in the period",)
+    assert said(repo) == [("lines-inside-merges", True, items)]

@@ -208,3 +208,12 @@ def test_sources_and_their_overlap_are_counted_by_commit(repo: Repo) -> None:
         (("co-author", "refs/notes/ai"), 1)
     ]
     assert (coverage.commits, coverage.no_signal) == (3, 1)
+
+
+def test_a_merge_that_a_note_calls_an_agents_shows_nobody(repo: Repo) -> None:
+    repo.commit("Begin")
+    repo.commit("Work", branch="side", at="main")
+    merge = repo.merge("side", author=BEN)
+    assert newest(repo).review.grade == "R2"
+    repo.note("refs/notes/ai", merge, note(SESSION))
+    assert newest(repo).review.grade == "R0"

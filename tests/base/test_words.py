@@ -58,6 +58,7 @@ def test_an_error_carries_its_sentence_and_what_to_do() -> None:
         (errors.InputError, "AFF-INPUT", 4),
         (errors.UnreadableError, "AFF-UNREADABLE", 5),
         (errors.OutputError, "AFF-OUTPUT", 5),
+        (errors.OutOfMemoryError, "AFF-MEMORY", 5),
         (errors.GitMissingError, "AFF-GIT", 5),
         (errors.GitFailedError, "AFF-GIT-FAILED", 5),
         (errors.RefStorageError, "AFF-REF-STORAGE", 5),

@@ -216,3 +216,21 @@ def test_a_bug_ends_with_its_own_status(
         70,
         "affidavit: AFF-BUG: this is a bug in Affidavit, please report it",
     )
+
+
+def test_a_machine_without_memory_left_is_no_bug(
+    run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> int:
+        raise MemoryError
+
+    monkeypatch.setattr("affidavit.cli.run.run", full)
+    ended = run("audit")
+    assert (ended.status, ended.out, ended.err.splitlines()) == (
+        5,
+        "",
+        [
+            "affidavit: AFF-MEMORY: the machine has no memory left",
+            "  give it more memory, or audit a shorter period with --since",
+        ],
+    )

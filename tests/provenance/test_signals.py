@@ -343,6 +343,10 @@ def test_lines_may_end_as_on_windows() -> None:
             Ident("Happy", "yesreply@happy.engineering"),
             Party(PartyKind.AGENT, "happy", "PRV-HAPPY-001", Role.ASSIST),
         ),
+        (
+            Ident("Ada", "project_123_bot_x@noreply.gitlab.com"),
+            Party(PartyKind.BOT, "", "PRV-AUTOMATION-006"),
+        ),
         (Ident("beads/crew/emma", "ada@example.org"), Party(PartyKind.PERSON)),
         (Ident("Claude Opus 4.6", "ada@example.org"), Party(PartyKind.PERSON)),
         (Ident("GitHub" * 200, "noreply@github.com"), Party(PartyKind.PERSON)),

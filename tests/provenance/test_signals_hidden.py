@@ -80,12 +80,23 @@ def test_a_commit_within_the_bounds_is_not_named(message: str) -> None:
         "https <https://example.org> Claude <noreply@anthropic.com>",
         "Claude <<noreply@anthropic.com>>",
         "Claude <noreply@anthropic.com\u200b>",
+        "Claude <mailto:noreply@anthropic.com>",
+        "Claude <\ufeffMailTo: noreply@anthropic.com>",
     ],
     ids=lambda value: repr(value[:30]),
 )
 def test_a_co_author_is_found_wherever_the_value_names_it(value: str) -> None:
     message = f"Add x\n\nCo-Authored-By: {value}\n"
     assert CO_AUTHOR in brief(claims(a_commit(message)))
+
+
+def test_a_byte_order_mark_before_a_co_author_hides_no_agent() -> None:
+    message = f"\ufeffAdd x\n\n\ufeff{LINE}\n"
+    assert brief(claims(a_commit(message))) == [IN_TEXT]
+
+
+def test_a_byte_order_mark_before_a_co_author_makes_no_person_an_agent() -> None:
+    assert claims(a_commit("Add x\n\n\ufeffCo-authored-by: Ada <ada@example.org>\n")) == ()
 
 
 def test_a_long_value_is_matched_on_its_beginning() -> None:
@@ -116,6 +127,7 @@ def test_an_agent_named_after_a_person_is_found(key: str) -> None:
         Ident("Claude", "noreply@anthropic.com\0"),
         Ident("Claude", "nore\u200bply@anth\u00adropic.com"),
         Ident("Claude", " 'NoReply@Anthropic.com';\\"),
+        Ident("Claude", "mailto:noreply@anthropic.com"),
         Ident("C" * 5_000, "noreply@anthropic.com"),
         Ident("x", "198982749+Copilot@users.noreply.github.com\ufeff"),
         Ident("x" * 1_000, "198982749+Copilot@users.noreply.github.com"),

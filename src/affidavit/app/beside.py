@@ -34,6 +34,8 @@ def beside(work: Callable[[], bytes]) -> Callable[[], bytes]:
             os.close(writing)
             return work
     if child == 0:
+        # Else nobody would be left to tell it that the parent is gone.
+        os.close(reading)
         _work(work, writing)
     os.close(writing)
     return partial(_result, child, reading, work)

@@ -7,6 +7,7 @@ had to grade, so the report is the same however many there were.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ from affidavit.sources.git.header import header
 from affidavit.sources.git.objects import Objects
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping
 
     from affidavit.app.gather import Gathered, Source
     from affidavit.app.reading import Progress
@@ -39,11 +40,16 @@ if TYPE_CHECKING:
     from affidavit.changes.observe import Observed
 
 BLOCK = 256
-"""Landings that stay together: neighbours share what they say of people."""
+"""Landings that stay together. What bounds the comparing of trees is counted for each block anew,
+so that it does not matter which process has it."""
 PROCESSES = 4
 """The most processes that grade."""
 WORTH = 2_000
 """Commits below which a second process takes longer to start than it saves."""
+
+
+Block = Sequence["Selected"]
+"""Landings that follow each other."""
 
 
 class Part(msgspec.Struct, kw_only=True):
@@ -82,6 +88,7 @@ class Grader:
 
     def grade(self) -> tuple[Part, Tops]:
         """What is found of all landings, and the comparison of their directories, under way."""
+        self._source.git.settle()
         first, *others = self._dealt()
         tops = Tops(self._source.git, self._trees())
         waiting = [beside(partial(self._encoded, chosen)) for chosen in others]
@@ -95,23 +102,23 @@ class Grader:
         del seen
         for result in waiting:
             found.add(msgspec.msgpack.decode(result(), type=Part))
-        self._gathered.facts.people.learn(found.met)
+        self._gathered.facts.people.learn(sorted(found.met))
         return found, tops
 
-    def _dealt(self) -> list[list[Selected]]:
+    def _dealt(self) -> list[list[Block]]:
         """The landings, dealt out to processes by blocks."""
         landings = self._gathered.selection.landings
         commits = sum(len(one.commits) for one in landings)
         count = processes() if commits >= WORTH else 1
-        dealt: list[list[Selected]] = [[] for _ in range(count)]
+        dealt: list[list[Block]] = [[] for _ in range(count)]
         for start in range(0, len(landings), BLOCK):
-            dealt[start // BLOCK % count].extend(landings[start : start + BLOCK])
+            dealt[start // BLOCK % count].append(landings[start : start + BLOCK])
         return dealt
 
-    def _forget(self, others: Sequence[Sequence[Selected]]) -> None:
+    def _forget(self, others: Sequence[Sequence[Block]]) -> None:
         """Let go of what other processes look at; it can be read again."""
         bodies = self._gathered.bodies
-        for commit in (commit for part in others for one in part for commit in one.commits):
+        for commit in (one for part in others for each in _all(part) for one in each.commits):
             bodies.pop(commit, None)
 
     def _trees(self) -> list[tuple[str, str]]:
@@ -130,11 +137,12 @@ class Grader:
         tree = header(body, len(commit)).tree if body else self._source.objects.tree_of(commit)
         return tree or commit
 
-    def _encoded(self, chosen: Sequence[Selected]) -> bytes:
-        return msgspec.msgpack.encode(self._part(chosen, self._observed(chosen)))
+    def _encoded(self, blocks: Sequence[Block]) -> bytes:
+        return msgspec.msgpack.encode(self._part(blocks, self._observed(blocks)))
 
-    def _observed(self, chosen: Sequence[Selected]) -> Observing:
-        """The commits of the `chosen` landings, and those that they are compared with."""
+    def _observed(self, blocks: Sequence[Block]) -> Observing:
+        """The commits of the landings in `blocks`, and those that they are compared with."""
+        chosen = _all(blocks)
         gathered, settings = self._gathered, self._settings
         observer = Observer(gathered.signals, settings.declared, settings.inside_identities)
         seen = Observing(observer, settings.keyring)
@@ -148,17 +156,18 @@ class Grader:
             seen.observe(wanted, landings, gathered.bodies, objects)
         return seen
 
-    def _part(self, chosen: Sequence[Selected], seen: Observing) -> Part:
-        gathered, observed = self._gathered, seen.observed
+    def _part(self, blocks: Sequence[Block], seen: Observing) -> Part:
+        gathered, observed, chosen = self._gathered, seen.observed, _all(blocks)
         facts = msgspec.structs.replace(gathered.facts, observed=observed)
-        inner = self._behind_squashes(chosen, seen)
-        shares = [_share(one, inner) for one in chosen if one.commits[0] in observed]
-        graded, findings = with_critical_paths(
-            self._source.git,
-            [landing(share, facts) for share in shares],
-            observed,
-            CriticalPaths(self._settings.critical),
-        )
+        inner = self._behind_squashes(blocks, seen)
+        graded: list[Landing] = []
+        findings: list[Finding] = []
+        for block in blocks:
+            known = [one for one in block if one.commits[0] in observed]
+            landings = [landing(_share(one, inner), facts) for one in known]
+            done, noticed = self._with_critical_paths(landings, observed)
+            graded += done
+            findings += noticed
         found = Part(
             landings={one.commit: one for one in graded},
             findings=[
@@ -174,12 +183,24 @@ class Grader:
         _add_sources(found, graded, facts)
         return found
 
-    def _behind_squashes(self, chosen: Sequence[Selected], seen: Observing) -> dict[str, Inner]:
-        graph = self._gathered.graph
-        known = [one.commits[0] for one in chosen if one.commits[0] in seen.observed]
-        wanted = squashes(known, seen.observed, self._gathered.facts.pulls)
+    def _with_critical_paths(
+        self, landings: Sequence[Landing], observed: Mapping[str, Observed]
+    ) -> tuple[list[Landing], list[Finding]]:
+        patterns = CriticalPaths(self._settings.critical)
+        return with_critical_paths(self._source.git, landings, observed, patterns)
+
+    def _behind_squashes(self, blocks: Sequence[Block], seen: Observing) -> dict[str, Inner]:
+        graph, pulls = self._gathered.graph, self._gathered.facts.pulls
+        wanted = []
+        for block in blocks:
+            known = [one.commits[0] for one in block if one.commits[0] in seen.observed]
+            wanted.append(squashes(known, seen.observed, pulls))
         chains = list(self._gathered.selection.chains.values())
         return inner_commits(self._source.git, seen, wanted, graph, chains)
+
+
+def _all(blocks: Sequence[Block]) -> list[Selected]:
+    return list(chain.from_iterable(blocks))
 
 
 def processes() -> int:

@@ -34,6 +34,7 @@ HEADS = 10_000
 
 _BYTES = 4_096
 _BRANCH = re.compile(r"\Arefs/(?:heads|remotes/[^/]+)/")
+_HEAD = re.compile(r"\Arefs/remotes/[^/]+/HEAD\Z")
 _PREFIX = re.compile(r"\A(?:(?:refs|heads|remotes|origin)/)+")
 """What is put before a branch's name to say where it is kept, and can be part of one, too."""
 
@@ -66,7 +67,7 @@ def overlooked(source: Source, gathered: Gathered) -> Iterator[Limit]:
         audited=audited,
         is_usual=not usual(refs).isdisjoint(audited),
     )
-    often = [ref for ref in beside.heads if _short(ref) in OFTEN]
+    often = [ref for ref in beside.heads if _plain(ref) in OFTEN]
     yield from _main(source.objects, beside, often)
     yield from _long(source.objects, beside, [ref for ref in beside.heads if ref not in often])
     yield from _alike(refs, audited)
@@ -81,7 +82,8 @@ def _main(objects: Objects, beside: _Beside, often: Sequence[str]) -> Iterator[L
             "Branches that bear a name main branches have hold landings that are on no audited"
             f" branch. Audited: {_named(beside.audited)}."
         )
-        misleading = MAIN.isdisjoint(beside.audited) or any(_short(ref) in MAIN for ref in refs)
+        ours = {_plain(ref) for ref in refs if _is_ours(ref)}
+        misleading = bool(ours) and (MAIN.isdisjoint(beside.audited) or not MAIN.isdisjoint(ours))
         gap = beside.gap(misleading=misleading)
         yield limit("main-branch-elsewhere", text, [own.told(ref) for ref in refs], gap=gap)
 
@@ -90,17 +92,25 @@ def _long(objects: Objects, beside: _Beside, rest: Sequence[str]) -> Iterator[Li
     # A main branch may well have branches that are long. One of any other name may have been put in
     # the place of a branch that has more landings of its own than all it has.
     length = max(map(len, beside.audited.values())) if MAIN.isdisjoint(beside.audited) else 0
-    heads = {ref: beside.heads[ref] for ref in rest[:HEADS]}
-    own = _Own(objects, heads, beside.known, depth=min(max(MANY, length + 1), DEPTH))
-    long = {ref: count for ref, count in own.counts.items() if count >= MANY}
-    if long:
+    depth = min(max(MANY, length + 1), DEPTH)
+    ours = [ref for ref in rest if _is_ours(ref)]
+    theirs = [ref for ref in rest if not _is_ours(ref)]
+    # Each for itself: branches of other remotes must not use up what is read for these.
+    counted = [
+        _Own(objects, {ref: beside.heads[ref] for ref in refs[:HEADS]}, beside.known, depth=depth)
+        for refs in (ours, theirs)
+    ]
+    long = [[ref for ref, count in own.counts.items() if count >= MANY] for own in counted]
+    if any(long):
         text = (
             f"Branches hold {MANY} landings or more that are on no audited branch. Audited:"
             f" {_named(beside.audited)}."
         )
-        gap = beside.gap(misleading=0 < length < max(long.values()))
-        yield limit("long-branches-elsewhere", text, [own.told(ref) for ref in long], gap=gap)
-    if own.cut or len(rest) > HEADS:
+        told = [own.told(ref) for own, refs in zip(counted, long, strict=True) for ref in refs]
+        most = max((counted[0].counts[ref] for ref in long[0]), default=0)
+        gap = beside.gap(misleading=0 < length < most)
+        yield limit("long-branches-elsewhere", text, told, gap=gap)
+    if any(own.cut for own in counted) or max(len(ours), len(theirs)) > HEADS:
         text = "There are more commits beside the audited branches than are read to count landings."
         yield Limit("branches-uncounted", text, len(rest))
 
@@ -110,14 +120,24 @@ def _others(refs: Refs, audited: Mapping[str, object]) -> dict[str, str]:
     return {
         ref: id_
         for ref, id_ in refs.ids.items()
-        if ref.startswith((LOCAL, REMOTE))
-        and ref != f"{REMOTE}HEAD"
+        if _BRANCH.match(ref)
+        and not _HEAD.match(ref)
         and audited.keys().isdisjoint((_short(ref), ref.removeprefix("refs/"), ref))
     }
 
 
 def _short(ref: str) -> str:
     return ref.removeprefix(REMOTE).removeprefix(LOCAL)
+
+
+def _plain(ref: str) -> str:
+    """The branch's name, whichever remote it is of."""
+    return _BRANCH.sub("", ref)
+
+
+def _is_ours(ref: str) -> bool:
+    """Whether the branch is one of this repository: another remote's is another's, as a fork's."""
+    return ref.startswith((LOCAL, REMOTE))
 
 
 def _named(audited: Mapping[str, Sequence[str]]) -> str:

@@ -68,30 +68,33 @@ def squashes(
 def inner_commits(
     git: PrivateGit,
     seen: Observing,
-    wanted: Sequence[Squash],
+    blocks: Sequence[Sequence[Squash]],
     main: Graph,
     chains: Sequence[Sequence[str]],
 ) -> dict[str, Inner]:
     """By landing, the commits that were squashed: what its first parent does not reach of them.
 
     A pull request's head counts only if every file that the landing changed is in it exactly as the
-    landing left it: commits pushed after the merge, or another request's, do not fit. `chains` are
-    the branches' landings that `main` was read from.
+    landing left it: commits pushed after the merge, or another request's, do not fit. Each of
+    `blocks` is compared by itself. `chains` are the branches' landings that `main` was read from.
     """
+    wanted = list(chain.from_iterable(blocks))
     heads = [one.head for one in wanted if one.head not in main.parents]
     beside = seen.beside(git, heads, main, [one[0] for one in chains])
     reach = Reach(main, beside, chains)
     commits = reach.behind({one.landing.id: one.head for one in wanted})
-    known = [one for one in wanted if one.landing.id in commits]
+    known = [[one for one in block if one.landing.id in commits] for block in blocks]
     _observe(git, seen, chain.from_iterable(commits.values()))
-    agreeing = _agreeing(git, known, seen.observed)
+    agreeing = (_agreeing(git, block, seen.observed) for block in known if block)
     return {
         one.landing.id: Inner(
             ref=f"{PULLS}{one.number}{_HEAD}",
             head=one.head,
             commits=tuple(commits[one.landing.id]),
         )
-        for one, agrees in zip(known, agreeing, strict=True)
+        for one, agrees in zip(
+            chain.from_iterable(known), chain.from_iterable(agreeing), strict=True
+        )
         if agrees
     }
 

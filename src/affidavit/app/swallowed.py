@@ -7,12 +7,13 @@ that one merge.
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.base.limit import Limit, limit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping
 
     from affidavit.app.gather import Gathered
     from affidavit.audit.selection import Selection
@@ -35,6 +36,21 @@ class _Line(NamedTuple):
     def told(self) -> str:
         """The merge and how many commits would have been landings."""
         return f"{self.merge}: {self.commits:,}, {self.dated:,} of them dated in the period"
+
+
+class _Path(NamedTuple):
+    """First parents that follow each other within one merge, down to `end`."""
+
+    end: str
+    commits: int
+    dated: int
+    merges: int
+    rooted: bool
+
+    def longer(self, *, dated: bool, joining: bool) -> _Path:
+        """With one commit more at its upper end."""
+        end, commits, all_dated, merges, rooted = self
+        return _Path(end, commits + 1, all_dated + dated, merges + joining, rooted)
 
 
 def swallowed(gathered: Gathered) -> Iterator[Limit]:
@@ -72,36 +88,69 @@ def swallowed(gathered: Gathered) -> Iterator[Limit]:
 def _lines(
     parents: Mapping[str, tuple[str, ...]], times: Mapping[str, int | None], selection: Selection
 ) -> Iterator[_Line]:
-    """The line of each further parent of each landing, down to what was met before."""
-    seen = {commit for chain in selection.chains.values() for commit in chain}
+    """The lines that each landing brought in, down to what was met before."""
+    owners = {commit: commit for chain in selection.chains.values() for commit in chain}
     merges = dict.fromkeys(
         commit
         for chain in selection.chains.values()
         for commit in reversed(chain)
         if len(parents.get(commit, ())) > 1
     )
+    # What a landing names as a parent is its own, also where an older one has a part of it inside.
     for merge in merges:
         for parent in parents[merge][1:]:
-            line, rooted = _line(parents, parent, seen)
-            if line:
-                dated = _dated(line, times, selection.period)
-                joining = sum(len(parents[commit]) > 1 for commit in line)
-                yield _Line(merge, len(line), dated, joining, rooted)
+            owners.update(dict.fromkeys(_line(parents, parent, owners), merge))
+    for merge in merges:
+        for path in _brought(parents, times, selection.period, merge=merge, owners=owners):
+            yield _Line(merge, path.commits, path.dated, path.merges, path.rooted)
+
+
+def _brought(
+    parents: Mapping[str, tuple[str, ...]],
+    times: Mapping[str, int | None],
+    period: Period,
+    *,
+    merge: str,
+    owners: dict[str, str],
+) -> Iterator[_Path]:
+    """The longest of the paths that have the same lower end, in what a merge brought in.
+
+    Each begins at a parent that is not the first one, of `merge` or of what it brought in: a branch
+    can be wrapped into other merges, and named in pieces, however many.
+    """
+    longest: dict[str, _Path] = {}
+    paths: dict[str, _Path] = {}
+    waiting = deque(parents[merge][1:])
+    while waiting:
+        line = _line(parents, waiting.popleft(), owners, merge=merge, stop=paths)
+        if not line:
+            continue
+        below = parents[line[-1]][:1]
+        path = (below and paths.get(below[0])) or _Path(line[-1], 0, 0, 0, not below)
+        for commit in reversed(line):
+            others = parents[commit][1:]
+            waiting.extend(others)
+            dated = (time := times.get(commit)) is not None and time in period
+            path = path.longer(dated=dated, joining=bool(others))
+            paths[commit] = path
+            owners[commit] = merge
+        longest[path.end] = max(longest.get(path.end, path), path, key=lambda one: one.commits)
+    yield from longest.values()
 
 
 def _line(
-    parents: Mapping[str, tuple[str, ...]], commit: str, seen: set[str]
-) -> tuple[list[str], bool]:
-    """`commit` and its first parents that were not `seen` yet, and whether they have a root."""
+    parents: Mapping[str, tuple[str, ...]],
+    commit: str,
+    owners: Mapping[str, str],
+    *,
+    merge: str = "",
+    stop: Collection[str] = (),
+) -> list[str]:
+    """`commit` and its first parents, down to one in `stop` or that has another owner."""
     line: list[str] = []
-    while commit in parents and commit not in seen:
-        seen.add(commit)
+    while commit in parents and commit not in stop and owners.get(commit, merge) == merge:
         line.append(commit)
         if not parents[commit]:
-            return line, True
+            break
         commit = parents[commit][0]
-    return line, False
-
-
-def _dated(line: Sequence[str], times: Mapping[str, int | None], period: Period) -> int:
-    return sum((time := times.get(commit)) is not None and time in period for commit in line)
+    return line

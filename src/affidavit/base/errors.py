@@ -105,3 +105,10 @@ class RefStorageError(AffidavitError):
 
     code = "AFF-REF-STORAGE"
     exit_status = 5
+
+
+class OutOfMemoryError(AffidavitError):
+    """The machine has no memory left to go on with."""
+
+    code = "AFF-MEMORY"
+    exit_status = 5

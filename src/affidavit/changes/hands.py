@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from affidavit.base.commit import Ident
 from affidavit.base.text import shortened, visible
@@ -14,10 +14,11 @@ from affidavit.changes.review import UNPROMPTED, Hands, shown_name
 from affidavit.provenance.model import PartyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from affidavit.changes.observe import Observed
     from affidavit.changes.people import People, Who
+    from affidavit.provenance.model import NoteReading
 
 _BIT = {role: 1 << index for index, role in enumerate(PersonRole)}
 _AUTHOR, _CO_AUTHOR = _BIT[PersonRole.AUTHOR], _BIT[PersonRole.CO_AUTHOR]
@@ -43,11 +44,26 @@ def _participant(name: str, email: str, kind: PartyKind, bits: int) -> Participa
     )
 
 
+class Known(Protocol):
+    """What is known of identities, and of commits by their notes."""
+
+    @property
+    def people(self) -> People:
+        """Who they are."""
+        ...
+
+    @property
+    def notes(self) -> Mapping[str, NoteReading]:
+        """What notes say, by commit id."""
+        ...
+
+
 class Roll:
     """Names of a landing with their roles, joined by person, in the order they were first met."""
 
-    def __init__(self, people: People, landing: Observed, brought: Sequence[Observed]) -> None:
-        self._people = people
+    def __init__(self, known: Known, landing: Observed, brought: Sequence[Observed]) -> None:
+        self._people = known.people
+        self._notes = known.notes
         self._landing = landing
         self._brought = brought
         self._bits: dict[str, int] = {}
@@ -73,6 +89,7 @@ class Roll:
 
     def add_landing(self, commit: Observed) -> None:
         """The people of a landing that is its own content: author, co-authors, committer."""
+        self._unanswered = self._unknown_hand(commit)
         self._add(commit.author, _AUTHOR)
         for co_author in commit.co_authors:
             self._add(co_author, _CO_AUTHOR)
@@ -111,7 +128,9 @@ class Roll:
         named = map(self._people.who, commit.co_authors)
         if any(who.nameable and self._people.is_met(who) for who in named):
             return ""
-        if author.kind is PartyKind.AGENT or any(one.decides for one in commit.claims):
+        note = self._notes.get(commit.id)
+        said = (*commit.claims, *(note.claims if note else ()))
+        if author.kind is PartyKind.AGENT or any(one.decides for one in said):
             return UNPROMPTED
         return _nobodys("author", author) if not author.owned else ""
 
@@ -226,9 +245,9 @@ def _nobodys(role: str, who: Who) -> str:
     return f"a commit's {role}, {shown_name(who)}, has an address that is nobody's own"
 
 
-def roll(people: People, landing: Observed, kind: Kind, brought: Sequence[Observed]) -> Roll:
+def roll(known: Known, landing: Observed, kind: Kind, brought: Sequence[Observed]) -> Roll:
     """Everybody of a landing; `brought` are the commits it brought in, or that were squashed."""
-    named = Roll(people, landing, brought)
+    named = Roll(known, landing, brought)
     if kind is not Kind.MERGE:
         named.add_landing(landing)
     for commit in brought:

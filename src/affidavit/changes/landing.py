@@ -13,7 +13,7 @@ from affidavit.changes.chain import Place, out_of_order
 from affidavit.changes.hands import roll
 from affidavit.changes.model import Grade, Inner, Kind, Landing, Mark, PullRequest, ReviewNote
 from affidavit.changes.observe import Observed
-from affidavit.changes.people import People
+from affidavit.changes.people import People, handle
 from affidavit.changes.pull_request import (
     SQUASH_FORMS,
     judge,
@@ -112,7 +112,7 @@ def landing(share: Share, facts: Facts) -> Landing:
     draft = _draft(share, facts)
     own, place = draft.own, share.place
     landed_at = rfc3339(place.time)
-    named = roll(facts.people, own, draft.kind, draft.brought)
+    named = roll(facts, own, draft.kind, draft.brought)
     judged = _review(draft, named, facts)
     return Landing(
         commit=own.id,
@@ -327,7 +327,8 @@ def _unvouched(draft: _Draft, named: Roll, facts: Facts) -> str:
         return _UNRELATED
     if Mark.BACK_MERGE in draft.marks:
         return _BACK_MERGE
-    if any(one.decides or one.source in _IDENTITIES for one in own.claims):
+    said = (*own.claims, *facts.notes.get(own.id, _NO_NOTE).claims)
+    if any(one.decides or one.source in _IDENTITIES for one in said):
         return _BY_AGENT
     if _from_own_fork(own, named.merging, facts.slug):
         return _OWN_FORK
@@ -340,7 +341,8 @@ def _from_own_fork(own: Observed, merging: Sequence[Who], slug: str) -> bool:
     owner = (own.stated.source_owner or "").casefold() if own.stated else ""
     if not owner or owner == slug.partition("/")[0].casefold():
         return False
-    return any(owner in one.aliases or owner in one.handles for one in merging)
+    called = handle(owner)
+    return any(owner in one.aliases or called in one.handles for one in merging)
 
 
 def _exceptions(judged: Review, own: Observed, place: Place) -> tuple[str, ...]:

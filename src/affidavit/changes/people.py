@@ -33,7 +33,7 @@ _NOBODYS = (
 _FORGES = frozenset({"noreply@github.com", "noreply@gitlab.com", "noreply@bitbucket.org"})
 _NUMBERS = re.compile(r"\[|[0-9.]+\Z", re.ASCII)
 """A host that is an address of the network, not a name."""
-_WORD = re.compile(r"[^\w]+")
+_WORD = re.compile(r"[\W_]+")
 GENERIC_LOCAL_PARTS = frozenset(
     {"admin", "contact", "dev", "devel", "developer", "email", "git", "github", "hello", "home"}
     | {"info", "mail", "mailbox", "noreply", "no-reply", "post", "root", "support", "user", "work"}
@@ -332,7 +332,7 @@ def _names(who: Who) -> frozenset[str]:
     accounts = {who.login, noreply_login(who.raw.email)}
     both = (who.email, who.raw.email)
     addresses = {_folded(email) for email in both if not shared_address(email)}
-    return (_typed(who) | accounts | addresses) - {""}
+    return (_typed(who) - GENERIC_NAMES | accounts | addresses) - {""}
 
 
 @lru_cache(maxsize=10_000)
@@ -340,6 +340,11 @@ def _folded(text: str) -> str:
     """`text` without what two spellings of a name differ in: case, blanks, accents composed."""
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     return " ".join(plain.casefold().split())
+
+
+def handle(text: str) -> str:
+    """A name or a login without what separates its words."""
+    return _WORD.sub("", _bare(text))
 
 
 def _abbreviated(who: Who) -> frozenset[str]:
@@ -365,7 +370,7 @@ def _handles(who: Who) -> frozenset[str]:
         forges = email.casefold() in _FORGES or noreply_login(email)
         if not forges and local not in GENERIC_LOCAL_PARTS:
             found.add(local)
-    handles = {_WORD.sub("", _bare(one)) for one in found}
+    handles = set(map(handle, found))
     words = (_bare(name).split() for name in names)
     handles |= {each[0] + each[-1] for each in words if len(each) > 2}
     handles |= {"".join(map(skeleton, _folded(name).split())) for name in names}

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from typing import NoReturn
 
 import click
 
 from affidavit import __version__
-from affidavit.base.errors import AffidavitError
+from affidavit.base.errors import AffidavitError, OutOfMemoryError
 from affidavit.base.text import visible
 from affidavit.cli.audit import audit
 
 BUG = 70
 INTERRUPTED = 130
 """As a shell says it of SIGINT."""
+MORE = "give it more memory, or audit a shorter period with --since"
 
 
 @click.group(
@@ -41,14 +43,23 @@ def main() -> None:
         click.echo("affidavit: interrupted", err=True)
         sys.exit(INTERRUPTED)
     except AffidavitError as error:
-        with suppress(OSError):
-            click.echo(f"affidavit: {error.code}: {visible(error.message)}", err=True)
-            if error.hint:
-                click.echo(f"  {visible(error.hint)}", err=True)
-        sys.exit(error.exit_status)
+        _refuse(error)
+    except MemoryError as error:
+        # What was being done holds the memory: telling of it needs some.
+        error.__traceback__ = error.__context__ = None
+        _refuse(OutOfMemoryError("the machine has no memory left", hint=MORE))
     except Exception:  # noqa: BLE001 -- the entrance: a bug ends with its own status
         import traceback  # noqa: PLC0415 -- only a bug needs it
 
         traceback.print_exc()
         click.echo("affidavit: AFF-BUG: this is a bug in Affidavit, please report it", err=True)
         sys.exit(BUG)
+
+
+def _refuse(error: AffidavitError) -> NoReturn:
+    """Tell the error and what to do about it, and end with its status."""
+    with suppress(OSError):
+        click.echo(f"affidavit: {error.code}: {visible(error.message)}", err=True)
+        if error.hint:
+            click.echo(f"  {visible(error.hint)}", err=True)
+    sys.exit(error.exit_status)

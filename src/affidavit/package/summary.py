@@ -65,9 +65,10 @@ def _authorship(report: Report) -> Iterator[str]:
 def _reviews(found: dict[str, Metric]) -> Iterator[str]:
     for group, title in (("ai", "AI changes"), ("other", "other changes")):
         yield f"{title:<14} {_grades(found, group)}"
+    decided = _of(found["self_merged"])
     yield (
-        f"self-merged    {_of(found['self_merged'])} merges where git shows whether the merger is"
-        f" an author (AI {_of(found['ai_self_merged'])});"
+        f"self-merged    {decided if decided != 'none' else 'no'} merges where git shows whether"
+        f" the merger is an author (AI {_of(found['ai_self_merged'])});"
         f" {found['merger_undecided'].numerator:,} undecided"
         f" (AI {found['ai_merger_undecided'].numerator:,})"
     )

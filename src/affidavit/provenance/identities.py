@@ -23,6 +23,7 @@ _ZEROS = re.compile(
     r"\A0++(?=[1-9]\d{0,11}\+[^+@]+@users\.noreply\.github\.com\Z)", re.ASCII | re.IGNORECASE
 )
 """What an account's number may begin with without being another."""
+_SCHEME = re.compile(r"\Amailto:\s*+", re.IGNORECASE)
 _MOST = 100_000
 """How many identities are remembered before the memory is emptied, to bound it."""
 
@@ -128,8 +129,8 @@ class Identities:
 
 
 def plain_address(email: str) -> str:
-    """`email` as git would have written it, an account's number without zeros before it."""
-    return _ZEROS.sub("", _cleaned(email), count=1)
+    """`email` as git would have written it, without ``mailto:`` and zeros before an account."""
+    return _ZEROS.sub("", _SCHEME.sub("", _cleaned(email)), count=1)
 
 
 def _cleaned(text: str) -> str:

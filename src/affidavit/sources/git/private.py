@@ -144,6 +144,10 @@ class PrivateGit:
         self._borrow(mirrors)
         return True
 
+    def settle(self) -> None:
+        """Mend no more: several processes are about to share what there is."""
+        self._mended = True
+
     def _bound(self) -> None:
         """Use those lines of the shallow file that are true."""
         found = boundary(self, self._store.shallow)
