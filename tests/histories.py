@@ -129,3 +129,14 @@ def ran(*args: str | Path, here: Path) -> Ended:
         except SystemExit as ended:
             return Ended(int(ended.code or 0), out.getvalue(), err.getvalue())
     raise AssertionError("the program did not end by itself")
+
+
+def judged(repo: Store | Path) -> tuple[str, bool | None]:
+    """The newest landing's grade, and whether its merger is an author."""
+    review = newest(repo).review
+    return review.grade.value, review.self_merged
+
+
+def people(repo: Store | Path) -> tuple[str, ...]:
+    """Whom the newest landing names, with their roles."""
+    return told(newest(repo)).people

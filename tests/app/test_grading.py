@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from affidavit.app import grading
+from affidavit.app.grading import Grader, Part
 from affidavit.sources.git import changed
 from gitrepo import Repo
 from histories import BY_CLAUDE, CAROL, CHANGE_ID, CLAUDE, DEPENDABOT, audited
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from affidavit.app.grading import Block
+    from affidavit.app.observing import Observing
     from affidavit.audit.model import Report
 
 
@@ -56,17 +61,26 @@ def test_what_another_process_could_not_do_is_done_here(
     busy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alone = in_processes(busy, monkeypatch, 1)
-    monkeypatch.setattr(grading, "beside", lambda work: work)
+    parent, part, done = os.getpid(), Grader._part, []
+
+    def failing(self: Grader, blocks: Sequence[Block], seen: Observing) -> Part:
+        if os.getpid() != parent:
+            raise MemoryError
+        done.append(len(blocks))
+        return part(self, blocks, seen)
+
+    monkeypatch.setattr(Grader, "_part", failing)
     assert in_processes(busy, monkeypatch, 3) == alone
+    assert len(done) == 3
 
 
 def test_a_second_process_is_not_begun_for_a_small_history(
     busy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(_work: object) -> None:
+    def refused(_work: object, _into: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(grading, "beside", refused)
+    monkeypatch.setattr(grading, "meanwhile", refused)
     monkeypatch.setattr(grading, "processes", lambda: 8)
     assert audited(busy).population.landings == 25
 

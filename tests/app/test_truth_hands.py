@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitrepo import ALICE, BEN, GITHUB
-from histories import BY_CLAUDE, CAROL, CLAUDE, DEPENDABOT, newest, told
+from histories import BY_CLAUDE, CAROL, CLAUDE, DEPENDABOT, judged, newest, people, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,15 +18,6 @@ PULL = "Merge pull request #12 from someone/side"
 NO_CHANGE = "it brought in no commit, or nothing but merges: there was no change to review"
 NO_FILE = "it changed no file: nothing was reviewed"
 PULLED = "it merges the branch into itself (a pull): that shows no review of what was pulled"
-
-
-def judged(repo: Repo) -> tuple[str, bool | None]:
-    review = newest(repo).review
-    return review.grade.value, review.self_merged
-
-
-def people(repo: Repo) -> tuple[str, ...]:
-    return told(newest(repo)).people
 
 
 def merged_inside(repo: Repo, message: str, *, by: str = ALICE, at: str | None = None) -> None:

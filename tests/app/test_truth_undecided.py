@@ -7,19 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitrepo import ALICE, BEN
-from histories import CAROL, CHANGE_ID, CLAUDE, newest, told
+from histories import CAROL, CHANGE_ID, CLAUDE, judged, newest, people
 
 if TYPE_CHECKING:
     from gitrepo import Repo
-
-
-def judged(repo: Repo) -> tuple[str, bool | None]:
-    review = newest(repo).review
-    return review.grade.value, review.self_merged
-
-
-def people(repo: Repo) -> tuple[str, ...]:
-    return told(newest(repo)).people
 
 
 def grade_of(repo: Repo, author: str, committer: str | None = None) -> tuple[str, bool | None]:

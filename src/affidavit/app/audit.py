@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit import __version__
-from affidavit.app.beside import beside
+from affidavit.app.beside import meanwhile
 from affidavit.app.branches import chosen
 from affidavit.app.gather import Bounds, Gathered, Source, gather
 from affidavit.app.grading import Grader
@@ -267,7 +267,4 @@ def _counted(
 ) -> Callable[[], Figures]:
     """Begin to count, in a second process where there is much to count."""
     work = partial(figures, landings, touched, critical)
-    if len(landings) < MANY:
-        return work
-    result = beside(lambda: msgspec.msgpack.encode(work()))
-    return lambda: msgspec.msgpack.decode(result(), type=Figures)
+    return work if len(landings) < MANY else meanwhile(work, Figures)

@@ -6,10 +6,14 @@ import os
 import sys
 import warnings
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+Result = TypeVar("Result")
 
 FORKS = sys.platform == "linux"
 """Whether a forked process may go on in Python: elsewhere the system's libraries forbid it."""
@@ -39,6 +43,12 @@ def beside(work: Callable[[], bytes]) -> Callable[[], bytes]:
         _work(work, writing)
     os.close(writing)
     return partial(_result, child, reading, work)
+
+
+def meanwhile(work: Callable[[], Result], into: type[Result]) -> Callable[[], Result]:
+    """The same for a result of the type `into`, which comes back as MessagePack."""
+    result = beside(lambda: msgspec.msgpack.encode(work()))
+    return lambda: msgspec.msgpack.decode(result(), type=into)
 
 
 def _work(work: Callable[[], bytes], writing: int) -> None:  # pragma: no cover - the child

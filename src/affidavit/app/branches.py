@@ -53,7 +53,7 @@ def _told_apart(branches: list[Branch]) -> list[Branch]:
 def _named(refs: Refs, name: str) -> Branch:
     branch = _find(refs, name)
     if branch is None:
-        names = {_short(one) for one in refs.ids if one.startswith((REMOTE, LOCAL))}
+        names = {short(one) for one in refs.ids if one.startswith((REMOTE, LOCAL))}
         known = sorted(names - {"HEAD"})
         hint = f"branches here: {visible(', '.join(known[:10]))}" if known else ""
         raise BranchNotFoundError(f"there is no branch {name!r}", hint=hint)
@@ -66,22 +66,22 @@ def _find(refs: Refs, name: str) -> Branch | None:
     for ref in candidates:
         id_ = refs.get(ref)
         if id_ is not None:
-            return Branch(name=_short(ref), ref=ref, head=id_)
+            return Branch(name=short(ref), ref=ref, head=id_)
     return None
 
 
 def _default(refs: Refs, *, bare: bool) -> Branch:
     target, id_ = refs.head
-    names = [_short(refs.symbolic.get(REMOTE + "HEAD", ""))]
+    names = [short(refs.symbolic.get(REMOTE + "HEAD", ""))]
     if bare:
-        names.append(_short(target or ""))
-    names += ["main", "master", _short(target or "")]
+        names.append(short(target or ""))
+    names += ["main", "master", short(target or "")]
     for name in names:
         branch = _find(refs, name) if name else None
         if branch:
             return branch
     if id_ is not None:
-        return Branch(name=_short(target) if target else "HEAD", ref="HEAD", head=id_)
+        return Branch(name=short(target) if target else "HEAD", ref="HEAD", head=id_)
     if not refs.ids and not refs.limits:
         raise NoCommitsError("the repository has no commit yet: there is nothing to audit")
     broken = next((item for one in refs.limits for item in one.items), "")
@@ -105,7 +105,8 @@ def usual(refs: Refs) -> frozenset[str]:
     return frozenset(found)
 
 
-def _short(ref: str) -> str:
+def short(ref: str) -> str:
+    """The branch's name without what says where it is kept, here or at ``origin``."""
     return ref.removeprefix(REMOTE).removeprefix(LOCAL)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.app.beside import FORKS, beside
+from affidavit.app.beside import FORKS, meanwhile
 from affidavit.app.observing import Observing
 from affidavit.app.squashes import inner_commits, squashes
 from affidavit.app.touched import NEWEST, Tops, with_critical_paths
@@ -91,7 +91,7 @@ class Grader:
         self._source.git.settle()
         first, *others = self._dealt()
         tops = Tops(self._source.git, self._trees())
-        waiting = [beside(partial(self._encoded, chosen)) for chosen in others]
+        waiting = [meanwhile(partial(self._graded, chosen), Part) for chosen in others]
         self._progress.step("looking at commits")
         self._forget(others)
         seen = self._observed(first)
@@ -101,7 +101,7 @@ class Grader:
         found = self._part(first, seen)
         del seen
         for result in waiting:
-            found.add(msgspec.msgpack.decode(result(), type=Part))
+            found.add(result())
         self._gathered.facts.people.learn(sorted(found.met))
         return found, tops
 
@@ -137,8 +137,8 @@ class Grader:
         tree = header(body, len(commit)).tree if body else self._source.objects.tree_of(commit)
         return tree or commit
 
-    def _encoded(self, blocks: Sequence[Block]) -> bytes:
-        return msgspec.msgpack.encode(self._part(blocks, self._observed(blocks)))
+    def _graded(self, blocks: Sequence[Block]) -> Part:
+        return self._part(blocks, self._observed(blocks))
 
     def _observed(self, blocks: Sequence[Block]) -> Observing:
         """The commits of the landings in `blocks`, and those that they are compared with."""
@@ -222,9 +222,8 @@ def _share(one: Selected, inner: Mapping[str, Inner]) -> Share:
 def _add_sources(found: Part, graded: Sequence[Landing], facts: Facts) -> None:
     """Note what each commit of the population claims."""
     for commit in (commit for one in graded for commit in one.commits):
+        claims = facts.said(commit)
         observed = facts.observed.get(commit)
-        note = facts.notes.get(commit)
-        claims = (*(observed.claims if observed else ()), *(note.claims if note else ()))
         if claims:
             found.sources[commit] = tuple(sources(claims))
         elif observed and observed.automation:

@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from affidavit.app.branches import LOCAL, REMOTE, usual
+from affidavit.app.branches import LOCAL, REMOTE, short, usual
 from affidavit.base.alike import skeleton
 from affidavit.base.limit import SHOWN, Limit, limit
 from affidavit.base.text import shortened, visible
@@ -122,12 +122,8 @@ def _others(refs: Refs, audited: Mapping[str, object]) -> dict[str, str]:
         for ref, id_ in refs.ids.items()
         if _BRANCH.match(ref)
         and not _HEAD.match(ref)
-        and audited.keys().isdisjoint((_short(ref), ref.removeprefix("refs/"), ref))
+        and audited.keys().isdisjoint((short(ref), ref.removeprefix("refs/"), ref))
     }
-
-
-def _short(ref: str) -> str:
-    return ref.removeprefix(REMOTE).removeprefix(LOCAL)
 
 
 def _plain(ref: str) -> str:

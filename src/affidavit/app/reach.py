@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from affidavit.changes.chain import brought_in
 from affidavit.sources.git.graph import topological
 
 if TYPE_CHECKING:
@@ -79,12 +80,5 @@ class Reach:
 
 def _entered(parents: Mapping[str, tuple[str, ...]], chain: Sequence[str]) -> dict[str, int]:
     """By which landing of `chain` each commit was first reached, counted from the oldest."""
-    found: dict[str, int] = {}
-    for number, landing in enumerate(reversed(chain)):
-        waiting = [landing]
-        while waiting:
-            commit = waiting.pop()
-            if commit in parents and commit not in found:
-                found[commit] = number
-                waiting += parents[commit]
-    return found
+    shares = reversed(brought_in(parents, chain[0]).values())
+    return {commit: number for number, share in enumerate(shares) for commit in share}

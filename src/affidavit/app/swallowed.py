@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from affidavit.base.limit import Limit, limit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from affidavit.app.gather import Gathered
     from affidavit.audit.selection import Selection
@@ -23,29 +23,16 @@ LONG = 50
 """First parents in a row, brought in by one merge, from which they are named."""
 
 
-class _Line(NamedTuple):
-    """First parents in a row that a merge brought in; `dated` are those dated in the period."""
-
-    merge: str
-    commits: int
-    dated: int
-    merges: int
-    rooted: bool
-    """Whether it goes back to a commit without parents."""
-
-    def told(self) -> str:
-        """The merge and how many commits would have been landings."""
-        return f"{self.merge}: {self.commits:,}, {self.dated:,} of them dated in the period"
-
-
 class _Path(NamedTuple):
     """First parents that follow each other within one merge, down to `end`."""
 
     end: str
     commits: int
     dated: int
+    """Those dated in the period."""
     merges: int
     rooted: bool
+    """Whether it goes back to a commit without parents."""
 
     def longer(self, *, dated: bool, joining: bool) -> _Path:
         """With one commit more at its upper end."""
@@ -61,19 +48,19 @@ def swallowed(gathered: Gathered) -> Iterator[Limit]:
     """
     graph, selection = gathered.graph, gathered.selection
     lines = list(_lines(graph.parents, graph.times, selection))
-    own = [one for one in lines if one.rooted]
+    own = [(merge, one) for merge, one in lines if one.rooted]
     if own:
         text = (
             "Merges brought in a history with a beginning of its own. If it was the branch until"
             " then, so many landings are counted as one."
         )
-        gap = any(one.dated > 1 for one in own)
-        yield limit("unrelated-histories", text, [one.told() for one in own], gap=gap)
+        gap = any(one.dated > 1 for _, one in own)
+        yield limit("unrelated-histories", text, _told(own), gap=gap)
     least = max(LONG, len(selection.landings))
     # A branch under work has few merges in its own line; one that others are merged into, many.
     long = [
-        one
-        for one in lines
+        (merge, one)
+        for merge, one in lines
         if not one.rooted and (one.dated > least or (one.dated > LONG and one.merges > LONG))
     ]
     if long:
@@ -82,13 +69,21 @@ def swallowed(gathered: Gathered) -> Iterator[Limit]:
             " many merges. If such a line was the branch until then, or is another that counts, so"
             " many landings are counted as one: audit that branch, too."
         )
-        yield limit("lines-inside-merges", text, [one.told() for one in long], gap=True)
+        yield limit("lines-inside-merges", text, _told(long), gap=True)
+
+
+def _told(lines: Sequence[tuple[str, _Path]]) -> list[str]:
+    """Each merge and how many commits would have been landings."""
+    return [
+        f"{merge}: {one.commits:,}, {one.dated:,} of them dated in the period"
+        for merge, one in lines
+    ]
 
 
 def _lines(
     parents: Mapping[str, tuple[str, ...]], times: Mapping[str, int | None], selection: Selection
-) -> Iterator[_Line]:
-    """The lines that each landing brought in, down to what was met before."""
+) -> Iterator[tuple[str, _Path]]:
+    """The lines that each landing brought in, down to what was met before, with the landing."""
     owners = {commit: commit for chain in selection.chains.values() for commit in chain}
     merges = dict.fromkeys(
         commit
@@ -102,7 +97,7 @@ def _lines(
             owners.update(dict.fromkeys(_line(parents, parent, owners), merge))
     for merge in merges:
         for path in _brought(parents, times, selection.period, merge=merge, owners=owners):
-            yield _Line(merge, path.commits, path.dated, path.merges, path.rooted)
+            yield merge, path
 
 
 def _brought(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.app.beside import beside
+from affidavit.app.beside import meanwhile
 from affidavit.base.limit import Finding, Limit, combined
 from affidavit.base.text import decode, shortened, visible
 from affidavit.sources.git.changed import changed_paths, changed_top
@@ -24,16 +24,20 @@ NEWEST = 5_000
 """Landings whose top-level directories are compared: git must open two trees for each."""
 
 
+_Answers = list[tuple[str, ...] | None]
+"""For each pair of trees the names in the root that differ, or ``None`` where they are unknown."""
+
+
 class Tops:
     """Compares the root trees before and after the newest landings, beside other work."""
 
     def __init__(self, git: PrivateGit, pairs: Sequence[tuple[str, str]]) -> None:
         self._work = partial(_tops, git, pairs)
-        self._under_way: Callable[[], bytes] | None = None
+        self._under_way: Callable[[], _Answers] | None = None
 
     def begin(self) -> None:
         """Compare them in a second process: it takes as long as grading."""
-        self._under_way = beside(self._work)
+        self._under_way = meanwhile(self._work, _Answers)
 
     def touched(
         self, landings: Sequence[Landing]
@@ -45,8 +49,7 @@ class Tops:
         """
         if not any(one.ai for one in landings):
             return {}, []
-        done = (self._under_way or self._work)()
-        answers = msgspec.msgpack.decode(done, type=list[tuple[str, ...] | None])
+        answers = (self._under_way or self._work)()
         found: dict[str, tuple[str, ...]] = {}
         unseen: list[str] = []
         for landing, names in zip(landings, answers, strict=False):
@@ -61,12 +64,13 @@ class Tops:
         return found, limits
 
 
-def _tops(git: PrivateGit, pairs: Sequence[tuple[str, str]]) -> bytes:
-    answers = [
-        None if names is None else sorted(visible(shortened(decode(name), 200)) for name in names)
+def _tops(git: PrivateGit, pairs: Sequence[tuple[str, str]]) -> _Answers:
+    return [
+        None
+        if names is None
+        else tuple(sorted(visible(shortened(decode(name), 200)) for name in names))
         for names in changed_top(git, pairs)
     ]
-    return msgspec.msgpack.encode(answers)
 
 
 def with_critical_paths(

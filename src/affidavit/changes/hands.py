@@ -14,11 +14,11 @@ from affidavit.changes.review import UNPROMPTED, Hands, shown_name
 from affidavit.provenance.model import PartyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from affidavit.changes.observe import Observed
     from affidavit.changes.people import People, Who
-    from affidavit.provenance.model import NoteReading
+    from affidavit.provenance.model import Claim
 
 _BIT = {role: 1 << index for index, role in enumerate(PersonRole)}
 _AUTHOR, _CO_AUTHOR = _BIT[PersonRole.AUTHOR], _BIT[PersonRole.CO_AUTHOR]
@@ -45,16 +45,15 @@ def _participant(name: str, email: str, kind: PartyKind, bits: int) -> Participa
 
 
 class Known(Protocol):
-    """What is known of identities, and of commits by their notes."""
+    """What is known of identities, and what commits claim."""
 
     @property
     def people(self) -> People:
         """Who they are."""
         ...
 
-    @property
-    def notes(self) -> Mapping[str, NoteReading]:
-        """What notes say, by commit id."""
+    def said(self, commit: str) -> tuple[Claim, ...]:
+        """Every claim on the commit of that id."""
         ...
 
 
@@ -63,7 +62,7 @@ class Roll:
 
     def __init__(self, known: Known, landing: Observed, brought: Sequence[Observed]) -> None:
         self._people = known.people
-        self._notes = known.notes
+        self._said = known.said
         self._landing = landing
         self._brought = brought
         self._bits: dict[str, int] = {}
@@ -105,9 +104,8 @@ class Roll:
 
         Who made a merge inside it pushed to the branch: a committer, not an author of content.
         """
-        merges = len(commit.parents) > 1 and commit.merges
-        self._add(commit.author, _COMMITTER if merges else _AUTHOR)
-        if not merges or commit.contributes:
+        self._add(commit.author, _COMMITTER if commit.merges else _AUTHOR)
+        if commit.contributes:
             self._unanswered = self._unanswered or self._unknown_hand(commit)
         for co_author in commit.co_authors:
             self._add(co_author, _CO_AUTHOR)
@@ -128,9 +126,8 @@ class Roll:
         named = map(self._people.who, commit.co_authors)
         if any(who.nameable and self._people.is_met(who) for who in named):
             return ""
-        note = self._notes.get(commit.id)
-        said = (*commit.claims, *(note.claims if note else ()))
-        if author.kind is PartyKind.AGENT or any(one.decides for one in said):
+        claims = self._said(commit.id)
+        if author.kind is PartyKind.AGENT or any(one.decides for one in claims):
             return UNPROMPTED
         return _nobodys("author", author) if not author.owned else ""
 

@@ -81,6 +81,12 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     absent: frozenset[str] = frozenset()
     """Commits that others name as parents and that could not be read."""
 
+    def said(self, commit: str) -> tuple[Claim, ...]:
+        """Every claim on the commit of that id: its own, and those of its note."""
+        observed, note = self.observed.get(commit), self.notes.get(commit)
+        own = observed.claims if observed else ()
+        return (*own, *note.claims) if note else own
+
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
     """What a landing accounts for: itself and what it brought in, its place, and its branches."""
@@ -220,10 +226,7 @@ def _by_ref(own: Observed, facts: Facts) -> PullRequest | None:
 def _claims(commits: Sequence[Observed], facts: Facts) -> tuple[Claim, ...]:
     found: list[Claim] = []
     for commit in commits:
-        found += commit.claims
-        note = facts.notes.get(commit.id)
-        if note:
-            found += note.claims
+        found += facts.said(commit.id)
     if len(found) > CLAIMS:
         # What decides is kept: a flood of other claims must not wash it away.
         found.sort(key=lambda claim: not claim.decides)
@@ -232,7 +235,7 @@ def _claims(commits: Sequence[Observed], facts: Facts) -> tuple[Claim, ...]:
 
 def _contribution(commit: Observed, facts: Facts) -> Contribution:
     note = facts.notes.get(commit.id, _NO_NOTE)
-    return Contribution((*commit.claims, *note.claims), commit.automation, note.ai, note.human)
+    return Contribution(facts.said(commit.id), commit.automation, note.ai, note.human)
 
 
 def _authorship(own: Observed, contributing: Sequence[Observed], facts: Facts) -> Authorship:
@@ -327,8 +330,7 @@ def _unvouched(draft: _Draft, named: Roll, facts: Facts) -> str:
         return _UNRELATED
     if Mark.BACK_MERGE in draft.marks:
         return _BACK_MERGE
-    said = (*own.claims, *facts.notes.get(own.id, _NO_NOTE).claims)
-    if any(one.decides or one.source in _IDENTITIES for one in said):
+    if any(one.decides or one.source in _IDENTITIES for one in facts.said(own.id)):
         return _BY_AGENT
     if _from_own_fork(own, named.merging, facts.slug):
         return _OWN_FORK

@@ -89,9 +89,7 @@ class Observed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     @property
     def contributes(self) -> bool:
         """Whether it can hold content: no merge, one in form only, or one an agent claims."""
-        if len(self.parents) < 2 or not self.merges:
-            return True
-        return any(claim.decides for claim in self.claims)
+        return not self.merges or any(claim.decides for claim in self.claims)
 
 
 class _Face(msgspec.Struct, frozen=True, gc=False):

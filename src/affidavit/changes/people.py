@@ -46,6 +46,8 @@ GENERIC_NAMES = GENERIC_LOCAL_PARTS | {
     *("runner", "test", "test user", "tester", "ubuntu", "unknown", "vscode", "your name"),
 }
 """Names that nobody bears alone."""
+SHORT_LOGIN = 4
+"""A login of so few characters may be many people's name."""
 SHORT = 2
 """A handle of so few characters tells nobody from anybody."""
 ALIASES = 1_000
@@ -317,7 +319,7 @@ def _typed_as(ident: Ident) -> frozenset[str]:
     """Names, accounts and addresses, folded, with no join."""
     account = noreply_login(ident.email)
     login = account.rpartition("/")[2]
-    found = {_folded(ident.name), account, login if len(login) > 4 else ""}
+    found = {_folded(ident.name), account, login if len(login) > SHORT_LOGIN else ""}
     if not shared_address(ident.email):
         found.add(_folded(ident.email))
     return frozenset(found - {""})

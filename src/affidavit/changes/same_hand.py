@@ -6,14 +6,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from affidavit.base.text import shortened, visible
+from affidavit.changes.people import SHORT_LOGIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from affidavit.changes.people import Who
-
-SHORT_LOGIN = 4
-"""A login of so few characters may be many people's name."""
 
 
 @lru_cache(maxsize=65_536)
@@ -37,20 +35,12 @@ def same_hand(one: Who, other: Who) -> bool | None:
         return True
     if not (one.personal and other.personal):
         return False
-    return None if _alike(one, other) or _alike(other, one) else False
+    return None if any(found for _, found in _likenesses(one, other)) else False
 
 
 def likeness(one: Who, other: Who) -> str:
     """By what two identities may be one person, as a clause; empty where nothing says so."""
-    if one.numbers & other.numbers:
-        return "both accounts have one number"
-    for clause, found in (
-        ("both were typed as {} somewhere", one.aliases & other.aliases),
-        ("a name, an account or an address of each comes to {}", one.handles & other.handles),
-        ("{} abbreviates a name", one.abbreviated & other.handles),
-        ("{} abbreviates a name", other.abbreviated & one.handles),
-        ("one name begins with the other, {}", {*_beginning(one, other), *_beginning(other, one)}),
-    ):
+    for clause, found in _likenesses(one, other):
         if found:
             return clause.format(f'"{visible(shortened(min(found), 100))}"')
     return ""
@@ -62,13 +52,16 @@ def first_alike(group: Iterable[Who], who: Who, *, sure: bool) -> Who | None:
     return next((one for one in group if same_hand(who, one) in wanted), None)
 
 
-def _alike(one: Who, other: Who) -> bool:
-    return bool(
-        one.aliases & other.aliases
-        or one.handles & other.handles
-        or one.abbreviated & other.handles
-        or one.numbers & other.numbers
-        or _begins(one, other)
+def _likenesses(one: Who, other: Who) -> Iterator[tuple[str, Collection[str]]]:
+    """Everything by which two identities may be one person: a clause, and what is alike."""
+    yield "both accounts have one number", one.numbers & other.numbers
+    yield "both were typed as {} somewhere", one.aliases & other.aliases
+    yield "a name, an account or an address of each comes to {}", one.handles & other.handles
+    yield "{} abbreviates a name", one.abbreviated & other.handles
+    yield "{} abbreviates a name", other.abbreviated & one.handles
+    yield (
+        "one name begins with the other, {}",
+        {*_beginning(one, other), *_beginning(other, one)},
     )
 
 
@@ -78,12 +71,8 @@ def _named_alike(one: Who, other: Who) -> bool:
     return len(login) > SHORT_LOGIN and login in other.names
 
 
-def _begins(one: Who, other: Who) -> bool:
-    """Whether a name of `one` goes on where a name of `other` ends: ``Ada`` and ``Ada L``."""
-    return next(_beginning(one, other), None) is not None
-
-
 def _beginning(one: Who, other: Who) -> Iterator[str]:
+    """Names of `other` where a name of `one` goes on: ``Ada`` and ``Ada L``."""
     return (
         name for name in other.aliases for longer in one.aliases if longer.startswith(f"{name} ")
     )

@@ -7,9 +7,9 @@ evidence of what they contain.
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import islice
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from affidavit.sources.git.differing import MAX_PATHS, Listed, Path, Paths, Trees
 from affidavit.sources.git.objects import Objects
@@ -20,7 +20,6 @@ from affidavit.sources.git.tree import EMPTY_TREE
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterable, Iterator, Sequence
-    from types import TracebackType
 
     from affidavit.sources.git.private import PrivateGit
 
@@ -73,7 +72,7 @@ def _compared(git: PrivateGit, pairs: Iterable[Pair], *, inside: bool) -> Iterat
     empty = EMPTY_TREE[git.id_length]
     pending = iter(pairs)
     left = ALTOGETHER
-    with Objects(git) as objects, _Comparing(git, inside=inside) as comparing:
+    with Objects(git) as objects, closing(_Comparing(git, inside=inside)) as comparing:
         trees = Trees(objects, inside=inside)
         while chunk := list(islice(pending, TOGETHER)):
             if left <= 0:
@@ -132,18 +131,8 @@ class _Comparing:
             % (id_, id_, id_, id_)
         )
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._end()
-
-    def _end(self) -> None:
+    def close(self) -> None:
+        """End the child, if there is one."""
         if self._child is not None:
             stop(self._child)
             self._child = None
@@ -159,7 +148,7 @@ class _Comparing:
         answers = self._asked(pairs, marked=marked)
         too_long = bool(answers) and answers[-1].more
         if len(answers) < len(pairs) or too_long:
-            self._end()
+            self.close()
             self._long += too_long
             self.deaths += not too_long
         return answers if answers or not marked else None

@@ -7,9 +7,9 @@ path or only the contents are absent, as they are in a partial clone: then the t
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from affidavit.sources.git.objects import Objects, State
 from affidavit.sources.git.program import feed, stop
@@ -19,7 +19,6 @@ from affidavit.sources.git.tree import FOLDER
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from types import TracebackType
 
     from affidavit.sources.git.private import PrivateGit
 
@@ -50,7 +49,7 @@ def standing(git: PrivateGit, questions: Iterable[Question]) -> Iterator[str | N
     git looks into are not hashed again: use an id only where a wrong one leaves something unproven.
     """
     pending = iter(questions)
-    with _Asking(git) as asking, Objects(git) as objects:
+    with closing(_Asking(git)) as asking, Objects(git) as objects:
         folders = _Folders(objects)
         while alike := list(islice(pending, ALIKE)):
             told = asking.told(dict.fromkeys(alike))
@@ -67,15 +66,8 @@ class _Asking:
         self._patience = Patience()
         self._ends = 0
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """End the child, if there is one."""
         if self._child is not None:
             stop(self._child)
 
