@@ -59,7 +59,7 @@ def audited(repo: Store | Path, **asked: Unpack[Asked]) -> Report:
 
 def by_default(repo: Store | Path, **asked: Unpack[Asked]) -> Report:
     """The report on a repository for the period that is chosen where none is asked for."""
-    first, last = asked.get("since"), asked.get("until")
+    first, last, earlier = asked.get("since"), asked.get("until"), asked.get("earlier")
     request = Request(
         repository=repo.path if isinstance(repo, Store) else repo,
         branches=asked.get("branches", ()),
@@ -69,7 +69,7 @@ def by_default(repo: Store | Path, **asked: Unpack[Asked]) -> Report:
         name=asked.get("name"),
         config=asked.get("config"),
         identities=asked.get("identities"),
-        earlier=asked.get("earlier"),
+        earlier=None if earlier is None else lambda _name: earlier,
     )
     return audit(request, Silence())
 

@@ -42,7 +42,8 @@ def written(report: Report, folder: Path) -> dict[str, object]:
 
 
 def audited(repo: Repo, folder: Path, earlier: Earlier | None = None) -> dict[str, object]:
-    return written(audit(Request(repository=repo.directory, earlier=earlier), Silent()), folder)
+    compared = None if earlier is None else lambda _name: earlier
+    return written(audit(Request(repository=repo.directory, earlier=compared), Silent()), folder)
 
 
 def wrong(report: Mapping[str, object]) -> list[str]:

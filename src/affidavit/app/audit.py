@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -39,7 +40,7 @@ from affidavit.sources.git.private import PrivateGit
 from affidavit.sources.git.refs import read_refs, remote_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from affidavit.app.config import Config
     from affidavit.app.grading import Part
@@ -62,7 +63,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
     config: Path | None = None
     identities: Path | None = None
-    earlier: Earlier | None = None
+    earlier: Callable[[str], Earlier] | None = None
+    """What to compare with, for a repository of that name."""
 
 
 def audit(request: Request, progress: Progress) -> Report:
@@ -83,8 +85,9 @@ def audit(request: Request, progress: Progress) -> Report:
         gathered = gather(source, branches, found, request.bounds, progress)
         name, unnamed = _name(request, found, store)
         noticed += [*found.limits, *unnamed]
+        earlier = request.earlier and request.earlier(name)
         return _Assembly(source, gathered, found, progress).report(
-            _repository(name, branches, source), request.earlier, noticed
+            _repository(name, branches, source), earlier, noticed
         )
 
 

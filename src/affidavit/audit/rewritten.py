@@ -18,18 +18,24 @@ if TYPE_CHECKING:
 CommitId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{40}(?:[0-9a-f]{24})?$")]
 
 
-class _Branch(msgspec.Struct):
+class EarlierBranch(msgspec.Struct):
+    """A branch and the commit it pointed at."""
+
     name: str
     head: CommitId
 
 
-class _Repository(msgspec.Struct):
+class EarlierRepository(msgspec.Struct):
+    """What was audited then."""
+
     name: str
     object_format: str
-    branches: tuple[_Branch, ...]
+    branches: tuple[EarlierBranch, ...]
 
 
-class _Landing(msgspec.Struct):
+class EarlierLanding(msgspec.Struct):
+    """A landing that was listed then."""
+
     commit: CommitId
     change: str
     branches: tuple[str, ...]
@@ -39,8 +45,8 @@ class Earlier(msgspec.Struct):
     """The parts of an earlier report that are compared; its other fields are not read."""
 
     schema: str
-    repository: _Repository
-    landings: tuple[_Landing, ...]
+    repository: EarlierRepository
+    landings: tuple[EarlierLanding, ...]
     digest: str = ""
     """``sha256:…`` of the bytes it was read from."""
 
@@ -78,7 +84,7 @@ def rewritten(
     return found, unknown
 
 
-def _gone(earlier: Earlier, branch: _Branch, landings: set[str]) -> list[AuditException]:
+def _gone(earlier: Earlier, branch: EarlierBranch, landings: set[str]) -> list[AuditException]:
     found = []
     if branch.head not in landings:
         found.append(_exception(branch.head, f"the head of {branch.name} in the earlier report"))

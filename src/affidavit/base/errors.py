@@ -112,3 +112,66 @@ class OutOfMemoryError(AffidavitError):
 
     code = "AFF-MEMORY"
     exit_status = 5
+
+
+class FormatError(AffidavitError):
+    """Bytes are not what their format says: a note, proof, policy, tile or bundle."""
+
+    code = "AFF-FORMAT"
+    exit_status = 4
+
+
+class EntryError(AffidavitError):
+    """A fact cannot be recorded as it is; the message names its line and field."""
+
+    code = "AFF-ENTRY"
+    exit_status = 4
+
+
+class NotALedgerError(AffidavitError):
+    """The place given holds no ledger."""
+
+    code = "AFF-NOT-A-LEDGER"
+    exit_status = 4
+
+
+class LedgerExistsError(AffidavitError):
+    """There is a ledger already where a new one was to begin."""
+
+    code = "AFF-LEDGER-EXISTS"
+    exit_status = 1
+
+
+class LedgerBusyError(AffidavitError):
+    """Another process holds the ledger and did not let go in time."""
+
+    code = "AFF-LEDGER-BUSY"
+    exit_status = 5
+
+
+class StoreError(AffidavitError):
+    """The ledger could not be read or written: disk full, read-only, or failing."""
+
+    code = "AFF-STORE"
+    exit_status = 5
+
+
+class DamagedError(AffidavitError):
+    """Stored data are not what was signed; nothing that rests on them may go on."""
+
+    code = "AFF-DAMAGED"
+    exit_status = 1
+
+
+class KeyFileError(AffidavitError):
+    """A key is missing, cannot be read, or is not this log's."""
+
+    code = "AFF-KEY"
+    exit_status = 5
+
+
+class FrozenError(AffidavitError):
+    """The log was ended for good; nothing more can be appended to it."""
+
+    code = "AFF-FROZEN"
+    exit_status = 1

@@ -78,6 +78,15 @@ Examples:
     type=_FILE,
     help="An earlier report.json: tells if history was rewritten since.",
 )
+@click.option("--record", is_flag=True, help="Record what was found in the ledger.")
+@click.option(
+    "--since-ledger",
+    is_flag=True,
+    help="Tell if history was rewritten since audits that the ledger holds.",
+)
+@click.option(
+    "--ledger", metavar="DIR", type=_FILE, help="The ledger's folder (default: the repository's)."
+)
 @click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),

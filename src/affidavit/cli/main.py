@@ -12,6 +12,8 @@ from affidavit import __version__
 from affidavit.base.errors import AffidavitError, OutOfMemoryError
 from affidavit.base.text import visible
 from affidavit.cli.audit import audit
+from affidavit.cli.ledger.group import ledger
+from affidavit.cli.witness.serve import witness
 
 BUG = 70
 INTERRUPTED = 130
@@ -30,6 +32,8 @@ def program() -> None:
 
 
 program.add_command(audit)
+program.add_command(ledger)
+program.add_command(witness)
 
 
 def main() -> None:

@@ -25,8 +25,10 @@ from affidavit.package.place import made, replacing
 from affidavit.package.summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from affidavit.app.ledger.home import Home
+    from affidavit.app.reading import Progress
     from affidavit.audit.model import Report
 
 _UNKNOWN = "no exception, but a review is unknown or something could not be read"
@@ -47,6 +49,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     config: Path | None
     name: str | None
     since_report: Path | None
+    since_ledger: bool
+    record: bool
+    ledger: Path | None
     fail_on: str
     quiet: bool
 
@@ -59,24 +64,30 @@ def run(given: Mapping[str, object]) -> int:
     """
     options = Options(**given)  # type: ignore[arg-type]  # click has checked them
     _check_output(options)
+    if options.record:
+        # Before the work, not after it: there must be a ledger to record in.
+        _ledger(options)
     # One job and then the end: what it makes holds no cycles, and looking for them takes time.
     gc.disable()
     with progress(quiet=options.quiet) as told:
         report = audit(_request(options), told)
         told.step("writing the report")
         _write(report, options)
+        recorded = _record(report, options, told) if options.record else ""
     status = exit_code(report, options.fail_on)
-    _tell(report, options, status)
+    _tell(report, options, status, recorded)
     return status
 
 
-def _tell(report: Report, options: Options, status: int) -> None:
+def _tell(report: Report, options: Options, status: int, recorded: str) -> None:
     """Print the summary, and why the status is not 0."""
     try:
         if not options.quiet:
             for line in summary(report):
                 click.echo(line)
             click.echo(f"report         {_entry(options)}")
+            if recorded:
+                click.echo(recorded)
         if others := _others(options):
             listed = ", ".join(others)
             told = f"affidavit: of an earlier run, not this one: {listed} (in {options.output})"
@@ -116,12 +127,41 @@ def _request(options: Options) -> Request:
         name=options.name,
         config=options.config,
         identities=options.identities,
-        earlier=None if options.since_report is None else _earlier(options.since_report),
+        earlier=_compared(options),
     )
 
 
+def _compared(options: Options) -> Callable[[str], Earlier] | None:
+    """What history is compared with."""
+    if options.since_ledger:
+        from affidavit.app.ledger.audits import earlier  # noqa: PLC0415 -- only this needs it
+
+        return partial(earlier, _ledger(options))
+    if options.since_report is None:
+        return None
+    before = _earlier(options.since_report)
+    return lambda _name: before
+
+
+def _ledger(options: Options) -> Home:
+    """The ledger that the options mean: the audited repository's own, unless one is named."""
+    from affidavit.app.ledger.home import home  # noqa: PLC0415 -- only this needs it
+
+    return home(options.ledger, options.repo.resolve())
+
+
+def _record(report: Report, options: Options, told: Progress) -> str:
+    """Record the report in the ledger; a line that says so."""
+    from affidavit.app.ledger.audits import recorded  # noqa: PLC0415 -- only this needs it
+
+    done = recorded(_ledger(options), report, told)
+    return f"recorded       {done.new:,} landings, {done.known:,} known, entry {done.index}"
+
+
 def _check_output(options: Options) -> None:
-    """Refuse an output that would replace the report to compare with."""
+    """Refuse an output that would replace the report to compare with, and two comparisons."""
+    if options.since_ledger and options.since_report:
+        raise UsageError("--since-report and --since-ledger are two comparisons: give one")
     baseline = options.since_report
     if baseline and (options.output / "report.json").resolve() == baseline.resolve():
         raise UsageError(

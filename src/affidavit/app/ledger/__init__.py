@@ -1,0 +1,1 @@
+"""A ledger as its users have it: a folder, a key elsewhere, and one keeper."""

@@ -1,0 +1,305 @@
+"""The keeper of a log: takes facts in, gives them their envelope, and answers receipts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.app.clock import new_id, written
+from affidavit.base.digest import sha256
+from affidavit.base.errors import DamagedError, EntryError, FrozenError
+from affidavit.ledger.checkpoint import Checkpoint, signed_checkpoint
+from affidavit.ledger.entry import (
+    START,
+    Entry,
+    Link,
+    RecordedBy,
+    Stamp,
+    next_link,
+    read_entry,
+    sealed,
+)
+from affidavit.ledger.kinds import KEEPERS_OWN, check_body
+from affidavit.store.log import Batch, Kept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from affidavit.app.clock import Chance, Clock
+    from affidavit.app.ledger.custody import Custody
+    from affidavit.ledger.entry import Fact
+    from affidavit.store.log import Log
+
+FROZEN = "log.frozen.v1"
+LOG_STREAM = "log"
+"""The keeper's own stream: how the log was opened, its keys, its end."""
+TENANT = "default"
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a fact lies: entry `index` of the log, number `sequence` of its stream.
+
+    `digest` is that of the entry's bytes. `new` is False where the given id was known already.
+    """
+
+    index: int
+    id: str
+    stream: str
+    sequence: int
+    digest: str
+    new: bool = True
+
+
+class Acknowledged(msgspec.Struct, frozen=True, kw_only=True):
+    """Receipts in the order of the facts, and the signed checkpoint that covers them all."""
+
+    receipts: tuple[Receipt, ...]
+    checkpoint: str
+
+
+class Keeper:
+    """Appends facts to one log. Only one process may hold it: see `home.writing`."""
+
+    def __init__(self, log: Log, custody: Custody, clock: Clock, chance: Chance) -> None:
+        self._log = log
+        self.custody = custody
+        self._clock = clock
+        self._chance = chance
+        self._links: dict[str, Link] = {}
+        self._signing = custody.signing()
+        self._frozen = self._is_frozen()
+
+    @property
+    def log(self) -> Log:
+        """The log that is kept."""
+        return self._log
+
+    def append(
+        self, facts: Iterable[Fact], by: RecordedBy, blobs: Mapping[bytes, Kept] | None = None
+    ) -> Acknowledged:
+        """Append `facts`, all or none, with the content they name; durable when this returns.
+
+        Raises:
+            EntryError: One cannot be recorded; the message counts its line from 1.
+            AffidavitError: See `Gathering.commit`.
+        """
+        gathering = self.gathering()
+        receipts = gathering.add(facts, by, blobs=blobs)
+        return Acknowledged(receipts=receipts, checkpoint=gathering.commit().decode())
+
+    def record(
+        self, fact: Fact, by: RecordedBy, blobs: Mapping[bytes, Kept] | None = None
+    ) -> Acknowledged:
+        """Append a fact of the keeper's own, of any kind, with the blobs it names."""
+        gathering = self.gathering()
+        receipts = gathering.add([fact], by, own=True, blobs=blobs)
+        return Acknowledged(receipts=receipts, checkpoint=gathering.commit().decode())
+
+    def gathering(self) -> Gathering:
+        """Begin a batch.
+
+        Raises:
+            FrozenError: The log was ended.
+        """
+        if self._frozen:
+            raise self.ended()
+        return Gathering(self, self._log)
+
+    def ended(self) -> FrozenError:
+        """What is said to those who come after the last entry."""
+        return FrozenError(f"the log {self._log.origin} is frozen", hint="see its last entry")
+
+    def link(self, stream: str) -> Link:
+        """Where `stream` stands in the log."""
+        found = self._links.get(stream)
+        if found is None:
+            index = self._log.rows.newest_of_stream(stream)
+            if index is None:
+                found = START
+            else:
+                data = self._log.rows.entry(index)
+                entry = read_entry(data, index)
+                if entry.stream != stream:
+                    raise DamagedError(f"entry {index} is not of the stream {stream}")
+                found = next_link(data, entry.sequence)
+            self._links[stream] = found
+        return found
+
+    def stamp(self, given: str | None, by: RecordedBy, moment: int) -> Stamp:
+        """What the keeper says of an entry made at `moment`."""
+        return Stamp(
+            id=given or new_id(moment, self._chance(10)),
+            time=written(moment),
+            tenant=TENANT,
+            recorded_by=by,
+        )
+
+    def now(self) -> int:
+        """Microseconds since 1970 UTC, by the keeper's clock."""
+        return self._clock()
+
+    def sign(self, checkpoint: Checkpoint) -> bytes:
+        """The note of `checkpoint`, signed by every key that signs at its size."""
+        return signed_checkpoint(checkpoint, self._signing.at(checkpoint.size)).encode()
+
+    def committed(self, links: Mapping[str, Link], *, frozen: bool) -> None:
+        """Take note of where streams stand after a commit."""
+        if len(self._links) > 100_000:
+            self._links.clear()
+        self._links.update(links)
+        self._frozen = self._frozen or frozen
+
+    def rekeyed(self) -> None:
+        """Read anew what signs."""
+        self._signing = self.custody.signing()
+
+    def _is_frozen(self) -> bool:
+        index = self._log.rows.newest_of_stream(LOG_STREAM)
+        if index is None:
+            return False
+        return read_entry(self._log.rows.entry(index), index).kind == FROZEN
+
+
+class Gathering:
+    """Facts on their way into one transaction: what cannot be recorded is refused at once."""
+
+    def __init__(self, keeper: Keeper, log: Log) -> None:
+        self._keeper = keeper
+        self._log = log
+        self._start = log.size
+        self._moment = keeper.now()
+        self._entries: list[bytes] = []
+        self._links: dict[str, Link] = {}
+        self._streams: dict[str, int] = {}
+        self._given: dict[str, int] = {}
+        self._blobs: dict[bytes, Kept] = {}
+        self._frozen = False
+
+    @property
+    def entries(self) -> int:
+        """How many are on their way."""
+        return len(self._entries)
+
+    @property
+    def blobs(self) -> Mapping[bytes, Kept]:
+        """The content on its way, by its SHA-256."""
+        return self._blobs
+
+    def add(
+        self,
+        facts: Iterable[Fact],
+        by: RecordedBy,
+        *,
+        own: bool = False,
+        blobs: Mapping[bytes, Kept] | None = None,
+    ) -> tuple[Receipt, ...]:
+        """Take `facts` in, all or none, and tell where they will lie.
+
+        Raises:
+            EntryError: One cannot be recorded; its line is counted from 1.
+            FrozenError: The log ends with what is on its way already.
+        """
+        if self._frozen:
+            raise self._keeper.ended()
+        before, links, given = len(self._entries), dict[str, Link](), dict[str, int]()
+        found = list[Receipt]()
+        frozen = False
+        try:
+            for fact in facts:
+                _check(fact, own=own)
+                known = self._known(fact, given)
+                found.append(known or self._add(fact, by, links, given))
+                frozen = frozen or fact.kind == FROZEN
+        except BaseException as error:
+            del self._entries[before:]
+            if not isinstance(error, EntryError):
+                raise
+            line = len(found) + 1
+            raise EntryError(f"line {line}: {error.message}", hint=error.hint) from error
+        self._links.update(links)
+        self._given.update(given)
+        self._streams.update({one.stream: one.index - self._start for one in found if one.new})
+        self._blobs.update(blobs or {})
+        self._frozen = frozen
+        return tuple(found)
+
+    def commit(self) -> bytes:
+        """Make all of it durable; the signed checkpoint over it.
+
+        Raises:
+            StoreError: The disk does not let us; nothing was appended.
+            KeyFileError: It could not be signed; nothing was appended.
+        """
+        if not self._entries:
+            newest = self._log.rows.newest_checkpoint()
+            return newest[1] if newest else b""
+        batch = Batch(
+            entries=self._entries,
+            streams=self._streams,
+            given=self._given,
+            blobs=tuple(self._blobs.values()),
+        )
+        done = self._log.append(batch, self._keeper.sign)
+        self._keeper.committed(self._links, frozen=self._frozen)
+        return done.note
+
+    def _add(
+        self, fact: Fact, by: RecordedBy, links: dict[str, Link], given: dict[str, int]
+    ) -> Receipt:
+        stream = fact.stream
+        link = links.get(stream) or self._links.get(stream) or self._keeper.link(stream)
+        stamp = self._keeper.stamp(fact.id, by, self._moment)
+        data = sealed(fact, stamp, link)
+        place = len(self._entries)
+        self._entries.append(data)
+        after = links[stream] = next_link(data, link.sequence + 1)
+        if fact.id is not None:
+            given[fact.id] = place
+        return Receipt(
+            index=self._start + place,
+            id=stamp.id,
+            stream=stream,
+            sequence=after.sequence,
+            digest=after.digest,
+        )
+
+    def _known(self, fact: Fact, given: Mapping[str, int]) -> Receipt | None:
+        """The receipt of the entry with the same given id.
+
+        Raises:
+            EntryError: It records something else.
+        """
+        if fact.id is None:
+            return None
+        place = given.get(fact.id, self._given.get(fact.id))
+        if place is not None:
+            index, data = self._start + place, self._entries[place]
+        else:
+            found = self._log.rows.with_given_id(fact.id)
+            if found is None:
+                return None
+            index, data = found, self._log.rows.entry(found)
+        entry = read_entry(data, index)
+        if _sealed_like(entry, fact) != data:
+            raise EntryError(f"id: {fact.id} was given to another fact, entry {index}")
+        return Receipt(
+            index=index,
+            id=entry.id,
+            stream=entry.stream,
+            sequence=entry.sequence,
+            digest=sha256(data),
+            new=False,
+        )
+
+
+def _check(fact: Fact, *, own: bool) -> None:
+    if not own and fact.kind in KEEPERS_OWN:
+        raise EntryError(f"kind: {fact.kind} is written by the keeper's own commands alone")
+    check_body(fact)
+
+
+def _sealed_like(entry: Entry, fact: Fact) -> bytes:
+    """`fact` in the envelope of `entry`."""
+    stamp = Stamp(id=entry.id, time=entry.time, tenant=entry.tenant, recorded_by=entry.recorded_by)
+    return sealed(fact, stamp, Link(entry.sequence - 1, entry.previous or ""))

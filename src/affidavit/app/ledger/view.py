@@ -1,0 +1,169 @@
+"""What is read of a ledger: entries, checkpoints, proofs. Nothing here can write to it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.base.digest import sha256
+from affidavit.base.errors import DamagedError, FormatError, UsageError
+from affidavit.ledger.entry import Entry, read_entry
+from affidavit.ledger.note import parse_note
+from affidavit.ledger.proof import Proof
+from affidavit.ledger.tile import subtree_of
+from affidavit.ledger.tree import inclusion, root
+from affidavit.store.connection import reading, told
+from affidavit.store.rows import Rows, tiles_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from affidavit.app.ledger.home import Home
+
+STEP = 256
+"""Entries that are read at a time."""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """An entry and where it lies; `data` are its bytes as stored."""
+
+    index: int
+    entry: Entry
+    data: bytes
+
+    @property
+    def digest(self) -> str:
+        """Of its bytes."""
+        return sha256(self.data)
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """Which entries are wanted: of ``[start, stop)`` those of a stream and a kind."""
+
+    start: int = 0
+    stop: int | None = None
+    stream: str | None = None
+    kind: str | None = None
+
+    def takes(self, entry: Entry) -> bool:
+        """Whether `entry` is wanted. A kind can be given without its version."""
+        return (self.stream is None or entry.stream == self.stream) and (
+            self.kind is None or self.kind in (entry.kind, entry.kind.rpartition(".")[0])
+        )
+
+
+@contextmanager
+def viewing(place: Home) -> Iterator[View]:
+    """One view of the ledger at `place`, whatever is appended meanwhile.
+
+    Raises:
+        AffidavitError: It cannot be read.
+    """
+    connection = reading(place.database)
+    try:
+        with told(place.database):
+            connection.execute("BEGIN")
+            rows = Rows(connection)
+            rows.check_layout()
+            yield View(rows)
+    finally:
+        connection.close()
+
+
+class View:
+    """A ledger as it was when the view began."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self.origin = rows.meta("origin")
+        self.size = rows.size()
+
+    def row(self, index: int) -> Row:
+        """The entry of that number.
+
+        Raises:
+            UsageError: The log ends before it.
+        """
+        if not 0 <= index < self.size:
+            raise UsageError(f"there is no entry {index}: the log has {self.size:,}")
+        data = self.rows.entry(index)
+        return Row(index, read_entry(data, index), data)
+
+    def chosen(self, choice: Choice) -> Iterator[Row]:
+        """The entries that `choice` takes, in order."""
+        stop = self.size if choice.stop is None else min(choice.stop, self.size)
+        for first in range(choice.start, stop, STEP):
+            for index, data in enumerate(self.rows.entries(first, min(first + STEP, stop)), first):
+                entry = read_entry(data, index)
+                if choice.takes(entry):
+                    yield Row(index, entry, data)
+
+    def newest(self, choice: Choice, count: int) -> list[Row]:
+        """The last `count` that `choice` takes, in order."""
+        found: list[Row] = []
+        stop = self.size if choice.stop is None else min(choice.stop, self.size)
+        while stop > choice.start and len(found) < count:
+            start = max(choice.start, stop - STEP)
+            part = msgspec.structs.replace(choice, start=start, stop=stop)
+            found = [*self.chosen(part), *found]
+            stop = start
+        return found[-count:] if count else []
+
+    def checkpoint(self) -> bytes:
+        """The newest checkpoint with what witnesses signed of it.
+
+        Raises:
+            DamagedError: There is none.
+        """
+        newest = self.rows.newest_checkpoint()
+        if newest is None:
+            raise DamagedError("the ledger has no checkpoint")
+        return self._with_cosignatures(*newest)
+
+    def checkpoint_of(self, size: int) -> bytes:
+        """The checkpoint that was signed at `size`, with what witnesses signed of it.
+
+        Raises:
+            DamagedError: There is none.
+        """
+        note = self.rows.checkpoint(size)
+        if note is None:
+            raise DamagedError(f"the ledger has no checkpoint of {size:,} entries")
+        return self._with_cosignatures(size, note)
+
+    def proof(self, index: int) -> Proof:
+        """That the entry of that number is in the log, under the newest checkpoint.
+
+        Raises:
+            UsageError: The log ends before it.
+        """
+        self.row(index)
+        with _damaged():
+            path = inclusion(index, self.size, subtree_of(tiles_at(self.rows, self.size)))
+        return Proof(index=index, path=path, checkpoint=self.checkpoint(), extra=None)
+
+    def root(self, size: int) -> bytes:
+        """The root of the tree of the first `size` entries.
+
+        Raises:
+            DamagedError: A tile of it is missing.
+        """
+        with _damaged():
+            return root(size, subtree_of(tiles_at(self.rows, size)))
+
+    def _with_cosignatures(self, size: int, note: bytes) -> bytes:
+        whole = note + "".join(self.rows.cosignatures(size)).encode()
+        with _damaged():
+            parse_note(whole, place=f"checkpoint {size}")
+        return whole
+
+
+@contextmanager
+def _damaged() -> Iterator[None]:
+    """What is stored has to be in its format: where it is not, it was changed."""
+    try:
+        yield
+    except FormatError as error:
+        raise DamagedError(error.message) from error

@@ -1,0 +1,1 @@
+"""A running keeper: facts come in over a socket, and many become durable together."""

@@ -1,0 +1,1 @@
+"""``affidavit ledger``: one file per command."""

@@ -1,0 +1,52 @@
+"""``affidavit ledger dispose``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from affidavit.cli.ledger.answers import common, found, tell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@click.option(
+    "--subject",
+    metavar="WHO",
+    required=True,
+    help="A pseudonym, a name, an e-mail address, or 'Name <address>'.",
+)
+@click.option("--authority", metavar="TEXT", required=True, help="Who ordered it.")
+@click.option("--policy", metavar="TEXT", required=True, help="Under which rule.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@common
+def dispose(  # noqa: PLR0913 -- click gives every option
+    *, subject: str, authority: str, policy: str, yes: bool, place: Path | None, as_json: bool
+) -> None:
+    """Destroy the personal data that is kept about somebody, for good.
+
+    Entries and their proofs stay as they are: what they hold is a pseudonym and salted commitments,
+    which nobody can open or guess any more. An entry records that it was done. Backups of the vault
+    are yours to destroy.
+    """
+    from affidavit.app.ledger.kept import keeping, vault  # noqa: PLC0415
+    from affidavit.app.ledger.personal import Order, disposed, subjects_of  # noqa: PLC0415
+    from affidavit.app.ledger.view import viewing  # noqa: PLC0415
+
+    ledger = found(place)
+    with viewing(ledger) as view, vault(ledger, view.origin, writable=False) as kept:
+        subjects = subjects_of(view, kept, subject)
+    if not yes and not as_json:
+        click.echo("\n".join(subjects))
+        click.confirm("Destroy what is kept about them, for good?", abort=True)
+    with keeping(ledger) as keeper, vault(ledger, keeper.log.origin) as kept:
+        order = Order(authority=authority, policy=policy)
+        done = list(disposed(keeper, kept, subjects, order))
+    if as_json:
+        tell(done)
+        return
+    for one in done:
+        click.echo(f"{one.subject}: {one.values} values destroyed, said in entry {one.index}")

@@ -1,0 +1,1 @@
+"""``affidavit witness``: one file per command."""

@@ -1,0 +1,1 @@
+"""The log as mathematics: entries, tree, checkpoints, proofs. No clock, disk or network."""

@@ -1,0 +1,221 @@
+"""Kinds of facts whose bodies are known, and their schemas.
+
+A kind ends in its version and never changes its meaning. Fields that a schema does not name are
+kept; so are kinds that are not known here, whose bodies nobody checks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from affidavit.base.errors import EntryError
+from affidavit.base.text import shortened
+
+if TYPE_CHECKING:
+    from affidavit.ledger.entry import Fact
+
+Commitment = Annotated[str, msgspec.Meta(pattern=r"^hmac-sha256:[0-9a-f]{64}\Z")]
+"""A salted commitment to a value that names or shows a person."""
+Digest = Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}\Z")]
+Size = Annotated[int, msgspec.Meta(ge=0)]
+VerifierKey = Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
+"""As C2SP signed-note writes it."""
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
+LONGEST_TOLD = 200
+"""Characters of what is said about a value that is refused: names of fields are a stranger's."""
+
+
+class LogOpened(msgspec.Struct, frozen=True, kw_only=True):
+    """The first entry of a log. `predecessor` is the last checkpoint of the log it goes on from."""
+
+    origin: Text
+    vkey: VerifierKey
+    keeper: Text
+    """The account that holds the key, such as ``uid:998``."""
+    predecessor: str | None = None
+
+
+class KeyRotated(msgspec.Struct, frozen=True, kw_only=True):
+    """From `from_size` on, checkpoints are signed by `new`, up to `until_size` by `old` as well."""
+
+    old: VerifierKey
+    new: VerifierKey
+    from_size: Size
+    until_size: Size
+    keeper: Text
+
+
+class LogFrozen(msgspec.Struct, frozen=True, kw_only=True):
+    """The last entry of a log."""
+
+    reason: Text
+    successor: Text | None = None
+
+
+class SubjectDisposed(msgspec.Struct, frozen=True, kw_only=True):
+    """The key to a subject's personal data was destroyed."""
+
+    subject: Text
+    authority: Text
+    policy: Text
+    values: Size
+
+
+class AgentActed(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent did something, as the recorder was told."""
+
+    agent: Text
+    action: Text
+    result: Text
+    resource: Commitment | None = None
+    prompt: Commitment | None = None
+    prompt_hash: Digest | None = None
+    """Given by the caller without a salt: a short prompt can be guessed from it."""
+    session: Text | None = None
+    model: Text | None = None
+
+
+class PartyMet(msgspec.Struct, frozen=True, kw_only=True):
+    """What a pseudonym stands for, the first time that an audit meets it."""
+
+    party: Text
+    party_kind: Text
+    name: Commitment
+    email: Commitment
+
+
+class ThingNamed(msgspec.Struct, frozen=True, kw_only=True):
+    """What the pseudonym of a repository or branch stands for."""
+
+    thing: Text
+    name: Commitment
+
+
+class Claimed(msgspec.Struct, frozen=True, kw_only=True):
+    """One claim about who wrote a commit; `evidence` commits to the matched text."""
+
+    rule: Text
+    tier: Text
+    role: Text
+    agent: Text
+    model: Text | None
+    commit: Text
+    source: Text
+    evidence: Commitment
+
+
+class Participated(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody named on a landing, by pseudonym."""
+
+    party: Text
+    roles: tuple[Text, ...]
+
+
+class Requested(msgspec.Struct, frozen=True, kw_only=True):
+    """The pull request that a landing names, and how far that can be believed."""
+
+    forge: Text
+    number: Text
+    proof: Text
+
+
+class LandingAudited(msgspec.Struct, frozen=True, kw_only=True):
+    """What an audit found of one landing; its commit is the subject."""
+
+    repository: Text
+    branches: tuple[Text, ...]
+    change: Text
+    landing_kind: Text
+    landed_at: Text
+    marks: tuple[Text, ...]
+    title: Commitment
+    commits: Size
+    commits_digest: Digest
+    """Of the ids of the commits it accounts for, each with a newline."""
+    authorship: Text
+    unrefined: bool
+    grade: Text
+    self_merged: bool | None
+    pull_request: Requested | None
+    people: tuple[Participated, ...]
+    claims: tuple[Claimed, ...]
+    exceptions: tuple[Text, ...]
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """A branch, by pseudonym, and the commit it pointed at."""
+
+    branch: Text
+    commit: Text
+
+
+class AuditCompleted(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of the audit over one repository."""
+
+    repository: Text
+    object_format: Text
+    heads: tuple[Head, ...]
+    start: Text
+    end: Text
+    landings: Size
+    commits: Size
+    population: Digest
+    report: Commitment
+    """To the digest of the report's JSON form."""
+    tool: Text
+    rules: Digest
+
+
+class ReceiptIssued(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed statement about a commit was made; the envelope is the entry's blob."""
+
+    predicate_type: Text
+    pae: Digest
+    """Of the bytes that the statement's signatures are over."""
+    signer: Text
+    """The id of the key, ``name+id``, as the envelope names it."""
+
+
+KINDS: dict[str, type[msgspec.Struct]] = {
+    "log.opened.v1": LogOpened,
+    "key.rotated.v1": KeyRotated,
+    "log.frozen.v1": LogFrozen,
+    "subject.disposed.v1": SubjectDisposed,
+    "agent.acted.v1": AgentActed,
+    "party.met.v1": PartyMet,
+    "thing.named.v1": ThingNamed,
+    "landing.audited.v1": LandingAudited,
+    "audit.completed.v1": AuditCompleted,
+    "receipt.issued.v1": ReceiptIssued,
+}
+KEEPERS_OWN = frozenset({"log.opened.v1", "key.rotated.v1", "log.frozen.v1", "subject.disposed.v1"})
+"""Kinds that only the keeper's own commands write: a fact from outside cannot be one."""
+
+
+def check_body(fact: Fact) -> None:
+    """Hold the body against the schema of its kind, where that is known.
+
+    Raises:
+        EntryError: A field is missing or is not what it must be; the message names it.
+    """
+    schema = KINDS.get(fact.kind)
+    if schema is None:
+        return
+    try:
+        msgspec.convert(fact.body, schema)
+    except msgspec.ValidationError as error:
+        raise EntryError(f"{fact.kind}: {named(error, 'body')}") from error
+
+
+def named(error: msgspec.ValidationError, whole: str = "") -> str:
+    """What `error` says of a value that is called `whole`, its field first, in one line.
+
+    Such as ``body.agent: Expected `str`, got `int```.
+    """
+    what, found, place = str(error).rpartition(" - at `$")
+    if not found:
+        what, place = place, ""
+    where = f"{whole}{place.removesuffix('`')}".removeprefix(".")
+    return shortened(f"{where}: {what}" if where else what, LONGEST_TOLD)

@@ -1,0 +1,149 @@
+"""Every kept checkpoint held against the tree, the trusted keys and the witnesses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from affidavit.base.errors import FormatError
+from affidavit.ledger.checkpoint import parse_checkpoint
+from affidavit.ledger.note import parse_note
+from affidavit.verify.result import Code, Problem, Witnessed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from affidavit.ledger.checkpoint import Checkpoint
+    from affidavit.ledger.note import Note, VerifierKey
+    from affidavit.ledger.policy import Policy
+    from affidavit.verify.result import Findings
+    from affidavit.verify.source import Kept
+    from affidavit.verify.tree import Tree
+    from affidavit.verify.trust import Keyring, Rotation, Signing
+
+
+class Stated(NamedTuple):
+    """A checkpoint, and the note that states it."""
+
+    checkpoint: Checkpoint
+    note: Note
+
+
+def stated(data: bytes, place: str) -> Stated:
+    """The checkpoint that the note `data` states.
+
+    Raises:
+        FormatError: It states none; the message begins with `place`.
+    """
+    note = parse_note(data, place=place)
+    return Stated(parse_checkpoint(note, place), note)
+
+
+@dataclass(slots=True)
+class Checkpoints:
+    """What the checkpoints come to, taken in one after another, the smallest first.
+
+    `rotations` are those whose old key is not yet known to have signed for them; `more` finds them
+    where entries were not read, and is asked when a checkpoint has no signature that is trusted.
+    `signed` is the newest that holds: its root is the tree's, and a trusted key signed it. Without
+    `keyring` no signature is looked at.
+    """
+
+    findings: Findings
+    tree: Tree
+    keyring: Keyring | None
+    policy: Policy | None
+    origin: str | None
+    rotations: list[Rotation]
+    more: Callable[[], list[Rotation]] | None = None
+    signed: Checkpoint | None = None
+    witnessed: list[Witnessed] = field(default_factory=list)
+    _last: tuple[int, str] = (-1, "")
+    _vouched: dict[VerifierKey, int] = field(default_factory=dict)
+
+    def take(self, kept: Kept) -> None:
+        """Hold one checkpoint against all that is known."""
+        try:
+            found = stated(kept.note, kept.place)
+        except FormatError as error:
+            size = kept.size
+            self._add(Code.CHECKPOINT_MALFORMED, error.message, (kept.place, size))
+            return
+        at = kept.place, found.checkpoint.size
+        in_place = self._is_in_place(kept, found)
+        if self.is_of_tree(found.checkpoint, kept.place) and in_place:
+            signed = self._is_signed(found, at)
+            if signed and (self.signed is None or self.signed.size <= found.checkpoint.size):
+                self.signed = found.checkpoint
+            self._judge(found, at, signed=signed)
+
+    def _is_in_place(self, kept: Kept, found: Stated) -> bool:
+        """Whether the checkpoint is where its size belongs, and of this log."""
+        checkpoint, at = found.checkpoint, (kept.place, found.checkpoint.size)
+        size, text = self._last
+        self._last = checkpoint.size, checkpoint.text()
+        if kept.size not in (None, checkpoint.size) or checkpoint.size < size:
+            self._add(Code.CHECKPOINT_MISFILED, "the checkpoint is out of its place", at)
+        elif checkpoint.size == size and checkpoint.text() != text:
+            self._add(Code.CHECKPOINT_MISFILED, "two checkpoints of one size differ", at)
+        self.origin = self.origin or checkpoint.origin
+        if checkpoint.origin != self.origin:
+            text = f"the checkpoint is of {checkpoint.origin[:200]!a}, not {self.origin[:200]!a}"
+            self._add(Code.ORIGIN_DIFFERS, text, at)
+        return checkpoint.origin == self.origin
+
+    def is_of_tree(self, checkpoint: Checkpoint, place: str) -> bool:
+        """Whether the tree had this root at this size; if not, that is told."""
+        at, root = (place, checkpoint.size), self.tree.root(checkpoint.size)
+        if root is None:
+            text = f"the checkpoint is of {checkpoint.size} entries, which are not all here"
+            self._add(Code.CHECKPOINT_WITHOUT_ENTRIES, text, at)
+        elif root != checkpoint.root:
+            text = "the entries do not have the root that the checkpoint states"
+            self._add(Code.ROOT_DIFFERS, text, at)
+        return root == checkpoint.root
+
+    def _is_signed(self, found: Stated, at: tuple[str, int]) -> bool:
+        """Whether a trusted key signed; a rotation below the checkpoint may add the next key."""
+        if self.keyring is None:
+            return False
+        size = found.checkpoint.size
+        signing = self._signing(self.keyring, found.note, size)
+        if not signing.good and self.more is not None:
+            self.rotations += self.more()
+            self.more = None
+        while due := [each for each in self.rotations if self._is_vouched(each)]:
+            self.rotations.remove(due[0])
+            self.keyring = self.keyring.after(due[0])
+            signing = self._signing(self.keyring, found.note, size)
+        for name in signing.bad:
+            self._add(Code.SIGNATURE_BAD, f"the line of {name} does not hold", at)
+        if not signing.good and not signing.bad:
+            self._add(Code.SIGNATURE_MISSING, "no trusted key signed the checkpoint", at)
+        return bool(signing.good) and not signing.bad
+
+    def _signing(self, keyring: Keyring, note: Note, size: int) -> Signing:
+        """Who signed; a key that did vouches for every rotation among the entries below."""
+        signing = keyring.signing(note, size)
+        self._vouched.update(dict.fromkeys(signing.good, size))
+        return signing
+
+    def _is_vouched(self, rotation: Rotation) -> bool:
+        return rotation.index < self._vouched.get(rotation.old, 0)
+
+    def _judge(self, found: Stated, at: tuple[str, int], *, signed: bool) -> None:
+        """Note which witnesses saw the checkpoint, and name lines of theirs that do not hold."""
+        if self.policy is None or len(found.note.signatures) < 2:
+            return
+        judgement = self.policy.judge(found.note, found.checkpoint)
+        logs = {str(key) for key in self.policy.logs}
+        for name in (*judgement.bad, *judgement.unsupported):
+            if name not in logs:
+                self._add(Code.COSIGNATURE_BAD, f"the line of {name} does not hold", at)
+        if signed and judgement.quorum_met and judgement.witnesses:
+            seen = Witnessed(found.checkpoint.size, min(judgement.witnesses.values()))
+            if self.witnessed[-1:] != [seen]:
+                self.witnessed.append(seen)
+
+    def _add(self, code: Code, text: str, at: tuple[str, int | None]) -> None:
+        self.findings.add(Problem(code, text, at[0], None, at[1]))

@@ -1,0 +1,250 @@
+"""An exported log: a directory in the layout of C2SP tlog-tiles, ours or another program's.
+
+Nothing outside the directory is read: symbolic links are not followed, and only regular files are
+opened, each up to the size that its kind can have.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import stat
+from typing import TYPE_CHECKING
+
+from affidavit.base.errors import FormatError, NotALedgerError, StoreError
+from affidavit.ledger.tile import (
+    LARGEST_ENTRY,
+    TILE_BYTES,
+    WIDTH,
+    TilePath,
+    entries_path,
+    tile_of_path,
+    tile_path,
+)
+from affidavit.verify.bundles import entries_in
+from affidavit.verify.result import Code, Problem
+from affidavit.verify.source import CHUNK, LARGEST_NOTE, LARGEST_TEXT, Blob, Kept, Layout, TileName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from affidavit.verify.result import Findings
+    from affidavit.verify.source import Last
+
+FORMAT = "affidavit/ledger-export@1"
+_LARGEST_BUNDLE = WIDTH * (LARGEST_ENTRY + 2)
+_BLOB = re.compile(r"[0-9a-f]{64}")
+_LENGTH = re.compile(rb"length (0|[1-9][0-9]{0,6})\n")
+_LONGEST_LINE = 32
+
+
+class Export:
+    """The exported log in the directory `root`.
+
+    Raises:
+        NotALedgerError: There is no such directory, or it has neither checkpoint nor entries.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._real = {""}
+        if not any((root / name).exists() for name in ("checkpoint", "ledger.json", "tile")):
+            raise NotALedgerError(f"there is no exported log in {root}")
+
+    def layout(self, findings: Findings) -> Layout:
+        """What is stored."""
+        tiles, bundles = list[TileName](), dict[int, set[int]]()
+        for named in self._tile_paths(findings):
+            if named.level is None:
+                bundles.setdefault(named.number, set()).add(named.width)
+            else:
+                tiles.append(TileName(named.level, named.number, named.width))
+        self._check_older(bundles, findings)
+        origin = self._claimed_origin(findings)
+        vkey = self._read("vkey", LARGEST_TEXT)
+        return Layout(
+            end=_end(bundles, {each.number for each in tiles if each.level == 0}, findings),
+            origin=origin,
+            vkey=None if vkey is None else vkey.decode("utf-8", "replace").rstrip("\n"),
+            exact=origin is not None,
+            tiles=tiles,
+        )
+
+    def _claimed_origin(self, findings: Findings) -> str | None:
+        """The name that an export of ours gives itself; None for one of another program."""
+        data = self._read("ledger.json", LARGEST_TEXT)
+        if data is None:
+            return None
+        try:
+            value = json.loads(data)
+        except (ValueError, RecursionError):
+            value = None
+        found = value if isinstance(value, dict) else {}
+        if found.get("format") != FORMAT or not isinstance(found.get("origin"), str):
+            findings.add(Problem(Code.LAYOUT, f"the file is not of {FORMAT}", "ledger.json"))
+            return ""
+        return str(found["origin"])
+
+    def _tile_paths(self, findings: Findings) -> Iterator[TilePath]:
+        """What the files below ``tile`` are; others are told of and left alone."""
+        for path in self._files("tile", findings):
+            try:
+                yield tile_of_path(path)
+            except FormatError:
+                findings.notice("unknown-file", f"{path[:200]!a} is no part of a log")
+
+    def _files(self, folder: str, findings: Findings) -> Iterator[str]:
+        """The regular files below `folder`, by their path from the root."""
+        waiting = [folder]
+        while waiting:
+            name = waiting.pop()
+            path = self._root / name
+            if path.is_symlink() or not path.is_dir():
+                continue
+            with os.scandir(path) as found:
+                for each in found:
+                    below = f"{name}/{each.name}"
+                    if each.is_dir(follow_symlinks=False):
+                        waiting.append(below)
+                    elif each.is_file(follow_symlinks=False):
+                        yield below
+                    else:
+                        findings.notice("unknown-file", f"{below[:200]!a} is not followed")
+
+    def _check_older(self, bundles: Mapping[int, set[int]], findings: Findings) -> None:
+        """Hold partial bundles that a wider one took the place of against that one."""
+        for number, widths in bundles.items():
+            if len(widths) == 1:
+                continue
+            widest = self._read(entries_path(number, max(widths)), _LARGEST_BUNDLE) or b""
+            for width in sorted(widths - {max(widths)}):
+                place = entries_path(number, width)
+                if not widest.startswith(self._read(place, _LARGEST_BUNDLE) or b"?"):
+                    text = "the bundle does not begin the wider one"
+                    findings.add(Problem(Code.BUNDLE_DIFFERS, text, place, number * WIDTH))
+
+    def bundle(self, number: int, width: int, findings: Findings) -> list[bytes | None]:
+        """The `width` entries from ``256 * number`` on, None for each that cannot be read."""
+        for stored in self._widths(number, width):
+            place = entries_path(number, stored)
+            data = self._read(place, _LARGEST_BUNDLE)
+            if data is None:
+                continue
+            try:
+                entries = entries_in(data, place, width=stored)
+            except FormatError as error:
+                first = number * WIDTH
+                findings.add(Problem(Code.BUNDLE_MALFORMED, error.message, place, first))
+                break
+            return [*entries, *[None] * (width - stored)]
+        return [None] * width
+
+    def _widths(self, number: int, width: int) -> Iterator[int]:
+        """The width that is expected, then the narrower ones that are stored, the widest first."""
+        yield width
+        folder = self._root / f"{entries_path(number)}.p"
+        if not folder.is_symlink() and folder.is_dir():
+            names = (
+                each
+                for each in (each.name for each in folder.iterdir())
+                if each.isascii() and each.isdecimal()
+            )
+            yield from sorted((at for at in map(int, names) if 0 < at < width), reverse=True)
+
+    def tile(self, level: int, number: int, width: int) -> bytes | None:
+        """The bytes of the tile that is stored as `width` hashes wide, whatever their number."""
+        return self._read(tile_path(level, number, width), TILE_BYTES)
+
+    def checkpoints(self, findings: Findings) -> Iterator[Kept]:
+        """Every kept checkpoint, the smallest first; the file ``checkpoint`` is the last."""
+        with self._opened("checkpoints") or io.BytesIO() as file:
+            number = 0
+            while line := file.readline(_LONGEST_LINE):
+                place = f"checkpoints, number {number}"
+                length = _LENGTH.fullmatch(line)
+                note = (
+                    file.read(int(length[1])) if length and int(length[1]) <= LARGEST_NOTE else b""
+                )
+                if not length or len(note) != int(length[1]):
+                    text = "no line says the length of what follows, or less follows"
+                    findings.add(Problem(Code.CHECKPOINT_MALFORMED, text, place))
+                    break
+                yield Kept(place, None, note)
+                number += 1
+        newest = self._read("checkpoint", LARGEST_NOTE)
+        if newest is not None:
+            yield Kept("checkpoint", None, newest)
+
+    def blobs(self, findings: Findings) -> Iterator[Blob]:
+        """Every blob. The content of one is read before the next is asked for."""
+        for path in self._files("blobs", findings):
+            name = path.removeprefix("blobs/")
+            if _BLOB.fullmatch(name):
+                yield Blob(path, name, self._content(path))
+            else:
+                findings.notice("unknown-file", f"{path[:200]!a} is no blob's name")
+
+    def _content(self, path: str) -> Iterator[bytes]:
+        with self._opened(path) or io.BytesIO() as file:
+            while piece := file.read(CHUNK):
+                yield piece
+
+    def derived(self, streams: Mapping[str, Last], findings: Findings) -> None:
+        """An export has nothing that is derived."""
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
+    def _read(self, path: str, largest: int) -> bytes | None:
+        """The bytes of a file of at most `largest`; None where there is none, or more in it."""
+        file = self._opened(path)
+        if file is None:
+            return None
+        with file:
+            size = os.fstat(file.fileno()).st_size
+            return file.read(size) if size <= largest else None
+
+    def _opened(self, path: str) -> BinaryIO | None:
+        """A regular file that no symbolic link leads to; None where there is none."""
+        folder, _, _ = path.rpartition("/")
+        if folder not in self._real and not self._is_real(folder):
+            return None
+        self._real.add(folder)
+        try:
+            descriptor = os.open(
+                f"{self._root}/{path}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+            )
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            if (self._root / path).is_symlink():
+                return None
+            raise StoreError(f"{self._root / path} cannot be read: {error.strerror}") from error
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            return None
+        return os.fdopen(descriptor, "rb")
+
+    def _is_real(self, folder: str) -> bool:
+        """Whether `folder` is reached from the root without a symbolic link."""
+        parts = folder.split("/")
+        paths = ("/".join(parts[:end]) for end in range(1, len(parts) + 1))
+        return not any((self._root / path).is_symlink() for path in paths)
+
+
+def _end(bundles: Mapping[int, set[int]], tiles: set[int], findings: Findings) -> int:
+    """The end of the entries that can be walked; each gap before the last bundle is told."""
+    end = 0
+    for number in sorted(bundles):
+        first = number * WIDTH
+        if first > end:
+            text = f"the entries {end} to {first - 1} are missing"
+            findings.add(Problem(Code.ENTRY_MISSING, text, entries_path(end // WIDTH), end))
+            if not all(at in tiles for at in range(-(-end // WIDTH), number)):
+                return end
+        end = first + max(bundles[number])
+    return end

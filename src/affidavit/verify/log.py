@@ -1,0 +1,264 @@
+"""Verifying a whole log: every entry, tile, checkpoint and signature, and whether the end is there.
+
+The steps, in order:
+
+ 1. What is stored, and what the log says of itself.
+ 2. The sizes of all kept checkpoints, whose roots are wanted.
+ 3. Every blob, by its digest.
+ 4. Every entry: hashed, held against its tile and its format, joined to its stream.
+ 5. The tree above, its tiles, and the streams across the ranges that were walked.
+ 6. Every kept checkpoint: its root, who signed, which witnesses saw it.
+ 7. The checkpoints remembered from earlier.
+ 8. What it all comes to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from affidavit.base.errors import FormatError
+from affidavit.ledger.note import parse_vkey
+from affidavit.ledger.tile import WIDTH
+from affidavit.verify.checkpoints import Checkpoints, stated
+from affidavit.verify.database import Database
+from affidavit.verify.export import Export
+from affidavit.verify.outcome import Checked, outcome
+from affidavit.verify.parallel import reports
+from affidavit.verify.result import Code, Findings, Problem
+from affidavit.verify.tiles import check_tiles
+from affidavit.verify.tree import Tree
+from affidavit.verify.trust import Keyring, rotation
+from affidavit.verify.walk import FROZEN, ROTATED, BlobFound, Statement, Task, check_join, rotations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from affidavit.ledger.checkpoint import Checkpoint
+    from affidavit.ledger.note import VerifierKey
+    from affidavit.verify.result import Result
+    from affidavit.verify.source import Last, Layout, Source
+    from affidavit.verify.trust import Rotation, Trust
+    from affidavit.verify.walk import Report
+
+_LONGEST_SIZE = 19
+"""Digits of a checkpoint's size."""
+
+
+def source_at(path: Path) -> Callable[[], Source]:
+    """How the log at `path` is opened: an exported one in a directory, or a database's file."""
+    return partial(Export, path) if path.is_dir() else partial(Database, path)
+
+
+def verify(path: Path, trust: Trust, *, tree_only: bool = False, processes: int = 1) -> Result:
+    """What verifying the log at `path` comes to.
+
+    With `tree_only`, entries are hashed but not read. Each of `processes` walks its share of the
+    entries. Memory does not grow with the entries, but for 33 bytes in 128 of them, and with the
+    number of streams, blobs and checkpoints.
+
+    Raises:
+        NotALedgerError: There is no log at `path`.
+        FormatError: A remembered checkpoint is none.
+        AffidavitError: The disk does not let us read.
+    """
+    remembered = [stated(each, "the remembered checkpoint").checkpoint for each in trust.remembered]
+    opened = source_at(path)
+    source = opened()
+    try:
+        check = _Check(source, trust, remembered)
+        check.walk(opened, tree_only=tree_only, processes=processes)
+        check.judge()
+        return outcome(check.checked(tree_only=tree_only), trust)
+    finally:
+        source.close()
+
+
+@dataclass(slots=True)
+class _Walked:
+    """What the ranges came to, joined."""
+
+    tiles: bytearray = field(default_factory=bytearray)
+    edges: dict[int, bytes] = field(default_factory=dict)
+    streams: dict[str, Last] = field(default_factory=dict)
+    statements: list[Statement] = field(default_factory=list)
+
+
+class _Check:
+    """One verification under way."""
+
+    def __init__(self, source: Source, trust: Trust, remembered: list[Checkpoint]) -> None:
+        self._source = source
+        self._trust = trust
+        self._remembered = remembered
+        self._findings = Findings()
+        self._layout: Layout = source.layout(self._findings)
+        self._walked = _Walked()
+        self._checkpoints: Checkpoints | None = None
+
+    def walk(self, opened: Callable[[], Source], *, tree_only: bool, processes: int) -> None:
+        """Steps 2 to 5."""
+        sizes, newest = self._sizes()
+        end = self._layout.end
+        required = min(end, end if newest is None else newest)
+        required -= 0 if self._layout.partial else required % WIDTH
+        blobs = None if tree_only else self._blobs()
+        task = Task(end=end, required=required, sizes=sizes, blobs=blobs)
+        for report in reports(opened, task, processes=processes):
+            self._take(report)
+        tree = Tree(bytes(self._walked.tiles), self._walked.edges)
+        self._walked.tiles.clear()
+        check_tiles(
+            self._source, self._layout, tree=tree, required=required, findings=self._findings
+        )
+        if not tree_only:
+            self._source.derived(self._walked.streams, self._findings)
+        self._check_end()
+        self._checkpoints = Checkpoints(
+            self._findings,
+            tree,
+            self._keyring(),
+            self._trust.policy,
+            self._origin(),
+            self._rotations(self._walked.statements),
+            self._late_rotations if tree_only else None,
+        )
+
+    def _sizes(self) -> tuple[array[int], int | None]:
+        """The sizes, ascending, whose edge of the tree is wanted, and the newest checkpoint's."""
+        found, newest = set[int](), None
+        for kept in self._source.checkpoints(Findings()):
+            newest = _size_of(kept.note)
+            found.update(() if newest is None else (newest,))
+        found.update(each.size for each in self._remembered)
+        found.add(self._layout.end)
+        return array("Q", sorted(size for size in found if size % WIDTH)), newest
+
+    def _blobs(self) -> dict[str, BlobFound]:
+        """Every stored blob, its content hashed."""
+        found = dict[str, BlobFound]()
+        for blob in self._source.blobs(self._findings):
+            digest, size = hashlib.sha256(), 0
+            for piece in blob.content:
+                digest.update(piece)
+                size += len(piece)
+            good = digest.hexdigest() == blob.name
+            if not good:
+                text = "the blob's bytes are not those it is named for"
+                self._findings.add(Problem(Code.BLOB_DIFFERS, text, blob.place))
+            found[blob.name] = BlobFound(size, good)
+        return found
+
+    def _take(self, report: Report) -> None:
+        """Join the next range to those before it."""
+        walked = self._walked
+        walked.tiles += report.tiles
+        walked.edges.update(report.edges)
+        walked.statements += report.statements
+        for stream, first in report.first.items():
+            check_join(stream, walked.streams.get(stream), first, self._findings)
+        walked.streams.update(report.last)
+        self._findings.join(report.findings)
+
+    def _keyring(self) -> Keyring | None:
+        """The keys that are trusted, or else the one that the log brings itself."""
+        keys = self._trust.log_keys()
+        if not keys and self._layout.vkey:
+            keys = self._own_key(self._layout.vkey)
+        return Keyring.of(keys) if keys else None
+
+    def _own_key(self, vkey: str) -> tuple[VerifierKey, ...]:
+        try:
+            return (parse_vkey(vkey, place="vkey"),)
+        except FormatError as error:
+            self._findings.add(Problem(Code.LAYOUT, error.message, "vkey"))
+            return ()
+
+    def _origin(self) -> str | None:
+        """The name that every checkpoint must have: that of the keys, where they agree."""
+        names = {key.name for key in self._trust.log_keys()}
+        return names.pop() if len(names) == 1 else self._layout.origin or None
+
+    def _check_end(self) -> None:
+        """Where the log was ended, nothing may follow."""
+        for each in self._walked.statements:
+            if each.kind == FROZEN and each.index + 1 < self._layout.end:
+                text = f"the log was ended by the entry {each.index}, and goes on"
+                place = f"entry {each.index}"
+                self._findings.add(Problem(Code.ENTRY_AFTER_END, text, place, each.index + 1))
+
+    def _late_rotations(self) -> list[Rotation]:
+        """The rotations in a log whose entries were not read."""
+        return self._rotations(rotations(self._source, self._layout.end))
+
+    def _rotations(self, statements: Iterable[Statement]) -> list[Rotation]:
+        """The rotations among `statements`; one that cannot be understood is told."""
+        found = []
+        for each in statements:
+            try:
+                found += [rotation(each)] if each.kind == ROTATED else []
+            except FormatError as error:
+                place = f"entry {each.index}"
+                problem = Problem(Code.ROTATION_MALFORMED, error.message, place, each.index)
+                self._findings.add(problem)
+        return found
+
+    def judge(self) -> None:
+        """Steps 6 and 7."""
+        checkpoints = self._checkpoints
+        assert checkpoints is not None
+        seen = False
+        for kept in self._source.checkpoints(self._findings):
+            checkpoints.take(kept)
+            seen = True
+        if self._layout.end and not seen:
+            text = "there are entries and no checkpoint"
+            self._findings.add(Problem(Code.CHECKPOINT_MISSING, text, "checkpoint"))
+        for data in self._trust.remembered:
+            self._remember(checkpoints, data)
+
+    def _remember(self, checkpoints: Checkpoints, data: bytes) -> None:
+        """Hold the log against a checkpoint remembered from earlier."""
+        place = "the remembered checkpoint"
+        found, note = stated(data, place)
+        root = checkpoints.tree.root(found.size)
+        signed = checkpoints.keyring and checkpoints.keyring.signing(note, found.size)
+        if not signed or not signed.good or signed.bad:
+            text = "no trusted key signed it"
+            self._add(Code.REMEMBERED_UNSIGNED, text, place, found.size)
+        if found.origin != checkpoints.origin:
+            text = f"it is of {found.origin[:200]!a}"
+            self._add(Code.ORIGIN_DIFFERS, text, place, found.size)
+        if found.size > self._layout.end or root is None:
+            text = f"the log had {found.size} entries; {self._layout.end} are here"
+            self._add(Code.CUT_OFF, text, place, found.size)
+        elif root != found.root:
+            text = "the log does not begin with the entries that it had then"
+            self._add(Code.FORKED, text, place, found.size)
+
+    def _add(self, code: Code, text: str, place: str, size: int) -> None:  # noqa: PLR0913
+        self._findings.add(Problem(code, text, place, None, size))
+
+    def checked(self, *, tree_only: bool) -> Checked:
+        """All that the status and the ranges follow from."""
+        assert self._checkpoints is not None
+        return Checked(
+            findings=self._findings,
+            layout=self._layout,
+            checkpoints=self._checkpoints,
+            remembered=max((each.size for each in self._remembered), default=0),
+            statements=self._walked.statements,
+            tree_only=tree_only,
+        )
+
+
+def _size_of(note: bytes) -> int | None:
+    """The size that a checkpoint states in its second line."""
+    lines = note.split(b"\n", 2)
+    if len(lines) < 3 or not lines[1].isdigit() or len(lines[1]) > _LONGEST_SIZE:
+        return None
+    return min(int(lines[1]), 2**63 - 1)

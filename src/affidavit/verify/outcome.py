@@ -1,0 +1,156 @@
+"""The status, the ranges and the reasons that follow from all that was checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from affidavit.verify.result import (
+    Code,
+    Notice,
+    Problem,
+    Range,
+    RangeKind,
+    Result,
+    Status,
+    Witnessed,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from affidavit.verify.checkpoints import Checkpoints
+    from affidavit.verify.result import Findings
+    from affidavit.verify.source import Layout
+    from affidavit.verify.trust import Trust
+    from affidavit.verify.walk import Statement
+
+SKIPPED = (
+    "the form of the entries",
+    "the order and links of each stream",
+    "the blobs that entries name",
+    "whether anything follows an entry that ends the log",
+    "key rotations, where the keys given signed every checkpoint",
+)
+"""What a verification of the tree alone leaves out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A log after every check. `remembered` is the largest size among remembered checkpoints."""
+
+    findings: Findings
+    layout: Layout
+    checkpoints: Checkpoints
+    remembered: int
+    statements: list[Statement]
+    tree_only: bool
+
+    @property
+    def signed(self) -> int:
+        """How many entries lie under the newest checkpoint that holds."""
+        return self.checkpoints.signed.size if self.checkpoints.signed else 0
+
+    @property
+    def witnessed(self) -> int:
+        """How many entries lie under the newest checkpoint that enough witnesses saw."""
+        return max(self.checkpoints.witnessed, default=Witnessed(0, 0)).size
+
+
+def outcome(checked: Checked, trust: Trust) -> Result:
+    """What verifying the log came to."""
+    _check_pending(checked)
+    findings, complete_to = checked.findings, _complete_to(checked, trust)
+    reasons = tuple(_reasons(checked, trust, complete_to))
+    return Result(
+        status=_status(checked, trust, reasons),
+        problems=tuple(findings.problems),
+        totals=tuple(sorted(findings.totals.items())),
+        ranges=tuple(_ranges(checked)),
+        notices=(*findings.notices, *_notices(checked)),
+        reasons=reasons,
+        skipped=SKIPPED if checked.tree_only else (),
+        origin=checked.checkpoints.origin,
+        entries=checked.layout.end,
+        size=checked.checkpoints.signed.size if checked.checkpoints.signed else None,
+        root=checked.checkpoints.signed.root if checked.checkpoints.signed else None,
+        witnessed=tuple(checked.checkpoints.witnessed),
+        complete_to=complete_to,
+    )
+
+
+def _check_pending(checked: Checked) -> None:
+    """Entries past the newest checkpoint were never acknowledged: no log of ours has any."""
+    signed, end = checked.signed, checked.layout.end
+    if signed < end and checked.layout.exact and checked.checkpoints.keyring is not None:
+        text = f"the entries {signed} to {end - 1} are under no checkpoint that holds"
+        problem = Problem(Code.ENTRY_WITHOUT_CHECKPOINT, text, f"entry {signed}", signed)
+        checked.findings.add(problem)
+
+
+def _status(checked: Checked, trust: Trust, reasons: tuple[str, ...]) -> Status:
+    if checked.findings.totals:
+        return Status.FAILED
+    if not checked.layout.end:
+        return Status.EMPTY
+    if not trust.log_keys():
+        return Status.SELF_ASSERTED
+    return Status.INCOMPLETE if reasons else Status.VERIFIED
+
+
+def _complete_to(checked: Checked, trust: Trust) -> int:
+    """The size before which an end that was cut off would have been noticed."""
+    fresh = (
+        each.size
+        for each in checked.checkpoints.witnessed
+        if trust.as_of is not None and each.time >= trust.as_of
+    )
+    return max(checked.remembered, *fresh, 0)
+
+
+def _reasons(checked: Checked, trust: Trust, complete_to: int) -> Iterator[str]:
+    """Why the log is not verified, although nothing about it is wrong."""
+    if not trust.log_keys():
+        yield "no key was given from outside: the log was held against its own"
+    if checked.signed < checked.layout.end:
+        yield f"the entries from {checked.signed} on are under no checkpoint that a key signed"
+    if checked.tree_only:
+        yield "only the tree was checked"
+    if trust.policy and trust.policy.quorum != "none" and checked.witnessed < checked.signed:
+        yield f"the entries from {checked.witnessed} on lack the witnesses that the policy asks for"
+    if not complete_to:
+        yield "whether the end was cut off cannot be known: " + _MISSING[trust.as_of is None]
+
+
+_MISSING = {
+    True: "no earlier checkpoint was remembered, and no time was given that witnesses must reach",
+    False: "no earlier checkpoint was remembered, and no witness saw the log at the time given",
+}
+
+
+def _ranges(checked: Checked) -> Iterator[Range]:
+    """The entries from first to last, by what holds them, and what was left out."""
+    witnessed, signed, end = checked.witnessed, checked.signed, checked.layout.end
+    if witnessed:
+        yield Range(RangeKind.WITNESSED, 0, witnessed, "signed by the log and seen by witnesses")
+    if witnessed < signed:
+        yield Range(RangeKind.SIGNED, witnessed, signed, "signed by the log alone")
+    if max(witnessed, signed) < end:
+        yield Range(RangeKind.PENDING, signed, end, "under no checkpoint that holds")
+    if end < checked.remembered:
+        text = "in the remembered checkpoint, and not here"
+        yield Range(RangeKind.NOT_CHECKED, end, checked.remembered, text)
+    if checked.tree_only and end:
+        yield Range(RangeKind.NOT_CHECKED, 0, end, "hashed but not read")
+
+
+def _notices(checked: Checked) -> Iterator[Notice]:
+    custody = [
+        each for each in checked.statements if each.kind in ("log.opened.v1", "log.custody.v1")
+    ]
+    if custody and custody[-1].body.get("writer_can_sign") is True:
+        text = "writer can sign: the account that writes entries holds the key, too"
+        yield Notice("writer-can-sign", text)
+    for each in checked.checkpoints.rotations:
+        text = f"the rotation in entry {each.index} is under no checkpoint of its old key"
+        yield Notice("rotation-without-effect", text)

@@ -1,0 +1,138 @@
+"""Entries held against their format quickly: by the shape of one that was checked in full.
+
+Most entries of a log are alike but for the values in them. When an entry has passed every check, a
+pattern is made of its text in which each text value may be any text and each number any number. An
+entry that the pattern matches whole, and that has no backslash and no control character, has the
+same names and the same nesting: it is the same canonical JSON with other values, so whatever does
+not depend on values holds for it too. What does depend on them (lengths, the form of the time, the
+number and digest in the stream) is in the pattern or is handed out to be compared.
+
+Matching takes time linear in the entry: no part of a pattern can give back what it took.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from affidavit.verify.entries import LONGEST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+MOST_SHAPES = 24
+"""Shapes that one reader learns; an entry may be tried against each."""
+MOST_SEEN = 4096
+"""Shapes seen once that are remembered."""
+
+_UNFIT = [bytes([each]) for each in (*range(0x20), ord("\\"))]
+"""What no entry has that is for patterns: JSON writes a control character with a backslash."""
+
+_PREVIOUS = '(?:"previous":"sha256:([^"]*+)",)?+'
+_TOKEN = re.compile(r'"([^"]*)"(:?)|(-?[0-9]+)|true|false|null|[{}\[\],]')
+_TEXT = '"[^"]*+"'
+_INTEGER = "(?:0|-?[1-9][0-9]{0,14}+)"
+"""Shorter than 53 bits for certain; a larger one is read in full."""
+_TIME = (
+    '"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
+    'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{6}Z"'
+)
+_VALUES = {
+    **{name: f'"[^"]{{1,{longest}}}+"' for name, longest in LONGEST.items()},
+    "sequence": "(0|[1-9][0-9]{0,14}+)",
+    "stream": f'"([^"]{{1,{LONGEST["stream"]}}}+)"',
+    "time": _TIME,
+    "version": "1",
+}
+"""How the values of the envelope are matched; the groups are what is handed out."""
+
+Ties = tuple[str, str, str, str]
+"""Of an entry, as text: ``blobs`` or empty, ``previous`` or empty, ``sequence``, ``stream``."""
+
+
+def all_fit(entries: Sequence[bytes | None]) -> bool:
+    """Whether all of `entries` are for patterns: ASCII, and nothing with a backslash."""
+    whole = b"".join([each for each in entries if each is not None])
+    return whole.isascii() and not any(unfit in whole for unfit in _UNFIT)
+
+
+def text_of(entry: bytes) -> str:
+    """The entry as text, or empty where it is not one for patterns."""
+    try:
+        return "" if any(unfit in entry for unfit in _UNFIT) else entry.decode()
+    except UnicodeDecodeError:
+        return ""
+
+
+def shape_of(text: str) -> str:
+    """The pattern that matches whatever differs from `text`, a valid entry, in values alone.
+
+    ``previous`` may be there or not: whether it must be is for the stream to say. The groups are
+    ``blobs``, where the entry has them, ``previous``, ``sequence``, ``stream``, and an empty one.
+    """
+    return "".join(_parts(text)) + "()"
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The pieces of the pattern, one or two for each token of `text`."""
+    depth, name = 0, ""
+    for token in _TOKEN.finditer(text):
+        word = token[0]
+        if token[2] and depth == 1:
+            yield _PREVIOUS if name <= "previous" < token[1] else ""
+            name = token[1]
+            yield re.escape(word) if name != "previous" else ""
+        elif depth != 1 or name != "previous":
+            is_list = depth == 1 + (word == "]") and name == "blobs"
+            depth += (word in "{[") - (word in "}]")
+            piece = _piece(token, name if depth == 1 else "")
+            yield f"({piece}" if is_list and word == "[" else piece
+            yield ")" if is_list and word == "]" else ""
+
+
+def _piece(token: re.Match[str], name: str) -> str:
+    """What a token other than a name of the envelope matches, as the value of `name` if any."""
+    word = token[0]
+    if token[2] or name == "kind" or word in "{}[],":
+        return re.escape(word)
+    default = _TEXT if word[0] == '"' else _INTEGER if token[3] else word
+    return _VALUES.get(name, default)
+
+
+class Shapes:
+    """The shapes that one reader has learned, as one pattern that matches any of them.
+
+    `match` takes the text of an entry, and `groups` tells for the last group of a match which
+    groups hold what ties the entry to others; 0 stands for none.
+    """
+
+    def __init__(self) -> None:
+        self.match: Callable[[str], re.Match[str] | None] = re.compile("(?!)").fullmatch
+        self.groups = dict[int, tuple[int, ...]]()
+        self._seen = set[str]()
+        self._shapes = list[str]()
+        self._last = 0
+
+    def ties(self, found: re.Match[str]) -> Ties:
+        """What ties an entry to others, of a match of it."""
+        groups = self.groups[found.lastindex or 0]
+        previous, sequence, stream = found.group(*groups[-3:])
+        return found[groups[0]] if len(groups) > 3 else "", previous or "", sequence, stream
+
+    def learn(self, text: str) -> None:
+        """Learn the shape of the entry `text`, which is valid, once it is seen a second time."""
+        if not text or len(self._shapes) == MOST_SHAPES:
+            return
+        shape = shape_of(text)
+        if shape not in self._seen:
+            if len(self._seen) < MOST_SEEN:
+                self._seen.add(shape)
+        elif shape not in self._shapes:
+            self._add(shape)
+
+    def _add(self, shape: str) -> None:
+        first, after = self._last + 1, self._last + re.compile(shape).groups
+        self.groups[after] = tuple(range(first, after))
+        self._last = after
+        self._shapes.append(shape)
+        self.match = re.compile("|".join(self._shapes)).fullmatch

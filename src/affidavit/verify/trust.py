@@ -1,0 +1,140 @@
+"""What the one who verifies trusts, and how a log's own key rotations extend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from affidavit.base.errors import FormatError
+from affidavit.ledger.cosignature import check_any
+from affidavit.ledger.note import Outcome, parse_vkey
+
+if TYPE_CHECKING:
+    from affidavit.ledger.note import Note, VerifierKey
+    from affidavit.ledger.policy import Policy
+    from affidavit.verify.entries import Json
+    from affidavit.verify.walk import Statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """What is trusted from outside the log.
+
+    `keys` are the log's, and so are those of `policy`, which also names the witnesses. `remembered`
+    are checkpoints kept from earlier, as bytes of their notes. `as_of` (seconds since 1970 UTC) is
+    the time by which the log is asked to be complete.
+    """
+
+    keys: tuple[VerifierKey, ...] = ()
+    policy: Policy | None = None
+    remembered: tuple[bytes, ...] = ()
+    as_of: int | None = None
+
+    def log_keys(self) -> tuple[VerifierKey, ...]:
+        """The log's keys, of both."""
+        return tuple(dict.fromkeys([*self.keys, *(self.policy.logs if self.policy else ())]))
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """An entry by which the `old` key hands over to the `new` one.
+
+    The new key counts for checkpoints of `from_size` and more that hold the entry, the old one up
+    to `until_size`, or without end where that is None.
+    """
+
+    index: int
+    old: VerifierKey
+    new: VerifierKey
+    from_size: int
+    until_size: int | None
+
+
+class Term(NamedTuple):
+    """A key, and the checkpoint sizes ``[first, last]`` that it counts for."""
+
+    key: VerifierKey
+    first: int = 0
+    last: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Which keys signed a checkpoint, and which, as ``name+id``, have a line that does not hold."""
+
+    good: tuple[VerifierKey, ...]
+    bad: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The keys that are trusted to sign a log's checkpoints, each for its sizes."""
+
+    terms: tuple[Term, ...]
+
+    @classmethod
+    def of(cls, keys: tuple[VerifierKey, ...]) -> Keyring:
+        """The keys that count for every checkpoint until a rotation says otherwise."""
+        return cls(tuple(map(Term, keys)))
+
+    def signing(self, note: Note, size: int) -> Signing:
+        """Who signed the checkpoint of `size` that `note` states."""
+        keys = [
+            term.key
+            for term in self.terms
+            if term.first <= size and (term.last is None or size <= term.last)
+        ]
+        found = {key: check_any(note, key)[0] for key in dict.fromkeys(keys)}
+        return Signing(
+            tuple(key for key, outcome in found.items() if outcome is Outcome.GOOD),
+            tuple(
+                str(key)
+                for key, outcome in found.items()
+                if outcome in (Outcome.BAD, Outcome.UNSUPPORTED)
+            ),
+        )
+
+    def after(self, rotation: Rotation) -> Keyring:
+        """The keys once `rotation` is known to lie under a checkpoint that its old key signed."""
+        first = max(rotation.from_size, rotation.index + 1)
+        terms = [
+            term._replace(last=_sooner(term.last, rotation.until_size))
+            if term.key == rotation.old
+            else term
+            for term in self.terms
+        ]
+        return replace(self, terms=(*terms, Term(rotation.new, first)))
+
+
+def _sooner(last: int | None, until: int | None) -> int | None:
+    ends = [end for end in (last, until) if end is not None]
+    return min(ends, default=None)
+
+
+def rotation(statement: Statement) -> Rotation:
+    """The rotation that an entry of the kind ``key.rotated.v1`` states.
+
+    Raises:
+        FormatError: Its body is not that of a rotation.
+    """
+    body, place = statement.body, f"entry {statement.index}"
+    until = body.get("until_size")
+    return Rotation(
+        index=statement.index,
+        old=parse_vkey(_text(body.get("old"), place), place=f"{place}: old"),
+        new=parse_vkey(_text(body.get("new"), place), place=f"{place}: new"),
+        from_size=_size(body.get("from_size"), place),
+        until_size=None if until is None else _size(until, place),
+    )
+
+
+def _text(value: Json, place: str) -> str:
+    if not isinstance(value, str):
+        raise FormatError(f"{place}: a rotation names its old and its new key")
+    return value
+
+
+def _size(value: Json, place: str) -> int:
+    if type(value) is not int or value < 0:
+        raise FormatError(f"{place}: a rotation's from_size and until_size are numbers from 0")
+    return value

@@ -1,0 +1,126 @@
+"""A log's own rotations of its key: what they extend, and what they do not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from affidavit.verify import Code, Status, Trust, verify
+from logs import FORMS, LOG, ORIGIN, Key, Stored
+from verifying import found, trusting, verified
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NEW, NEWER = Key(ORIGIN, b"n" * 32), Key(ORIGIN, b"m" * 32)
+EACH_FORM = pytest.mark.parametrize("form", FORMS)
+
+
+def rotate(log: Stored, old: Key, new: Key, until: int | None = None) -> None:
+    body: dict[str, object] = {
+        "old": old.vkey,
+        "new": new.vkey,
+        "from_size": len(log.entries) + 1,
+        "keeper": "uid:998",
+        **({} if until is None else {"until_size": until}),
+    }
+    log.append("log", kind="key.rotated.v1", body=body)
+
+
+def begun() -> Stored:
+    log = Stored()
+    log.append()
+    log.checkpoint()
+    return log
+
+
+def ended(log: Stored, *signers: Key) -> Stored:
+    log.append()
+    log.checkpoint(*signers)
+    log.grow_tiles()
+    return log
+
+
+def trust(log: Stored, *keys: Key) -> Trust:
+    return trusting(*keys, remembered=(log.notes[0][1],))
+
+
+@EACH_FORM
+@pytest.mark.parametrize("tree_only", [False, True])
+def test_a_rotation_under_a_checkpoint_of_the_old_key_extends_trust(
+    tmp_path: Path, form: str, *, tree_only: bool
+) -> None:
+    log = begun()
+    rotate(log, LOG, NEW)
+    log.checkpoint(LOG, NEW)
+    rotate(log, NEW, NEWER)
+    log.checkpoint(NEW, NEWER)
+    ended(log, NEWER)
+    path = FORMS[form](log, tmp_path / "written")
+    result = verify(path, trust(log), tree_only=tree_only)
+    assert (result.problems, result.notices, result.size) == ((), (), 4)
+    assert result.status is (Status.INCOMPLETE if tree_only else Status.VERIFIED)
+
+
+@EACH_FORM
+def test_a_rotation_under_the_new_key_alone_extends_nothing(tmp_path: Path, form: str) -> None:
+    log = begun()
+    rotate(log, LOG, NEW)
+    ended(log, NEW)
+    result = verified(log, form, tmp_path, trust(log))
+    assert {(Code.SIGNATURE_MISSING, 3)} <= found(result)
+    assert [each.code for each in result.notices] == ["rotation-without-effect"]
+
+
+@EACH_FORM
+def test_a_rotation_from_a_key_that_is_not_trusted_extends_nothing(
+    tmp_path: Path, form: str
+) -> None:
+    log = begun()
+    rotate(log, NEWER, NEW)
+    log.checkpoint(LOG, NEWER)
+    ended(log, NEW)
+    assert (Code.SIGNATURE_MISSING, 3) in found(verified(log, form, tmp_path, trust(log)))
+
+
+@EACH_FORM
+def test_the_old_key_no_longer_counts_after_the_overlap(tmp_path: Path, form: str) -> None:
+    log = begun()
+    rotate(log, LOG, NEW, until=2)
+    log.checkpoint(LOG, NEW)
+    ended(log, LOG)
+    assert (Code.SIGNATURE_MISSING, 3) in found(verified(log, form, tmp_path, trust(log)))
+
+
+def test_the_new_key_does_not_count_for_checkpoints_before_it(tmp_path: Path) -> None:
+    log = begun()
+    log.append()
+    log.checkpoint(NEW)
+    rotate(log, LOG, NEW)
+    ended(log, LOG, NEW)
+    result = verified(log, "export", tmp_path, trust(log))
+    assert found(result) == {(Code.SIGNATURE_MISSING, 2)}
+
+
+@pytest.mark.parametrize("name", ["old", "new", "from_size", "until_size"])
+def test_a_rotation_that_cannot_be_understood_fails(tmp_path: Path, name: str) -> None:
+    log = begun()
+    body = {"old": LOG.vkey, "new": NEW.vkey, "from_size": 2, "until_size": 3, name: []}
+    log.append("log", kind="key.rotated.v1", body=body)
+    ended(log)
+    assert found(verified(log, "export", tmp_path, trust(log))) == {(Code.ROTATION_MALFORMED, 1)}
+
+
+@pytest.mark.parametrize(("value", "notices"), [(True, ["writer-can-sign"]), (False, [])])
+def test_a_log_whose_writer_can_sign_says_so(
+    tmp_path: Path, notices: list[str], *, value: bool
+) -> None:
+    log = Stored()
+    log.append("log", kind="log.opened.v1", body={"writer_can_sign": not value})
+    log.append("log", kind="log.custody.v1", body={"writer_can_sign": value})
+    log.checkpoint()
+    ended(log)
+    result = verified(log, "database", tmp_path, trust(log))
+    noticed = [each.code for each in result.notices if each.code != "trigger-missing"]
+    assert (result.status, noticed) == (Status.VERIFIED, notices)

@@ -1,0 +1,234 @@
+"""A witness over HTTP, asked by a ledger and by strangers."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from affidavit.app.clock import chance, now
+from affidavit.app.ledger.home import Home
+from affidavit.app.ledger.kept import begun, by, custody, keeping
+from affidavit.app.ledger.verifying import Trusted, verified
+from affidavit.app.ledger.view import viewing
+from affidavit.app.witness.collected import collected
+from affidavit.app.witness.post import posted
+from affidavit.app.witness.witness import Server, Witness
+from affidavit.base.errors import DamagedError, KeyFileError, UsageError
+from affidavit.ledger.checkpoint import Checkpoint, signed_checkpoint
+from affidavit.ledger.entry import Fact
+from affidavit.ledger.key import parse_vkey
+from affidavit.store.witness import Memory
+from affidavit.verify.result import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ORIGIN = "log.mail/test"
+NAME = "witness.mail/w1"
+
+
+class Post:
+    """A running witness, and how to ask it."""
+
+    def __init__(self, server: Server, vkey: str) -> None:
+        self.address = server.server_address[:2]
+        self.vkey = vkey
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.address[0]!s}:{self.address[1]}"
+
+    def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, str | None, bytes]:
+        connection = http.client.HTTPConnection(str(self.address[0]), self.address[1], timeout=20)
+        connection.request(method, path, body)
+        answer = connection.getresponse()
+        found = answer.status, answer.getheader("Content-Type"), answer.read()
+        connection.close()
+        return found
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("AFFIDAVIT_HOME", str(tmp_path / "config"))
+    place = Home(tmp_path / "kept" / ".affidavit")
+    begun(place, ORIGIN, lambda keys: keys.new_secret(chance(32)))
+    return place
+
+
+def vkey(place: Home) -> str:
+    with viewing(place) as view:
+        return view.rows.meta("vkey")
+
+
+@pytest.fixture
+def post(tmp_path: Path, ledger: Home) -> Iterator[Post]:
+    key, memory = posted(tmp_path / "witness", NAME, chance)
+    server = Server(
+        ("127.0.0.1", 0), Witness(key, {ORIGIN: [parse_vkey(vkey(ledger))]}, memory, now)
+    )
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield Post(server, key.key.encode())
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def append(place: Home, count: int = 1) -> None:
+    fact = Fact(kind="test.done.v1", stream="s", actor="tester", body={})
+    with keeping(place) as keeper:
+        keeper.append([fact] * count, by("test"))
+
+
+def policy(place: Home, post: Post, folder: Path) -> Path:
+    path = folder / "policy.txt"
+    path.write_text(f"log {vkey(place)}\nwitness w1 {post.vkey} {post.url}\nquorum w1\n")
+    return path
+
+
+def test_a_ledger_collects_cosignatures_as_it_grows(
+    ledger: Home, post: Post, tmp_path: Path
+) -> None:
+    rules = policy(ledger, post, tmp_path)
+    for size, more in ((1, 0), (2, 1), (302, 300)):
+        append(ledger, more)
+        done = collected(ledger, rules)
+        assert (done.size, done.quorum, [one.problem for one in done.witnesses]) == (
+            size, True, [None],
+        )  # fmt: skip
+
+
+def test_what_a_witness_saw_verifies_as_whole_up_to_its_time(
+    ledger: Home, post: Post, tmp_path: Path
+) -> None:
+    append(ledger, 5)
+    rules = policy(ledger, post, tmp_path)
+    collected(ledger, rules)
+    seen = verified(
+        ledger.folder, Trusted(policy=rules, as_of=now() // 1_000_000 - 60), tree_only=False
+    )
+    assert seen.status is Status.VERIFIED
+    later = verified(
+        ledger.folder, Trusted(policy=rules, as_of=now() // 1_000_000 + 60), tree_only=False
+    )
+    assert later.status is Status.INCOMPLETE
+
+
+def test_a_witness_shows_what_it_cosigned_to_monitors(
+    ledger: Home, post: Post, tmp_path: Path
+) -> None:
+    place = f"/{hashlib.sha256(ORIGIN.encode()).hexdigest()}/checkpoint"
+    assert post.ask("GET", place)[0] == 404
+    collected(ledger, policy(ledger, post, tmp_path))
+    with viewing(ledger) as view:
+        assert post.ask("GET", place) == (200, "text/plain; charset=utf-8", view.checkpoint())
+
+
+def test_a_log_that_lost_entries_gets_no_second_signature(
+    ledger: Home, post: Post, tmp_path: Path
+) -> None:
+    older = ledger.database.read_bytes()
+    append(ledger, 3)
+    rules = policy(ledger, post, tmp_path)
+    collected(ledger, rules)
+    for one in ledger.folder.glob("ledger.db-*"):
+        one.unlink()
+    ledger.database.write_bytes(older)
+    done = collected(ledger, rules)
+    assert not done.quorum
+    assert done.witnesses[0].problem == "it has seen 4 entries, and the log has 1"
+
+
+def test_a_log_that_was_rewritten_gets_no_second_signature_and_the_attempt_is_kept(
+    ledger: Home, post: Post, tmp_path: Path
+) -> None:
+    older = ledger.database.read_bytes()
+    append(ledger, 3)
+    rules = policy(ledger, post, tmp_path)
+    collected(ledger, rules)
+    for one in ledger.folder.glob("ledger.db-*"):
+        one.unlink()
+    ledger.database.write_bytes(older)
+    append(ledger, 7)
+    done = collected(ledger, rules)
+    assert not done.quorum
+    problem = done.witnesses[0].problem or ""
+    assert problem.startswith("it answered 422")
+    assert b"refused" in (tmp_path / "witness" / "witness.db").read_bytes()
+
+
+def request(checkpoint: Checkpoint, old: int = 0) -> bytes:
+    note = signed_checkpoint(checkpoint, custody(ORIGIN).signing().at(checkpoint.size))
+    return f"old {old}\n\n".encode() + note.encode()
+
+
+def test_every_refusal_has_the_status_of_the_specification(ledger: Home, post: Post) -> None:
+    with viewing(ledger) as view:
+        good = b"old 0\n\n" + view.checkpoint()
+    assert post.ask("POST", "/add-checkpoint", b"nonsense")[0] == 400
+    unknown = good.replace(ORIGIN.encode() + b"\n1\n", b"other.mail/log\n1\n", 1)
+    assert post.ask("POST", "/add-checkpoint", unknown)[0] == 404
+    forged = good.replace(b"\n1\n", b"\n2\n", 1)
+    assert post.ask("POST", "/add-checkpoint", forged)[0] == 403
+    empty = request(Checkpoint(ORIGIN, 0, bytes(32)))
+    assert post.ask("POST", "/add-checkpoint", empty)[0] == 422
+    assert post.ask("POST", "/add-checkpoint", good)[0] == 200
+    assert post.ask("POST", "/add-checkpoint", good) == (409, "text/x.tlog.size", b"1\n")
+    assert post.ask("POST", "/elsewhere", good)[0] == 404
+
+
+def test_two_histories_sent_at_once_never_both_get_a_signature(post: Post) -> None:
+    requests = [request(Checkpoint(ORIGIN, 9, bytes([n]) * 32)) for n in range(8)]
+    statuses: list[int] = []
+
+    def send(body: bytes) -> None:
+        statuses.append(post.ask("POST", "/add-checkpoint", body)[0])
+
+    threads = [threading.Thread(target=send, args=(body,)) for body in requests]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert sorted(statuses) == [200] + [409] * 7
+
+
+@pytest.mark.parametrize("length", ["", "-1", "nonsense", "9" * 30, "99999999"])
+def test_a_request_of_no_usable_length_is_refused(post: Post, length: str) -> None:
+    connection = http.client.HTTPConnection(str(post.address[0]), post.address[1], timeout=20)
+    connection.putrequest("POST", "/add-checkpoint")
+    connection.putheader("Content-Length", length)
+    connection.endheaders()
+    assert connection.getresponse().status == 400
+    connection.close()
+
+
+def test_a_witness_that_has_forgotten_does_not_start(tmp_path: Path) -> None:
+    posted(tmp_path / "w", NAME, chance)
+    (tmp_path / "w" / "witness.db").unlink()
+    with pytest.raises(DamagedError, match="could sign a fork"):
+        posted(tmp_path / "w", NAME, chance)
+
+
+def test_a_witness_keeps_its_key_and_refuses_another_name(tmp_path: Path) -> None:
+    first, _ = posted(tmp_path / "w", NAME, chance)
+    again, _ = posted(tmp_path / "w", NAME, chance)
+    assert first.key == again.key
+    with pytest.raises(KeyFileError, match="not a key of the witness"):
+        posted(tmp_path / "w", "other.mail/w", chance)
+    with pytest.raises(UsageError):
+        posted(tmp_path / "v", "a name", chance)
+
+
+def test_a_witness_remembers_over_a_restart(ledger: Home, post: Post, tmp_path: Path) -> None:
+    collected(ledger, policy(ledger, post, tmp_path))
+    memory = Memory(tmp_path / "witness" / "witness.db")
+    key, _ = posted(tmp_path / "witness", NAME, chance)
+    restarted = Witness(key, {ORIGIN: [parse_vkey(vkey(ledger))]}, memory, now)
+    with viewing(ledger) as view:
+        answer = restarted.add_checkpoint(b"old 0\n\n" + view.checkpoint())
+    assert (answer.status, answer.body) == (409, "1\n")
