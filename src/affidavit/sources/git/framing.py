@@ -170,5 +170,17 @@ class Frames:
         return True
 
 
+def object_id(object_format: str) -> Callable[[bytes, bytes], bytes]:
+    """What works out the id of an object of some kind from its bytes, in hex."""
+    make = _hash(object_format)
+
+    def id_of(kind: bytes, body: bytes) -> bytes:
+        digest = make(b"%b %d\0" % (kind, len(body)), usedforsecurity=False)
+        digest.update(body)
+        return digest.hexdigest().encode()
+
+    return id_of
+
+
 def _hash(object_format: str) -> Callable[..., hashlib._Hash]:
     return hashlib.sha1 if object_format == "sha1" else hashlib.sha256

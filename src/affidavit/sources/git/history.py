@@ -9,14 +9,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from affidavit.base.limit import Limit, limit
-from affidavit.sources.git.framing import Frame, Frames
 from affidavit.sources.git.graph import Graph
 from affidavit.sources.git.header import Walked, header, header_time, walked
 from affidavit.sources.git.objects import Objects, State
+from affidavit.sources.git.printed import ARGUMENTS, Printed
 from affidavit.sources.git.program import stop
 from affidavit.sources.git.silence import Patience
 
 if TYPE_CHECKING:
+    from affidavit.sources.git.objects import Found
+    from affidavit.sources.git.printed import Record
     from affidavit.sources.git.private import PrivateGit
 
 See = Callable[[str, bytes, Walked], None]
@@ -115,19 +117,18 @@ class _Walk:
             return
         with ExitStack() as stack:
             lines = stack.enter_context(self._git.lines(asked))
-            listing = self._git.spawn("rev-list", "--stdin", stdin=lines)
+            listing = self._git.spawn("rev-list", "--stdin", *ARGUMENTS, stdin=lines)
             stack.callback(stop, listing)
             assert listing.stdout is not None
-            reading = self._git.spawn("cat-file", "--batch", "--buffer", stdin=listing.stdout)
-            stack.callback(stop, reading)
-            assert reading.stdout is not None
-            # Only cat-file may hold the pipe, else git would not notice when we stop reading.
-            listing.stdout.close()
-            frames = Frames(reading.stdout.fileno(), self._git.object_format, patience=Patience())
-            frames.whole, frames.head = WHOLE, KEPT
-            agreed = all(map(self._agrees, frames))
-            # Only children whose pipe has ended are waited for: others may never end.
-            ended = agreed and frames.ended and not (reading.wait() | listing.wait())
+            printed = Printed(
+                listing.stdout.fileno(),
+                self._git.object_format,
+                whole=WHOLE,
+                patience=Patience(),
+            )
+            agreed = all(map(self._agree, printed))
+            # Only a child whose pipe has ended is waited for: another may never end.
+            ended = agreed and printed.ended and not listing.wait()
         self._misled = not ended or not set(self._expected.values()) <= lost
 
     def follow(self) -> None:
@@ -177,13 +178,24 @@ class _Walk:
         found.limits = tuple(self._limits())
         return found
 
-    def _agrees(self, frame: Frame) -> bool:
-        name, kind, size, body, digest = frame
+    def _agree(self, records: Sequence[Record]) -> bool:
+        """Take the commits of `records`; whether all were expected and are what their ids name."""
+        unlike = [name.decode("ascii", "replace") for name, body in records if body is None]
+        # Git is asked for what it printed otherwise than it is; most often that is nothing.
+        stored = self._objects.read(unlike, max_size=WHOLE, head=KEPT)
+        return all(self._agrees(name, body, stored) for name, body in records)
+
+    def _agrees(self, name: bytes, body: bytes | None, stored: Iterator[Found]) -> bool:
         id_ = self._expected.get(name)
         if id_ is None:
             return name.decode("ascii", "replace") in self._known
-        if digest != id_ or body is None or kind != b"commit":
-            return False
+        if body is not None:
+            size = len(body)
+        else:
+            found = next(one for one in stored if one.id == id_)
+            body, size = found.body, found.size
+            if body is None or found.kind != "commit":
+                return False
         del self._expected[name]
         self._take(id_, body, size)
         return True

@@ -181,6 +181,8 @@ class PrivateGit:
             "GIT_NO_LAZY_FETCH": "1",
             "GIT_TERMINAL_PROMPT": "0",
             "GIT_OPTIONAL_LOCKS": "0",
+            # Else rev-list writes each commit alone where it writes into a pipe.
+            "GIT_FLUSH": "0",
             "GIT_ALLOW_PROTOCOL": "",
             "LC_ALL": "C",
         }
