@@ -49,7 +49,8 @@ def printed(data: bytes, *, whole: int = 1_000) -> tuple[list[Record], bool]:
 
 
 def named(body: bytes) -> bytes:
-    return hashlib.sha1(b"commit %d\0%b" % (len(body), body)).hexdigest().encode()
+    data = b"commit %d\0%b" % (len(body), body)
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest().encode()
 
 
 def test_commits_come_out_as_they_are_stored_however_git_prints_them(repo: Repo) -> None:
@@ -71,6 +72,9 @@ def test_commits_come_out_as_they_are_stored_however_git_prints_them(repo: Repo)
     [
         pytest.param(b"h\n\n    text\n", b"h\n\ntext\n", id="indented"),
         pytest.param(b"h\n\n    text\n", b"h\n\ntext", id="without an end"),
+        pytest.param(b"h\n\n    text\n", b"h\n\ntext\n\n", id="with two ends"),
+        pytest.param(b"h\n\n    t\n    \n    a\n    b\n", b"h\n\nt\n\na\r\nb", id="typed"),
+        pytest.param(b"h\n\n    t\n    \n    a\n", b"h\n\nt\n\na\r\n", id="typed to the end"),
         pytest.param(b"h\n\n        text\n", b"h\n\n    text\n", id="indented by itself"),
     ],
 )

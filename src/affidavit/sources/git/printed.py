@@ -1,8 +1,8 @@
 """Commits as git's own walk prints them, put together again and hashed.
 
 ``rev-list --header`` tells of every commit what ``cat-file`` would, and spares unpacking it twice.
-Records end in NUL, which git prints nowhere else. Messages are indented by four blanks, and their
-lines lose the blanks at their ends: a commit that has some does not come out again.
+Records end in NUL, which git prints nowhere else. Messages are indented by four blanks and lose
+those at the ends of their lines: what had some is guessed, and counts where it hashes to the id.
 """
 
 from __future__ import annotations
@@ -54,11 +54,25 @@ class Printed:
     def _record(self, record: bytes) -> Record:
         name = record[: self._id_length]
         body = record[self._id_length + 1 :].replace(b"\n    ", b"\n")
-        if len(body) <= self._whole:
-            if self._id(b"commit", body) == name:
-                return name, body
-            # Git prints a line feed at the end of every message; forges write none there.
-            body = body[:-1]
-            if self._id(b"commit", body) == name:
-                return name, body
-        return name, None
+        if len(body) > self._whole:
+            return name, None
+        if self._id(b"commit", body) == name:
+            return name, body
+        return name, next((one for one in _otherwise(body) if self._is(one, name)), None)
+
+    def _is(self, body: bytes, name: bytes) -> bool:
+        return len(body) <= self._whole and self._id(b"commit", body) == name
+
+
+def _otherwise(body: bytes) -> Iterator[bytes]:
+    """What git prints as `body`, too: nearly all that forges write that it prints otherwise.
+
+    They end a message in no line feed or in two, and what was typed into a browser, below the
+    title, has lines that end in CR LF.
+    """
+    yield body[:-1]
+    yield body + b"\n"
+    below = body.find(b"\n\n", body.find(b"\n\n") + 2) + 2
+    typed = body[:below] + body[below:-1].replace(b"\n", b"\r\n")
+    yield typed
+    yield typed + b"\r\n"
