@@ -19,7 +19,6 @@ def a_commit(message: str | bytes, *, by: Ident = PERSON, parents: int = 1) -> C
         tree="2" * 40,
         parents=tuple(str(number) * 40 for number in range(parents)),
         author=PERSON,
-        author_time=0,
         committer=by,
         committer_time=0,
         message=message if isinstance(message, bytes) else message.encode(),

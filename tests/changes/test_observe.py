@@ -37,7 +37,6 @@ def commit(message: bytes, **fields: Unpack[Fields]) -> Commit:
         tree="b" * 40,
         parents=("c" * 40,),
         author=ALICE,
-        author_time=5,
         committer=ALICE,
         committer_time=5,
         message=message,

@@ -28,7 +28,6 @@ def a_commit(
         tree="2" * 40,
         parents=(),
         author=author,
-        author_time=0,
         committer=committer,
         committer_time=0,
         message=message if isinstance(message, bytes) else message.encode(),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.app.noted import noted
-from affidavit.app.reading import Reader
+from affidavit.app.reading import Kept, Reader
 from affidavit.app.squashes import pull_heads
 from affidavit.audit.selection import DEFAULT_MONTHS, History, Selection, period_of, select
 from affidavit.base.errors import NoCommitsError
@@ -44,7 +44,7 @@ class Source(msgspec.Struct, frozen=True):
 class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     """What is known before the landings are looked at.
 
-    `facts` hold no observed commits yet; `bodies` are those of commits, as far as they were kept;
+    `facts` hold no observed commits yet; `kept` are the commits, as far as they were kept;
     `noted` are the commits that carry a note.
     """
 
@@ -52,7 +52,7 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     selection: Selection
     signals: Signals
     facts: Facts
-    bodies: dict[str, bytes]
+    kept: dict[str, Kept]
     noted: frozenset[str]
     limits: tuple[Limit, ...]
 
@@ -98,7 +98,7 @@ def gather(
         selection=selection,
         signals=signals,
         facts=facts,
-        bodies=reader.bodies,
+        kept=reader.kept,
         noted=notes.commits,
         limits=(*graph.limits, *notes.limits, *source.objects.limits),
     )

@@ -26,6 +26,7 @@ from affidavit.changes.landing import Facts, Share, landing
 from affidavit.changes.model import Landing
 from affidavit.changes.observe import Observer
 from affidavit.changes.people import Used
+from affidavit.sources.git.commit import Read
 from affidavit.sources.git.header import header
 from affidavit.sources.git.objects import Objects
 
@@ -117,9 +118,9 @@ class Grader:
 
     def _forget(self, others: Sequence[Sequence[Block]]) -> None:
         """Let go of what other processes look at; it can be read again."""
-        bodies = self._gathered.bodies
+        kept = self._gathered.kept
         for commit in (one for part in others for each in _all(part) for one in each.commits):
-            bodies.pop(commit, None)
+            kept.pop(commit, None)
 
     def _trees(self) -> list[tuple[str, str]]:
         """The trees before and after each of the newest landings."""
@@ -133,7 +134,8 @@ class Grader:
 
     def _tree(self, commit: str) -> str:
         """Its tree's id, or where it is not known its own, which is no tree's."""
-        body = self._gathered.bodies.get(commit)
+        kept = self._gathered.kept.get(commit)
+        body = kept.body if isinstance(kept, Read) else kept
         tree = header(body, len(commit)).tree if body else self._source.objects.tree_of(commit)
         return tree or commit
 
@@ -145,7 +147,7 @@ class Grader:
         chosen = _all(blocks)
         gathered, settings = self._gathered, self._settings
         observer = Observer(gathered.signals, settings.declared, settings.inside_identities)
-        seen = Observing(observer, settings.keyring)
+        seen = Observing(observer, settings.keyring, gathered.graph)
         parents = gathered.graph.parents
         beside = (one for each in chosen for one in parents.get(each.commits[0], ())[:2])
         within = (commit for one in chosen for commit in one.commits)
@@ -153,7 +155,7 @@ class Grader:
         landings = {one.commits[0] for one in chosen}
         # The other processes must not share what git's children have to say to this one.
         with Objects(self._source.git) as objects:
-            seen.observe(wanted, landings, gathered.bodies, objects)
+            seen.observe(wanted, landings, gathered.kept, objects)
         return seen
 
     def _part(self, blocks: Sequence[Block], seen: Observing) -> Part:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from affidavit.sources.git.commit import ident, parse
+from affidavit.sources.git.commit import Read, ident, parse
 from affidavit.sources.git.history import walk
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ EVERY = 1_000
 """Progress is told once for so many commits."""
 KEPT_BYTES = 128 << 20
 """Bytes of commits that are kept from the walk; the others are read a second time."""
+
+
+Kept = Read | bytes
+"""What is kept of a commit: as the walk read it, or its body where that is still to be parsed."""
 
 
 class Progress(Protocol):
@@ -41,10 +45,10 @@ class Reader:
         self._since = since
         self._read = 0
         self._left = KEPT_BYTES
-        self._typed: dict[bytes, None] = {}
+        self._idents: dict[bytes, Ident] = {}
         self._parsed: dict[Ident, None] = {}
-        self.bodies: dict[str, bytes] = {}
-        """Bodies of commits that are likely to belong to the period, by id, as far as kept."""
+        self.kept: dict[str, Kept] = {}
+        """The commits that are likely to belong to the period, by id, as far as kept."""
 
     def history(self, git: PrivateGit, heads: Sequence[str]) -> Graph:
         """Every commit reachable from `heads`."""
@@ -56,17 +60,27 @@ class Reader:
 
         Not those of trailers: anybody can type somebody else's name there.
         """
-        return list(dict.fromkeys((*map(ident, self._typed), *self._parsed)))
+        return list(dict.fromkeys((*self._idents.values(), *self._parsed)))
 
     def _see(self, id_: str, body: bytes, read: Walked) -> None:
         self._read += 1
         if self._read % EVERY == 0:
             self._progress.step("reading commits", self._read)
-        if read.author:
-            self._typed[read.author] = self._typed[read.committer] = None
-        else:
+        kept = self._named(id_, body, read)
+        if (read.time is None or read.time >= self._since) and len(body) <= self._left:
+            self.kept[id_] = kept
+            self._left -= len(body)
+
+    def _named(self, id_: str, body: bytes, read: Walked) -> Kept:
+        """What is to be kept of a commit, once it is noted who made it."""
+        if not read.author:
             commit = parse(id_, body)
             self._parsed[commit.author] = self._parsed[commit.committer] = None
-        if (read.time is None or read.time >= self._since) and len(body) <= self._left:
-            self.bodies[id_] = body
-            self._left -= len(body)
+            return body
+        idents = self._idents
+        # Many commits are made by the same people: each is decoded once.
+        author = idents.get(read.author) or idents.setdefault(read.author, ident(read.author))
+        committer = idents.get(read.committer) or idents.setdefault(
+            read.committer, ident(read.committer)
+        )
+        return body if read.signed is None else Read(body, author, committer, read.signed)

@@ -80,7 +80,7 @@ def inner_commits(
     """
     wanted = list(chain.from_iterable(blocks))
     heads = [one.head for one in wanted if one.head not in main.parents]
-    beside = seen.beside(git, heads, main, [one[0] for one in chains])
+    beside = seen.beside(git, heads, [one[0] for one in chains])
     reach = Reach(main, beside, chains)
     commits = reach.behind({one.landing.id: one.head for one in wanted})
     known = [[one for one in block if one.landing.id in commits] for block in blocks]

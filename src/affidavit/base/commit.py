@@ -32,7 +32,6 @@ class Commit(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     tree: str
     parents: tuple[str, ...]
     author: Ident
-    author_time: int | None
     committer: Ident
     committer_time: int | None
     message: bytes

@@ -44,10 +44,14 @@ class ClaimReader(Protocol):
         """What stands behind `ident`."""
         ...
 
+    def silent(self, messages: Iterable[bytes]) -> bool:
+        """Whether nothing in any of `messages` could be a claim."""
+        ...
+
     def claims(
-        self, commit: Commit, trailers: tuple[Trailer, ...], *, forge_signed: bool
+        self, commit: Commit, trailers: tuple[Trailer, ...], *, forge_signed: bool, silent: bool
     ) -> tuple[Claim, ...]:
-        """Every claim that `commit` makes."""
+        """Every claim that `commit` makes; `silent` says that its message makes none."""
         ...
 
     @property
@@ -134,14 +138,21 @@ class Observer:
         """Whether the committer is typed as a forge's own."""
         return self._face(commit.committer).forge
 
-    def observe(self, commit: Commit, *, forge_signed: bool, landing: bool = True) -> Observed:
+    def silent(self, commits: Iterable[Commit]) -> bool:
+        """Whether no message of `commits` makes a claim."""
+        return self._signals.silent(commit.message for commit in commits)
+
+    def observe(
+        self, commit: Commit, *, forge_signed: bool, landing: bool = True, silent: bool = False
+    ) -> Observed:
         """The facts of `commit`; `forge_signed` says that a forge's signature on it verified.
 
         What only a `landing` is asked for is left out of any other commit: most are no landings.
+        `silent` says that the message is known to make no claim.
         """
         message = commit.message
         found = trailers(message)
-        claims = self._signals.claims(commit, found, forge_signed=forge_signed)
+        claims = self._signals.claims(commit, found, forge_signed=forge_signed, silent=silent)
         co_authors, signed_off, asserted, states = self._named(found) if found else _NOBODY
         if b"uthored-" in message:
             co_authors = self._with_lines(message, co_authors)

@@ -98,17 +98,30 @@ class Signals:
         beside = reading.rule is not None and reading.rule.role is Role.CO_AUTHOR
         return "" if beside else reading.agent
 
+    def silent(self, messages: Iterable[bytes]) -> bool:
+        """Whether nothing in any of `messages` could be a signal.
+
+        One search through a few together takes a third of the time of one for each.
+        """
+        return self._any.search(b"\n".join(messages)) is None
+
     def claims(
-        self, commit: Commit, trailers: tuple[Trailer, ...], *, forge_signed: bool
+        self,
+        commit: Commit,
+        trailers: tuple[Trailer, ...],
+        *,
+        forge_signed: bool,
+        silent: bool = False,
     ) -> tuple[Claim, ...]:
         """The claims that `commit` makes, in order, at most `MOST`.
 
         `trailers` are those of its message; `forge_signed` tells whether the signature of a forge
-        over it verified. The same statement made twice is one claim.
+        over it verified, `silent` that its message is known to hold no signal. The same statement
+        made twice is one claim.
         """
         author = self._identities.reading(commit.author)
         committer = self._identities.reading(commit.committer)
-        spoken = self._any.search(commit.message) is not None
+        spoken = not silent and self._any.search(commit.message) is not None
         if not (spoken or author.agent or committer.agent):
             return ()
         seen = [*_authored(author, forge_signed=forge_signed, ident=commit.author)]

@@ -114,7 +114,7 @@ def _plain(message: bytes) -> tuple[Trailer, ...] | None:
     of these two kinds, and need none of the cases that `_read` knows.
     """
     title, _, block = message.rstrip(b"\n").rpartition(b"\n\n")
-    if len(block) > _PLAIN_BYTES or b">8" in message or not title or title.isspace():
+    if len(block) > _PLAIN_BYTES or _SCISSORS in message or not title or title.isspace():
         return None
     if _PROSE_START.match(block):
         return () if _is_prose(block) and not _INNER_KEY.search(title) else None

@@ -10,12 +10,14 @@ from affidavit.base.commit import Commit, Ident
 from affidavit.sources.git.charset import CODECS
 from affidavit.sources.git.commit import (
     Oddities,
+    Read,
     _examined,
     _ignored,
     header_time,
     ident,
     parse,
 )
+from affidavit.sources.git.graph import Graph
 from affidavit.sources.git.header import header, walked
 
 if TYPE_CHECKING:
@@ -49,7 +51,6 @@ def a_commit(**changes: object) -> Commit:
         "tree": TREE,
         "parents": (P1,),
         "author": Ident("Alice", "alice@example.com"),
-        "author_time": 100,
         "committer": Ident("Ben", "ben@example.com"),
         "committer_time": 200,
         "message": b"Subject\n",
@@ -111,8 +112,7 @@ def test_an_identity_is_split_as_git_splits_it(
 ) -> None:
     body = a_body(people=b"author %b\ncommitter %b\n" % (written, written))
     commit, _ = parsed(body)
-    assert (commit.author, commit.author_time) == (ident, time)
-    assert (commit.committer, commit.committer_time) == (ident, time)
+    assert (commit.author, commit.committer, commit.committer_time) == (ident, ident, time)
     assert header_time(body) == time
 
 
@@ -135,7 +135,7 @@ def test_a_line_that_git_cannot_split_hides_nobody_and_is_told(
     written: bytes, ident: Ident
 ) -> None:
     commit, noted = parsed(a_body(people=b"author %b\ncommitter %b 5 +0\n" % (written, BEN)))
-    assert (commit.author, commit.author_time, noted) == (ident, None, {"odd-identity"})
+    assert (commit.author, noted) == (ident, {"odd-identity"})
 
 
 @given(st.binary(max_size=40).map(lambda text: text.replace(b"\n", b" ").replace(b"<", b" ")))
@@ -148,11 +148,7 @@ def test_an_address_on_a_line_that_git_cannot_split_is_not_lost(written: bytes) 
 def test_of_two_authors_the_first_counts() -> None:
     people = b"author %b 1 +0\nauthor %b 2 +0\ncommitter %b 3 +0\n" % (ALICE, BEN, BEN)
     commit, noted = parsed(a_body(people=people))
-    assert (commit.author, commit.author_time, noted) == (
-        Ident("Alice", "alice@example.com"),
-        1,
-        {"repeated-header"},
-    )
+    assert (commit.author, noted) == (Ident("Alice", "alice@example.com"), {"repeated-header"})
 
 
 @pytest.mark.parametrize("people", [b"", b"author %b 1 +0\n" % ALICE, b"authors x\n"])
@@ -296,11 +292,15 @@ def test_the_quick_way_and_the_thorough_way_agree(lines: list[bytes]) -> None:
         and (b"\nencoding " in body or ident(read.author) == thorough.author)
         and (b"\nencoding " in body or ident(read.committer) == thorough.committer)
     )
+    if read is not None and read.signed is not None:
+        graph = Graph(parents={ID: thorough.parents}, times={ID: read.time})
+        kept = Read(body, ident(read.author), ident(read.committer), read.signed)
+        assert kept.commit(ID, graph, _ignored) == thorough
 
 
 def test_an_endless_identity_takes_linear_time() -> None:
     people = b"author " + b" " * 1_000_000 + b"<" * 1_000_000 + b"\ncommitter x\n"
-    assert parsed(a_body(people=people))[0].author_time is None
+    assert parsed(a_body(people=people))[0].committer_time is None
 
 
 @pytest.mark.parametrize("charset", [b"UTF-16LE", b"utf-16", b"UTF-32BE"])

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from affidavit.base.commit import Commit, Ident
 from affidavit.base.limit import Finding
@@ -12,7 +15,10 @@ from affidavit.base.period import EARLIEST, LATEST
 from affidavit.sources.git.charset import CODECS, UTF_8, WIDE
 from affidavit.sources.git.header import header, header_end, header_time, line, stated_time
 
-__all__ = ["Note", "Oddities", "header_time", "ident", "parse"]
+if TYPE_CHECKING:
+    from affidavit.sources.git.graph import Graph
+
+__all__ = ["Note", "Oddities", "Read", "header_time", "ident", "parse"]
 
 Note = Callable[[str, str], None]
 """Takes what is odd about a commit (a key of `ODDITIES`) and the commit's id."""
@@ -63,6 +69,31 @@ _NUMBER = re.compile(rb"[+-]?[0-9]+\Z")
 _AROUND = b" \t\r<>()\"',;"
 
 
+class Read(msgspec.Struct, frozen=True, gc=False):
+    """A commit of which a walk has read all headers: git's usual, and perhaps a signature."""
+
+    body: bytes
+    author: Ident
+    committer: Ident
+    signed: bool
+
+    def commit(self, id_: str, graph: Graph, note: Note) -> Commit:
+        """The commit `id_`, as `parse` would have it; `graph` is what the walk found."""
+        tree, _, message = self.body.partition(b"\n\n")
+        if b"\0" in message:
+            note("nul-in-message", id_)
+        return Commit(
+            id=id_,
+            tree=tree[5 : 5 + len(id_)].decode(),
+            parents=graph.parents[id_],
+            author=self.author,
+            committer=self.committer,
+            committer_time=graph.times[id_],
+            message=message,
+            signed=self.signed,
+        )
+
+
 class Oddities:
     """Collects what `parse` notes, and says it as limits."""
 
@@ -93,9 +124,9 @@ def parse(id: str, body: bytes, note: Note = _ignored) -> Commit:  # noqa: A002 
     found = _USUAL[len(id)].match(body)
     if found is None:
         return _examined(id, body, note)
-    tree, parents, name, email, time, name_2, email_2, time_2, signature = found.groups()
-    author_time, committer_time = int(time), int(time_2)
-    if not EARLIEST <= author_time <= LATEST >= committer_time >= EARLIEST:
+    tree, parents, name, email, _, name_2, email_2, stated, signature = found.groups()
+    time = int(stated)
+    if not EARLIEST <= time <= LATEST:
         return _examined(id, body, note)
     message = body[found.end() :]
     if b"\0" in message:
@@ -105,9 +136,8 @@ def parse(id: str, body: bytes, note: Note = _ignored) -> Commit:  # noqa: A002 
         tree=tree.decode(),
         parents=tuple(parents.decode().replace("parent ", "").split()),
         author=_ident(name, email),
-        author_time=author_time,
         committer=_ident(name_2, email_2),
-        committer_time=committer_time,
+        committer_time=time,
         message=message,
         signed=signature is not None,
     )
@@ -129,7 +159,7 @@ def _examined(id_: str, body: bytes, note: Note) -> Commit:
     end = header_end(body)
     headers = b"\n" + body[top.rest : end]
     codec = _codec(id_, headers, note)
-    author, author_time = _signed_by(headers, b"author", codec)
+    author, _ = _signed_by(headers, b"author", codec)
     committer, committer_time = _signed_by(headers, b"committer", codec)
     if not (_is_split(headers, b"author") and _is_split(headers, b"committer")):
         note("odd-identity", id_)
@@ -150,7 +180,6 @@ def _examined(id_: str, body: bytes, note: Note) -> Commit:
         tree=top.tree,
         parents=top.parents,
         author=author,
-        author_time=author_time,
         committer=committer,
         committer_time=committer_time,
         message=message,

@@ -41,6 +41,7 @@ def _usual(id_length: int) -> re.Pattern[bytes]:
 
 
 _USUAL = {40: _usual(40), 64: _usual(64)}
+_SIGNATURE = re.compile(rb"\ngpgsig(?:-sha256)? [^\n]*+\n(?: [^\n]*+\n)*+\n")
 _HEADERS = {40: _pattern(40), 64: _pattern(64)}
 
 
@@ -62,13 +63,15 @@ class Walked(NamedTuple):
     """What a walk needs of a commit: parents, committer's time, and author and committer as typed.
 
     The last two are ``Name <address>`` in UTF-8, and empty where the commit is in another character
-    set or not in the form that git writes.
+    set or not in the form that git writes. `signed` tells whether a signature is the one header
+    that follows them; it is ``None`` where there may be others, or a usable time is missing.
     """
 
     parents: list[bytes]
     time: int | None
     author: bytes = b""
     committer: bytes = b""
+    signed: bool | None = None
 
 
 def walked(body: bytes, id_length: int) -> Walked | None:
@@ -80,7 +83,8 @@ def walked(body: bytes, id_length: int) -> Walked | None:
     if found is None:
         return None
     lines, author, committer, stated, bare = found.groups()
-    if not bare:
+    signed = False if bare else _SIGNATURE.match(body, found.end()) is not None or None
+    if signed is None:
         end = header_end(body)
         if body.find(b"\nparent", found.end(), end) >= 0:
             return None
@@ -92,7 +96,9 @@ def walked(body: bytes, id_length: int) -> Walked | None:
         parents = [lines[7:-1]]
     else:
         parents = [lines[at : at + id_length] for at in range(7, len(lines), step)]
-    return Walked(parents, time if EARLIEST <= time <= LATEST else None, author, committer)
+    if not EARLIEST <= time <= LATEST:
+        return Walked(parents, None, author, committer)
+    return Walked(parents, time, author, committer, signed)
 
 
 def header_end(body: bytes) -> int:
