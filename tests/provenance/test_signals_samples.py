@@ -46,6 +46,17 @@ def test_a_rule_finds_its_samples(rule: Rule, sample: str) -> None:
     assert found_by(rule, sample)
 
 
+@pytest.mark.parametrize("place", range(3))
+def test_several_messages_are_silent_only_where_each_one_is(place: int) -> None:
+    signals = Signals(load())
+    for rule in (rule for rule in load().rules if rule.kind is not Kind.IDENTITY):
+        for sample in (*rule.matches, *rule.misses):
+            alone = sample.encode() if rule.subject else f"Subject\n\n{sample}".encode()
+            several = [b"Fix it\n", b"No end\n\nof <it"]
+            several.insert(place, alone)
+            assert signals.silent(several) == signals.silent([alone]), sample
+
+
 @pytest.mark.parametrize(
     ("rule", "sample"),
     [

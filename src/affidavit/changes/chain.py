@@ -91,13 +91,16 @@ def _added(parents: Mapping[str, tuple[str, ...]], landing: str, owned: set[str]
     one_line = True
     while waiting:
         commit = waiting.pop()
-        if commit in owned:
-            continue
-        owned.add(commit)
-        found.append(commit)
-        ahead = [one for one in parents[commit] if one not in owned and one in parents]
-        one_line &= len(ahead) < 2
-        waiting += reversed(ahead)
+        while commit not in owned and commit in parents:
+            owned.add(commit)
+            found.append(commit)
+            before = parents[commit]
+            if len(before) != 1:
+                ahead = [one for one in before if one not in owned and one in parents]
+                one_line &= len(ahead) < 2
+                waiting += reversed(ahead)
+                break
+            commit = before[0]
     return found if one_line else _children_first(parents, found)
 
 
@@ -132,17 +135,16 @@ def _closure(
     parents: Mapping[str, tuple[str, ...]], heads: Iterable[str], stop: set[str] | frozenset[str]
 ) -> set[str]:
     found: set[str] = set()
-    waiting = [head for head in heads if head in parents and head not in stop]
+    waiting = list(heads)
     while waiting:
         commit = waiting.pop()
-        if commit in found:
-            continue
-        found.add(commit)
-        waiting += [
-            one
-            for one in parents[commit]
-            if one not in found and one in parents and one not in stop
-        ]
+        while commit not in found and commit in parents and commit not in stop:
+            found.add(commit)
+            before = parents[commit]
+            if len(before) != 1:
+                waiting += before
+                break
+            commit = before[0]
     return found
 
 
