@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 
-class Ident(msgspec.Struct, frozen=True, gc=False, order=True):
+class Ident(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=True):
     """A name and an address as typed, decoded to text; nothing about it is proven.
 
     Invalid UTF-8 is replaced by U+FFFD; control characters are kept (a writer escapes them).

@@ -183,21 +183,24 @@ class _Walk:
         unlike = [name.decode("ascii", "replace") for name, body in records if body is None]
         # Git is asked for what it printed otherwise than it is; most often that is nothing.
         stored = self._objects.read(unlike, max_size=WHOLE, head=KEPT)
-        return all(self._agrees(name, body, stored) for name, body in records)
-
-    def _agrees(self, name: bytes, body: bytes | None, stored: Iterator[Found]) -> bool:
-        id_ = self._expected.get(name)
-        if id_ is None:
-            return name.decode("ascii", "replace") in self._known
-        if body is not None:
-            size = len(body)
-        else:
-            found = next(one for one in stored if one.id == id_)
-            body, size = found.body, found.size
-            if body is None or found.kind != "commit":
+        for name, body in records:
+            id_ = self._expected.get(name)
+            if id_ is None:
+                if name.decode("ascii", "replace") not in self._known:
+                    return False
+            elif body is not None:
+                del self._expected[name]
+                self._take(id_, body, len(body))
+            elif not self._agrees(id_, next(one for one in stored if one.id == id_)):
                 return False
-        del self._expected[name]
-        self._take(id_, body, size)
+        return True
+
+    def _agrees(self, id_: str, stored: Found) -> bool:
+        """Whether the commit `id_` is what its id names, which it did not look like as printed."""
+        if stored.body is None or stored.kind != "commit":
+            return False
+        del self._expected[id_.encode("ascii")]
+        self._take(id_, stored.body, stored.size)
         return True
 
     def _take(self, id_: str, body: bytes, size: int) -> None:
