@@ -22,6 +22,7 @@ from affidavit.audit.tables import sources
 from affidavit.base.commit import Ident
 from affidavit.base.limit import Finding
 from affidavit.changes.critical import CriticalPaths
+from affidavit.changes.hands import Rolls
 from affidavit.changes.landing import Facts, Share, landing
 from affidavit.changes.model import Landing
 from affidavit.changes.observe import Observer
@@ -162,11 +163,12 @@ class Grader:
         gathered, observed, chosen = self._gathered, seen.observed, _all(blocks)
         facts = msgspec.structs.replace(gathered.facts, observed=observed)
         inner = self._behind_squashes(blocks, seen)
+        rolls = Rolls(facts)
         graded: list[Landing] = []
         findings: list[Finding] = []
         for block in blocks:
             known = [one for one in block if one.commits[0] in observed]
-            landings = [landing(_share(one, inner), facts) for one in known]
+            landings = [landing(_share(one, inner), facts, rolls) for one in known]
             done, noticed = self._with_critical_paths(landings, observed)
             graded += done
             findings += noticed

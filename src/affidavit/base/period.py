@@ -15,6 +15,8 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _TIME = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})\Z", re.ASCII
 )
+_TWO = tuple(f"{number:02}" for number in range(60))
+"""Numbers of two digits: every landing has a time, and making them takes longer."""
 _FRACTION = re.compile(r"\.\d+")
 EARLIEST = int((datetime(1, 1, 1, tzinfo=UTC) - EPOCH).total_seconds())
 LATEST = int((datetime(9999, 12, 30, 23, 59, 59, tzinfo=UTC) - EPOCH).total_seconds())
@@ -46,7 +48,7 @@ def rfc3339(time: int) -> str:
     number, rest = divmod(time, 86_400)
     hours, rest = divmod(rest, 3_600)
     minutes, seconds = divmod(rest, 60)
-    return f"{_day(number)}T{hours:02}:{minutes:02}:{seconds:02}Z"
+    return f"{_day(number)}T{_TWO[hours]}:{_TWO[minutes]}:{_TWO[seconds]}Z"
 
 
 def _shown(time: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
@@ -52,23 +52,28 @@ class Known(Protocol):
         """Who they are."""
         ...
 
-    def said(self, commit: str) -> tuple[Claim, ...]:
-        """Every claim on the commit of that id."""
+    def claims(self, commit: Observed) -> tuple[Claim, ...]:
+        """Every claim on `commit`."""
         ...
 
 
 class Roll:
-    """Names of a landing with their roles, joined by person, in the order they were first met."""
+    """Names of a landing with their roles, joined by person, in the order they were first met.
+
+    Of commits that name the same people one is enough in `brought`: see `Rolls`.
+    """
 
     def __init__(self, known: Known, landing: Observed, brought: Sequence[Observed]) -> None:
         self._people = known.people
-        self._said = known.said
+        self._claims = known.claims
         self._landing = landing
         self._brought = brought
         self._bits: dict[str, int] = {}
         self._who: dict[str, list[Who]] = {}
         self._merger: Who | None = None
         self._unanswered = ""
+        self._plain: tuple[Participant, ...] | None = None
+        """The participants, where each has but one spelling: it need not be chosen."""
 
     def _add(self, ident: Ident, bit: int) -> None:
         """Note a role of `ident`; a forge's own identity names nobody and is left out."""
@@ -126,8 +131,7 @@ class Roll:
         named = map(self._people.who, commit.co_authors)
         if any(who.nameable and self._people.is_met(who) for who in named):
             return ""
-        claims = self._said(commit.id)
-        if author.kind is PartyKind.AGENT or any(one.decides for one in claims):
+        if author.kind is PartyKind.AGENT or any(one.decides for one in self._claims(commit)):
             return UNPROMPTED
         return _nobodys("author", author) if not author.owned else ""
 
@@ -165,31 +169,35 @@ class Roll:
         merger = self._merger
         return [merger, *self._who.get(merger.key, ())] if merger else []
 
-    def participants(self) -> tuple[Participant, ...]:
-        """Everybody, first met first."""
-        merger = self._merger.key if self._merger else ""
-        shown = (
-            (key, spelt[0] if len(spelt) == 1 and key != merger else self._shown(key, spelt))
-            for key, spelt in self._who.items()
+    def participants(self, brought: Sequence[Observed]) -> tuple[Participant, ...]:
+        """Everybody, first met first; `brought` is all that the landing brought in."""
+        if self._plain is not None:
+            return self._plain
+        spellings = {key: self._spellings(key) for key in self._who}
+        shown = tuple(
+            _participant(who.name, who.email, who.kind, self._bits[key])
+            for key, spelt in spellings.items()
+            for who in (spelt[0] if len(spelt) == 1 else self._shown(spelt, brought),)
         )
-        return tuple(
-            _participant(who.name, who.email, who.kind, self._bits[key]) for key, who in shown
-        )
+        if all(len(spelt) == 1 for spelt in spellings.values()):
+            self._plain = shown
+        return shown
 
-    def _shown(self, key: str, spelt: list[Who]) -> Who:
+    def _spellings(self, key: str) -> list[Who]:
+        """In which spellings somebody was met, as the merger too."""
+        spelt, merger = self._who[key], self._merger
+        new = merger and merger.key == key and merger not in spelt
+        return [*spelt, merger] if merger and new else spelt
+
+    def _shown(self, spelt: Sequence[Who], brought: Sequence[Observed]) -> Who:
         """The spelling to show.
 
         No agent's name if possible; the landing's own; the commonest; a name of several words; the
         first of these.
         """
-        merger = self._merger
-        if merger and merger.key == key and merger not in spelt:
-            spelt = [*spelt, merger]
-        if len(spelt) == 1:
-            return spelt[0]
         typed = Counter(
             ident
-            for commit in (self._landing, *self._brought)
+            for commit in (self._landing, *brought)
             for ident in (commit.author, commit.committer, *commit.co_authors)
         )
         own = (self._landing.author, self._landing.committer)
@@ -203,6 +211,7 @@ class Roll:
             ),
         )
 
+    @cached_property
     def hands(self) -> Hands:
         """The same people by what counts for a review."""
         return Hands(
@@ -242,8 +251,38 @@ def _nobodys(role: str, who: Who) -> str:
     return f"a commit's {role}, {shown_name(who)}, has an address that is nobody's own"
 
 
-def roll(known: Known, landing: Observed, kind: Kind, brought: Sequence[Observed]) -> Roll:
-    """Everybody of a landing; `brought` are the commits it brought in, or that were squashed."""
+class Rolls:
+    """The rolls of landings. Those that name the same people share one: few make most of them."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self._rolls: dict[tuple[object, ...], Roll] = {}
+
+    def roll(self, landing: Observed, kind: Kind, brought: Sequence[Observed]) -> Roll:
+        """Everybody of `landing`; `brought` are commits it brought in, or that were squashed."""
+        named = {self._named(commit): commit for commit in brought}
+        key = (kind is Kind.MERGE, self._named(landing), *named)
+        found = self._rolls.get(key)
+        if found is None:
+            found = self._rolls[key] = _roll(self._known, landing, kind, list(named.values()))
+        return found
+
+    def _named(self, commit: Observed) -> tuple[object, ...]:
+        """All by which a roll tells one commit from another."""
+        merges = len(commit.parents) > 1 and commit.merges
+        claims = self._known.claims(commit)
+        return (
+            commit.author,
+            commit.committer,
+            commit.co_authors,
+            commit.signed_off,
+            merges,
+            merges and commit.contributes,
+            bool(claims) and any(one.decides for one in claims),
+        )
+
+
+def _roll(known: Known, landing: Observed, kind: Kind, brought: Sequence[Observed]) -> Roll:
     named = Roll(known, landing, brought)
     if kind is not Kind.MERGE:
         named.add_landing(landing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,7 +29,7 @@ _NO_PERSON = (
 )
 
 
-class Hands(msgspec.Struct, frozen=True, kw_only=True):
+class Hands(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Whose hands a change went through.
 
     `authors` wrote it (author, co-author); `committers` committed what was brought in, and count as
@@ -44,6 +45,11 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
     """Why it cannot be told of some commit which person it is of, where it cannot."""
     wrote: tuple[Who, ...] = ()
     """The authors under the names and addresses alone that they wrote under."""
+
+    @cached_property
+    def of_merger(self) -> tuple[bool | None, str]:
+        """`outside` of the merger, where there is one."""
+        return self.outside(self.merger) if self.merger else (None, "")
 
     def outside(self, who: Who) -> tuple[bool | None, str]:
         """Whether `who` is a person outside the authors, and the sentence that says why (not).
@@ -172,7 +178,7 @@ def _merged(evidence: Evidence) -> tuple[bool | None, list[str]]:
     merger = evidence.hands.merger
     if evidence.kind is not Kind.MERGE or merger is None:
         return None, []
-    outside, why = evidence.hands.outside(merger)
+    outside, why = evidence.hands.of_merger
     proof = "the forge signed the merge" if evidence.forge_signed else "as typed"
     sentence = f"merged by {shown_name(merger)} ({proof}): {why}"
     if evidence.pull:
@@ -190,6 +196,8 @@ def _merged(evidence: Evidence) -> tuple[bool | None, list[str]]:
 def _votes(evidence: Evidence, who: Callable[[Ident], Who]) -> list[str]:
     """Sentences on the approving votes, if they cover the landing; else nothing."""
     note = evidence.landing_note
+    if note is None and not evidence.notes:
+        return []
     if note is not None and any(map(_vetoes, note.votes)):
         return []
     own = _approval(note, evidence.hands, who)
