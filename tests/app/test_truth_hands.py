@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitrepo import ALICE, BEN, GITHUB
-from histories import BY_CLAUDE, CAROL, CLAUDE, DEPENDABOT, judged, newest, people, told
+from histories import BY_CLAUDE, CAROL, CLAUDE, DEPENDABOT, audited, judged, newest, people, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,6 +104,18 @@ def test_of_several_spellings_a_persons_then_the_commonest_then_the_first_met_is
         repo.commit("Work", author=f"{name} <alice@firm.mail>", branch="side", at="main")
     repo.merge("side", message=PULL, author=BEN)
     assert people(repo) == (f"{shown}: author", "Ben Ode: merger")
+
+
+def test_landings_by_the_same_people_each_show_the_spelling_that_is_commonest_there(
+    repo: Repo,
+) -> None:
+    repo.commit("Begin")
+    for side, names in (("one", ("Al", "Alice", "Alice")), ("two", ("Al", "Al", "Alice"))):
+        for name in reversed(names):
+            repo.commit("Work", author=f"{name} <alice@firm.mail>", branch=side, at="main")
+        repo.merge(side, message=PULL, author=BEN)
+    shown = [one.authors[0].name for one in audited(repo).landings[:2]]
+    assert shown == ["Al", "Alice"]
 
 
 PLACEHOLDERS = [

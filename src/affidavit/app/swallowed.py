@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from affidavit.base.limit import Limit, limit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from affidavit.app.gather import Gathered
     from affidavit.audit.selection import Selection
@@ -31,13 +31,6 @@ class _Path(NamedTuple):
     dated: int
     """Those dated in the period."""
     merges: int
-    rooted: bool
-    """Whether it goes back to a commit without parents."""
-
-    def longer(self, *, dated: bool, joining: bool) -> _Path:
-        """With one commit more at its upper end."""
-        end, commits, all_dated, merges, rooted = self
-        return _Path(end, commits + 1, all_dated + dated, merges + joining, rooted)
 
 
 def swallowed(gathered: Gathered) -> Iterator[Limit]:
@@ -48,7 +41,7 @@ def swallowed(gathered: Gathered) -> Iterator[Limit]:
     """
     graph, selection = gathered.graph, gathered.selection
     lines = list(_lines(graph.parents, graph.times, selection))
-    own = [(merge, one) for merge, one in lines if one.rooted]
+    own = [(merge, one) for merge, one in lines if not graph.parents[one.end]]
     if own:
         text = (
             "Merges brought in a history with a beginning of its own. If it was the branch until"
@@ -61,7 +54,7 @@ def swallowed(gathered: Gathered) -> Iterator[Limit]:
     long = [
         (merge, one)
         for merge, one in lines
-        if not one.rooted and (one.dated > least or (one.dated > LONG and one.merges > LONG))
+        if graph.parents[one.end] and (one.dated > least or min(one.dated, one.merges) > LONG)
     ]
     if long:
         text = (
@@ -92,12 +85,20 @@ def _lines(
         if len(parents.get(commit, ())) > 1
     )
     # What a landing names as a parent is its own, also where an older one has a part of it inside.
+    left = []
     for merge in merges:
+        brought: list[str] = []
         for parent in parents[merge][1:]:
-            owners.update(dict.fromkeys(_line(parents, parent, owners), merge))
-    for merge in merges:
+            line = _line(parents, parent, owners)
+            owners.update(dict.fromkeys(line, merge))
+            brought += line
+        # Nearly all bring in a few commits in a row: there is nothing to be told of them.
+        if len(brought) > LONG or any(len(parents[commit]) != 1 for commit in brought):
+            left.append(merge)
+    for merge in left:
         for path in _brought(parents, times, selection.period, merge=merge, owners=owners):
-            yield merge, path
+            if path.dated > LONG or not parents[path.end]:
+                yield merge, path
 
 
 def _brought(
@@ -107,30 +108,36 @@ def _brought(
     *,
     merge: str,
     owners: dict[str, str],
-) -> Iterator[_Path]:
+) -> Iterable[_Path]:
     """The longest of the paths that have the same lower end, in what a merge brought in.
 
     Each begins at a parent that is not the first one, of `merge` or of what it brought in: a branch
     can be wrapped into other merges, and named in pieces, however many.
     """
     longest: dict[str, _Path] = {}
-    paths: dict[str, _Path] = {}
+    # Plain tuples and numbers in the loop: nearly every commit of the history comes by here.
+    paths: dict[str, tuple[str, int, int, int]] = {}
+    start, stop = period.start, period.end
     waiting = deque(parents[merge][1:])
     while waiting:
         line = _line(parents, waiting.popleft(), owners, merge=merge, stop=paths)
         if not line:
             continue
         below = parents[line[-1]][:1]
-        path = (below and paths.get(below[0])) or _Path(line[-1], 0, 0, 0, not below)
+        path = (below and paths.get(below[0])) or (line[-1], 0, 0, 0)
+        end, commits, dated, merges = path
         for commit in reversed(line):
-            others = parents[commit][1:]
-            waiting.extend(others)
-            dated = (time := times.get(commit)) is not None and time in period
-            path = path.longer(dated=dated, joining=bool(others))
-            paths[commit] = path
+            if len(parents[commit]) > 1:
+                waiting.extend(parents[commit][1:])
+                merges += 1
+            time = times.get(commit)
+            dated += time is not None and start <= time < stop
+            commits += 1
+            paths[commit] = (end, commits, dated, merges)
             owners[commit] = merge
-        longest[path.end] = max(longest.get(path.end, path), path, key=lambda one: one.commits)
-    yield from longest.values()
+        if end not in longest or commits > longest[end].commits:
+            longest[end] = _Path(end, commits, dated, merges)
+    return longest.values()
 
 
 def _line(
@@ -143,9 +150,12 @@ def _line(
 ) -> list[str]:
     """`commit` and its first parents, down to one in `stop` or that has another owner."""
     line: list[str] = []
-    while commit in parents and commit not in stop and owners.get(commit, merge) == merge:
-        line.append(commit)
-        if not parents[commit]:
+    while owners.get(commit, merge) == merge and commit not in stop:
+        above = parents.get(commit)
+        if above is None:
             break
-        commit = parents[commit][0]
+        line.append(commit)
+        if not above:
+            break
+        commit = above[0]
     return line
