@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,6 +19,7 @@ from affidavit.package.csv_report import (
     EXCEPTION_COLUMNS,
     LANDING_COLUMNS,
     cell,
+    line,
     write_exceptions,
     write_landings,
 )
@@ -68,6 +70,13 @@ def test_a_cell_never_begins_like_a_formula(text: str, shown: str) -> None:
 @pytest.mark.parametrize("sign", ["\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_a_full_width_sign_is_no_way_round(sign: str) -> None:
     assert cell(f"{sign}1+1") == f"'{sign}1+1"
+
+
+@given(st.lists(st.text(st.sampled_from(',"\r\n; a\u2028')), min_size=2))
+def test_a_line_is_that_of_the_standard_librarys_writer(cells: list[str]) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    assert line(cells) == text.getvalue()
 
 
 @given(st.text(st.characters()))
