@@ -127,11 +127,11 @@ class Grader:
         """The trees before and after each of the newest landings."""
         parents = self._gathered.graph.parents
         newest = [one.commits[0] for one in self._gathered.selection.landings[:NEWEST]]
-        found = []
-        for commit in newest:
-            before = parents.get(commit, ())[:1]
-            found.append((self._tree(*before) if before else "", self._tree(commit)))
-        return found
+        pairs = [("".join(parents.get(commit, ())[:1]), commit) for commit in newest]
+        # What is before one landing is mostly after another.
+        commits = dict.fromkeys(chain.from_iterable(pairs))
+        trees = {one: self._tree(one) if one else "" for one in commits}
+        return [(trees[before], trees[after]) for before, after in pairs]
 
     def _tree(self, commit: str) -> str:
         """Its tree's id, or where it is not known its own, which is no tree's."""

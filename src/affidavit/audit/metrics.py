@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from affidavit.audit.model import Metric
@@ -37,21 +38,26 @@ _GRADES = {
 def metrics(landings: Sequence[Landing]) -> dict[str, Metric]:
     """Every metric of docs/metrics.md, by name."""
     total = len(landings)
-    ai = [one for one in landings if one.ai]
-    other = [one for one in landings if not one.ai]
+    ai: list[Landing] = []
+    other: list[Landing] = []
+    for one in landings:
+        (ai if one.ai else other).append(one)
+    works = Counter(one.authorship for one in landings)
     found = {"ai_changes": Metric(numerator=len(ai), denominator=total)}
     for name, tiers in _TIERS.items():
         found[name] = _share((_has_tier(one, tiers) for one in ai), total)
     for name, work in _AUTHORSHIP.items():
-        found[name] = _share((one.authorship is work for one in landings), total)
+        found[name] = Metric(numerator=works[work], denominator=total)
     for group, members in (("ai", ai), ("other", other)):
+        graded = Counter(one.review.grade for one in members)
         for name, grades in _GRADES.items():
-            graded = (one.review.grade in grades for one in members)
-            found[f"{group}_{name}"] = _share(graded, len(members))
+            count = sum(graded[grade] for grade in grades)
+            found[f"{group}_{name}"] = Metric(numerator=count, denominator=len(members))
     found["self_merged"] = _self_merged(landings)
     found["ai_self_merged"] = _self_merged(ai)
-    found["merger_undecided"] = _undecided(landings)
-    found["ai_merger_undecided"] = _undecided(ai)
+    merges = [one for one in landings if _merged_by_person(one)]
+    found["merger_undecided"] = _undecided(merges)
+    found["ai_merger_undecided"] = _undecided([one for one in merges if one.ai])
     return found
 
 
@@ -63,9 +69,8 @@ def _has_tier(landing: Landing, tiers: tuple[Tier, ...]) -> bool:
     return any(claim.tier in tiers for claim in landing.deciding)
 
 
-def _undecided(members: Sequence[Landing]) -> Metric:
-    """Of the merges by a person, those where the merger may be an author: no verdict either way."""
-    merges = [one for one in members if _merged_by_person(one)]
+def _undecided(merges: Sequence[Landing]) -> Metric:
+    """Of merges by a person, those where the merger may be an author: no verdict either way."""
     return _share((one.review.self_merged is None for one in merges), len(merges))
 
 

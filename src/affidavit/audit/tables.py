@@ -46,6 +46,8 @@ def agents(landings: Iterable[Landing]) -> tuple[AgentRow, ...]:
     assisted: Counter[str] = Counter()
     models: dict[str, set[str]] = defaultdict(set)
     for landing in landings:
+        if not landing.claims:
+            continue
         wrote = deciding_agents(landing)
         decided.update(wrote)
         assisted.update(_assisting(landing.claims) - wrote)
@@ -69,6 +71,14 @@ def _assisting(claims: Iterable[Claim]) -> set[str]:
     return {claim.agent for claim in claims if claim.role in roles and claim.tier != "D"}
 
 
+class _Met(msgspec.Struct):
+    """How many landings somebody had the same part in, and of what sort they were."""
+
+    landings: int = 0
+    ai: int = 0
+    self_merged: int = 0
+
+
 class _Tally(msgspec.Struct):
     names: Counter[str]
     email: str
@@ -89,20 +99,26 @@ def people(landings: Iterable[Landing]) -> tuple[PersonRow, ...]:
     A person who goes by several names is listed by the one met most often.
     """
     tallies: dict[str, _Tally] = {}
-    known: dict[Participant, _Tally | None] = {}
+    met: dict[Participant, _Met] = {}
     for landing in landings:
+        ai, self_merged = landing.ai, landing.review.self_merged is True
         for one in landing.authors:
-            if one not in known:
-                known[one] = _tally(one, tallies)
-            tally = known[one]
-            if tally is None:
-                continue
-            merged = PersonRole.MERGER in one.roles
-            tally.names[one.name] += 1
-            tally.landings += 1
-            tally.ai += landing.ai
-            tally.merged += merged
-            tally.self_merged += merged and landing.review.self_merged is True
+            found = met.get(one)
+            if found is None:
+                found = met[one] = _Met()
+            found.landings += 1
+            found.ai += ai
+            found.self_merged += self_merged
+    for one, found in met.items():
+        tally = _tally(one, tallies)
+        if tally is None:
+            continue
+        merged = PersonRole.MERGER in one.roles
+        tally.names[one.name] += found.landings
+        tally.landings += found.landings
+        tally.ai += found.ai
+        tally.merged += found.landings if merged else 0
+        tally.self_merged += found.self_merged if merged else 0
     rows = [
         PersonRow(
             name=_usual(tally.names),
@@ -162,6 +178,8 @@ def directories(
     ai: Counter[str] = Counter()
     for landing in landings:
         names = set(touched.get(landing.commit, ()))
+        if not names:
+            continue
         total.update(names)
         if landing.ai:
             ai.update(names)
