@@ -154,7 +154,9 @@ class _Own:
         self._depth = depth
         self._above: dict[str, str | None] = {}
         commits = objects.peeled(dict.fromkeys(heads.values()))
-        self.cut = self._read(objects, set(commits.values()).difference(known), known)
+        # Asked one by one: a difference of sets would go through the whole history.
+        wave = {commit for commit in commits.values() if commit not in known}
+        self.cut = self._read(objects, wave, known)
         """Whether there is more than is read."""
         lengths: dict[str, int] = {}
         for commit in commits.values():

@@ -34,8 +34,9 @@ def render(report: Report) -> str:
 
 def pieces(report: Report) -> Iterator[bytes]:
     """The same piece by piece, in UTF-8: a page of 20,000 landings is long."""
-    landings = data.encoded(report.landings, evidence.reasons(report.exceptions))
-    for piece in _template().generate(_views(report)):
+    reasons = evidence.reasons(report.exceptions)
+    landings = data.encoded(report.landings, reasons)
+    for piece in _template().generate(_views(report, reasons)):
         before, here, after = piece.partition(HERE)
         yield before.encode()
         if here:
@@ -43,10 +44,9 @@ def pieces(report: Report) -> Iterator[bytes]:
         yield after.encode()
 
 
-def _views(report: Report) -> dict[str, object]:
+def _views(report: Report, reasons: evidence.Reasons) -> dict[str, object]:
     """What the template shows."""
     style, script = _asset("style.css"), _asset("app.js")
-    reasons = evidence.reasons(report.exceptions)
     tables = sections.Tables(report)
     groups = (
         group(report.metrics, "ai", "AI landings"),
