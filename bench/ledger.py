@@ -37,6 +37,7 @@ from affidavit.app.ledger.custody import Custody
 from affidavit.app.ledger.home import Home
 from affidavit.app.ledger.keeper import Keeper
 from affidavit.app.ledger.kept import begun, by
+from affidavit.app.ledger.signed import LastSigned
 from affidavit.app.ledger.signers import FileSigner
 from affidavit.app.serve.client import Client
 from affidavit.ledger.checkpoint import Checkpoint, signed_checkpoint
@@ -146,8 +147,9 @@ def keeper_apart(options: argparse.Namespace) -> None:
     """What reading a fact's values, checking and sealing it takes, without the log."""
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         place = a_ledger(Path(folder))
-        with Log(place.database) as found:
-            keeper = Keeper(found, Custody(Path(folder) / "home", ORIGIN), now, chance)
+        keys = Custody(Path(folder) / "home", ORIGIN)
+        with Log(place.database) as found, LastSigned(keys.last_signed) as last:
+            keeper = Keeper(found, keys, now, chance, last)
             gathering, facts, count = keeper.gathering(), [a_fact(1)] * 64, 100
             begin = time.process_time()
             for _ in range(count):

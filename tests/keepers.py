@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from affidavit.app.ledger.custody import Custody
 from affidavit.app.ledger.keeper import Keeper
+from affidavit.app.ledger.signed import LastSigned
 from affidavit.store.log import Log, created
 from ledgers import META, ORIGIN
 
@@ -50,5 +51,6 @@ def a_keeper(folder: Path, *, clock: Clock = noon) -> Iterator[Keeper]:
     """The keeper of the log in `folder`, which is made if there is none."""
     if not (folder / "ledger.db").exists():
         created(folder / "ledger.db", META)
-    with Log(folder / "ledger.db") as log:
-        yield Keeper(log, custody(folder), clock, Chance())
+    keys = custody(folder)
+    with Log(folder / "ledger.db") as log, LastSigned(keys.last_signed) as last:
+        yield Keeper(log, keys, clock, Chance(), last)

@@ -97,7 +97,7 @@ def test_a_reader_that_goes_away_is_no_error_of_ours(here: Path, command: tuple[
 def test_a_reader_that_was_never_there_is_none_either(here: Path, command: tuple[str, ...]) -> None:
     read, write = os.pipe()
     os.close(read)
-    with open(write, "wb") as gone:
+    with os.fdopen(write, "wb") as gone:
         done = run(*command, here=here, out=gone)
     assert (done.returncode, done.stderr) == (141, b"")
 

@@ -20,6 +20,7 @@ class Desk:
 
     def __init__(self, *, takes: bool = True, has_room: bool = True) -> None:
         self.origin = "example.com/desk"
+        self.buffer = memoryview(bytearray(1 << 16))
         self.asking: list[Connection] = []
         self.gone = asyncio.Event()
         self.vacancies = 0
@@ -106,7 +107,7 @@ def test_who_reads_again_in_time_stays(monkeypatch: pytest.MonkeyPatch) -> None:
             left -= len(await loop.sock_recv(there, 1 << 20))
         await loop.sock_sendall(there, asked())
         await until(lambda: len(desk.asking) == 2)
-        there.close()
+        desk.asking[0].abort()
 
     beside(Desk, said)
 
@@ -131,7 +132,7 @@ def test_a_large_request_waits_for_its_place_and_leaves_it() -> None:
         await loop.sock_sendall(there, bytes(2 * SMALL - 1))
         await until(lambda: bool(connection.pending))
         assert (len(connection.taken()), desk.vacancies) == (2 * SMALL, 1)
-        there.close()
+        connection.abort()
 
     beside(lambda: Desk(has_room=False), said)
 

@@ -6,12 +6,12 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
+from logs import NOW, altered, sha, write_database
+from verifying import HONEST, found, trusting
 
 from affidavit.base.errors import LedgerBusyError, NotALedgerError
 from affidavit.verify import Code, Status, Trust, database, verify
 from affidavit.verify.result import Findings
-from logs import NOW, altered, sha, write_database
-from verifying import HONEST, found, trusting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,8 +40,7 @@ def ledger(tmp_path: Path) -> Path:
         ("UPDATE runs SET checkpoint = x'00' WHERE first = 0", (Code.CHECKPOINT_MALFORMED, 100)),
         ("UPDATE runs SET checkpoint = NULL", (Code.CHECKPOINT_MISSING, None)),
         (
-            "UPDATE runs SET checkpoint = (SELECT checkpoint FROM runs WHERE first = 0)"
-            " WHERE first = 100",
+            "UPDATE runs SET checkpoint = (SELECT checkpoint FROM runs LIMIT 1) WHERE first = 100",
             (Code.CHECKPOINT_MISFILED, 100),
         ),
         ("DELETE FROM tiles", (Code.TILE_MISSING, 256)),
@@ -52,6 +51,7 @@ def ledger(tmp_path: Path) -> Path:
         ("INSERT INTO tiles VALUES (0, 9, zeroblob(8192))", (Code.TILE_BEYOND, None)),
         ("INSERT INTO tiles VALUES (-1, 0, zeroblob(8192))", (Code.TILE_BEYOND, None)),
         ("INSERT INTO tiles VALUES (3, 1099511627776, zeroblob(8192))", (Code.TILE_BEYOND, None)),
+        ("INSERT INTO tiles VALUES (64, 0, zeroblob(8192))", (Code.TILE_BEYOND, None)),
         ("UPDATE blobs SET data = 'text'", (Code.LAYOUT, None)),
         ("UPDATE blobs SET data = x'00'", (Code.BLOB_DIFFERS, 57)),
         ("DELETE FROM streams WHERE stream = 'session/1'", (Code.DERIVED_DIFFERS, 598)),
@@ -156,3 +156,30 @@ def test_a_database_that_another_process_locks_is_busy(
     with pytest.raises(LedgerBusyError):
         verify(ledger, trusting())
     holder.close()
+
+
+def test_a_database_in_a_folder_that_cannot_be_written_is_read_as_it_is(
+    ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = database._within_view
+
+    def refusing(uri: str) -> sqlite3.Connection:
+        if "immutable" in uri:
+            return opened(uri)
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise error
+
+    monkeypatch.setattr(database, "_within_view", refusing)
+    assert verify(ledger, trusting()).status is Status.VERIFIED
+    ledger.with_name("ledger.db-wal").write_bytes(b"more")
+    with pytest.raises(NotALedgerError):
+        verify(ledger, trusting())
+
+
+def test_an_id_given_to_an_entry_that_is_no_json_fails(tmp_path: Path) -> None:
+    log = HONEST.copy()
+    log.entries[5] = b"not JSON"
+    log.given = {"id-5": 5}
+    path = write_database(log, tmp_path / "ledger.db")
+    assert (Code.DERIVED_DIFFERS, 5) in found(verify(path, trusting()))

@@ -6,11 +6,11 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from logs import LOG, Stored, a_log, put, sha, write_export
+from verifying import HONEST, codes, found, trusting
 
 from affidavit.base.errors import NotALedgerError, StoreError
 from affidavit.verify import Code, Result, Status, Trust, verify
-from logs import LOG, Stored, a_log, put, sha, write_export
-from verifying import HONEST, codes, found, trusting
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from logs import LOG, NOW, ORIGIN, WITNESS, Key, Stored, mth
+from verifying import HONEST, found, trusting, witnessing
 
 from affidavit.base.errors import FormatError
 from affidavit.ledger.proof import Proof
@@ -18,8 +20,6 @@ from affidavit.verify import (
     verify_checkpoint,
     verify_proof,
 )
-from logs import LOG, NOW, ORIGIN, WITNESS, Key, Stored, mth
-from verifying import HONEST, found, trusting, witnessing
 
 INDEX = 123
 TRUST = trusting(remembered=())
@@ -135,3 +135,10 @@ def test_a_checkpoint_by_the_trusted_key_is_verified() -> None:
 def test_a_checkpoint_by_another_key_fails() -> None:
     other = trusting(Key(LOG.name, b"o" * 32), remembered=())
     assert found(verify_checkpoint(HONEST.notes[-1][1], other)) == {(Code.SIGNATURE_MISSING, 600)}
+
+
+def test_a_key_of_one_log_does_not_sign_the_checkpoints_of_another() -> None:
+    other, log = Key("example.com/other", b"o" * 32), HONEST.copy()
+    log.checkpoint(other)
+    trust = trusting(LOG, other, remembered=())
+    assert found(verify_checkpoint(log.notes[-1][1], trust)) == {(Code.SIGNATURE_MISSING, 600)}

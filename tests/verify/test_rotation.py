@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from affidavit.verify import Code, Status, Trust, verify
 from logs import FORMS, LOG, ORIGIN, Key, Stored
 from verifying import found, trusting, verified
+
+from affidavit.verify import Code, Status, Trust, verify
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,6 +101,19 @@ def test_the_new_key_does_not_count_for_checkpoints_before_it(tmp_path: Path) ->
     ended(log, LOG, NEW)
     result = verified(log, "export", tmp_path, trust(log))
     assert found(result) == {(Code.SIGNATURE_MISSING, 2)}
+
+
+def test_in_the_tree_alone_only_a_sound_entry_can_rotate_the_key(tmp_path: Path) -> None:
+    log = begun()
+    rotate(log, LOG, NEW)
+    log.entries[-1] += b" "
+    log.append("talk", body={"said": "key.rotated.v1"})
+    log.checkpoint(LOG, NEW)
+    ended(log, NEW)
+    path = FORMS["export"](log, tmp_path / "written")
+    assert found(verify(path, trust(log), tree_only=True)) == {(Code.SIGNATURE_MISSING, 4)} | {
+        (Code.ENTRY_WITHOUT_CHECKPOINT, 3)
+    }
 
 
 @pytest.mark.parametrize("name", ["old", "new", "from_size", "until_size"])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from affidavit.verify import Code, Range, RangeKind, Status, Trust
 from logs import FORMS, LOG, ORIGIN, Key, Stored, entry, sha
 from verifying import HONEST, REMEMBERED, codes, found, trusting, verified, witnessing
+
+from affidavit.verify import Code, Range, RangeKind, Status, Trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -323,3 +323,15 @@ def test_an_entry_that_is_none_fails_with_its_index(tmp_path: Path, form: str) -
 
 def test_the_remembered_checkpoint_of_the_tests_is_of_300_entries() -> None:
     assert REMEMBERED[1].split(b"\n")[1] == b"300"
+
+
+@EACH_FORM
+def test_a_key_speaks_for_no_log_of_another_name(tmp_path: Path, form: str) -> None:
+    other = Key("example.com/other", b"o" * 32)
+    log = HONEST.copy()
+    resigned(log, other)
+    result = verified(log, form, tmp_path, trusting(LOG, other))
+    assert (Code.SIGNATURE_MISSING, 600) in found(result)
+    (tmp_path / "honest").mkdir()
+    honest = verified(HONEST, form, tmp_path / "honest", trusting(LOG, other))
+    assert honest.status is Status.VERIFIED

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from logs import FORMS, LOG, NOW, Key, Stored, a_log, policy
+
 from affidavit.ledger.note import parse_vkey
 from affidavit.ledger.policy import parse_policy
 from affidavit.verify import Code, Result, Trust, verify
-from logs import FORMS, LOG, NOW, Key, Stored, a_log, policy
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,6 +19,8 @@ _UNKNOWN = 0
 """A text is not UTF-8: Python says so without a code."""
 _DAMAGED = {_UNKNOWN, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 """Of `SQLITE_ERROR`: our statements are constant, so a table that they name must be missing."""
+_NOTHING_BESIDE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+"""SQLite's own files cannot be made beside the database."""
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _HINTS = {
     sqlite3.SQLITE_FULL: ("the disk is full", "make room; what was acknowledged is still there"),
@@ -97,21 +99,35 @@ def reading(path: Path) -> sqlite3.Connection:
     """
     if not path.is_file():
         raise NotALedgerError(f"there is no ledger at {path.parent}", hint="affidavit ledger init")
+    uri = f"{path.absolute().as_uri()}?mode=ro"
     with told(path):
-        found = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro",
-            uri=True,
-            timeout=WAIT,
-            isolation_level=None,
-            check_same_thread=False,
-        )
         try:
-            found.execute("PRAGMA trusted_schema = OFF")
-            found.execute("PRAGMA query_only = ON")
-            found.execute("SELECT count(*) FROM sqlite_schema")
-        except sqlite3.Error:
-            found.close()
-            raise
+            return _reader(uri)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _NOTHING_BESIDE or _written_ahead(path):
+                raise
+        # Beside a log of writes, only the two are the ledger. Without one the file alone is, and
+        # in a folder that cannot be written there is no other way to read it.
+        return _reader(f"{uri}&immutable=1")
+
+
+def _written_ahead(path: Path) -> bool:
+    """Whether there are writes that are not in the database's file yet."""
+    ahead = path.with_name(f"{path.name}-wal")
+    return ahead.exists() and ahead.stat().st_size > 0
+
+
+def _reader(uri: str) -> sqlite3.Connection:
+    found = sqlite3.connect(
+        uri, uri=True, timeout=WAIT, isolation_level=None, check_same_thread=False
+    )
+    try:
+        found.execute("PRAGMA trusted_schema = OFF")
+        found.execute("PRAGMA query_only = ON")
+        found.execute("SELECT count(*) FROM sqlite_schema")
+    except sqlite3.Error:
+        found.close()
+        raise
     return found
 
 

@@ -16,10 +16,10 @@ import msgspec
 from affidavit.base.errors import DamagedError, FormatError, LedgerExistsError
 from affidavit.ledger.checkpoint import Checkpoint, parse_checkpoint
 from affidavit.ledger.note import parse_note
-from affidavit.ledger.tile import HEIGHT, WIDTH, Growth, bundle
-from affidavit.ledger.tree import leaf_hash
+from affidavit.ledger.tile import HEIGHT, WIDTH, Growth, bundle, subtree_of
+from affidavit.ledger.tree import leaf_hash, root
 from affidavit.store.connection import connected, told, transaction
-from affidavit.store.rows import Rows
+from affidavit.store.rows import Rows, tiles_at
 from affidavit.store.schema import SCHEMA, statements
 
 if TYPE_CHECKING:
@@ -122,6 +122,12 @@ class Log:
     def size(self) -> int:
         """Entries in the log."""
         return self._growth.size
+
+    def root_at(self, size: int) -> bytes:
+        """The root that the tree had when it had `size` entries, at most those of now."""
+        if size == self.size:
+            return self._growth.root()
+        return root(size, subtree_of(tiles_at(self.rows, self.size)))
 
     def append(self, batch: Batch, sign: Sign) -> Appended:
         """Make the entries of `batch` durable under a checkpoint that `sign` signs: all or none.

@@ -42,6 +42,10 @@ GIVEN = "SELECT idx FROM given_ids WHERE id = ?"
 BLOB = "SELECT media_type, data FROM blobs WHERE digest = ?"
 BLOB_SIZE = "SELECT length(data) FROM blobs WHERE digest = ?"
 BLOBS = "SELECT digest FROM blobs ORDER BY digest"
+ANCHORS = """
+SELECT size, substr(token, 1, 1048577) FROM anchors
+WHERE kind = ? AND typeof(token) = 'blob' AND typeof(size) = 'integer' ORDER BY size, digest
+"""
 
 
 class Rows:
@@ -205,6 +209,13 @@ class Rows:
             if not isinstance(digest, bytes) or len(digest) != HASH_SIZE:
                 raise DamagedError(f"the ledger holds {digest!a:.40} for the digest of a blob")
             yield digest
+
+    def anchors(self, kind: str) -> Iterator[tuple[int, bytes]]:
+        """The size and content of each anchor of that kind, ascending; at most 1 MiB of each."""
+        for size, token in self._connection.execute(ANCHORS, (kind,)):
+            if not isinstance(size, int) or not isinstance(token, bytes):
+                raise DamagedError(f"the anchor of {size!a:.40} is none")
+            yield size, token
 
 
 def _checkpoint(size: object, note: object) -> tuple[int, bytes]:

@@ -31,7 +31,7 @@ from affidavit.verify.parallel import reports
 from affidavit.verify.result import Code, Findings, Problem
 from affidavit.verify.tiles import check_tiles
 from affidavit.verify.tree import Tree
-from affidavit.verify.trust import Keyring, rotation
+from affidavit.verify.trust import Keyring, keys_of, rotation
 from affidavit.verify.walk import FROZEN, ROTATED, BlobFound, Statement, Task, check_join, rotations
 
 if TYPE_CHECKING:
@@ -118,12 +118,13 @@ class _Check:
         if not tree_only:
             self._source.derived(self._walked.streams, self._findings)
         self._check_end()
+        origin = self._origin()
         self._checkpoints = Checkpoints(
             self._findings,
             tree,
-            self._keyring(),
+            self._keyring(origin),
             self._trust.policy,
-            self._origin(),
+            origin,
             self._rotations(self._walked.statements),
             self._late_rotations if tree_only else None,
         )
@@ -164,9 +165,9 @@ class _Check:
         walked.streams.update(report.last)
         self._findings.join(report.findings)
 
-    def _keyring(self) -> Keyring | None:
-        """The keys that are trusted, or else the one that the log brings itself."""
-        keys = self._trust.log_keys()
+    def _keyring(self, origin: str | None) -> Keyring | None:
+        """The keys that are trusted for the log of that name, or else the one it brings itself."""
+        keys = keys_of(self._trust, origin)
         if not keys and self._layout.vkey:
             keys = self._own_key(self._layout.vkey)
         return Keyring.of(keys) if keys else None
@@ -179,9 +180,11 @@ class _Check:
             return ()
 
     def _origin(self) -> str | None:
-        """The name that every checkpoint must have: that of the keys, where they agree."""
+        """The name that every checkpoint must have: the log's own, if a trusted key has it."""
+        kept = next(self._source.checkpoints(Findings()), None)
+        claimed = self._layout.origin or (_origin_of(kept.note) if kept else None)
         names = {key.name for key in self._trust.log_keys()}
-        return names.pop() if len(names) == 1 else self._layout.origin or None
+        return claimed if claimed in names or not names else min(names)
 
     def _check_end(self) -> None:
         """Where the log was ended, nothing may follow."""
@@ -262,3 +265,11 @@ def _size_of(note: bytes) -> int | None:
     if len(lines) < 3 or not lines[1].isdigit() or len(lines[1]) > _LONGEST_SIZE:
         return None
     return min(int(lines[1]), 2**63 - 1)
+
+
+def _origin_of(note: bytes) -> str | None:
+    """The name that a checkpoint states in its first line."""
+    try:
+        return stated(note, "checkpoint").checkpoint.origin
+    except FormatError:
+        return None

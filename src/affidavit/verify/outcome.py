@@ -103,7 +103,7 @@ def _complete_to(checked: Checked, trust: Trust) -> int:
     fresh = (
         each.size
         for each in checked.checkpoints.witnessed
-        if trust.as_of is not None and each.time >= trust.as_of
+        if trust.as_of is not None and each.time >= max(trust.as_of, 1)
     )
     return max(checked.remembered, *fresh, 0)
 

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
 from affidavit.ledger.tile import WIDTH
+from affidavit.verify.shapes import Shapes
 from affidavit.verify.walk import walk
 
 if TYPE_CHECKING:
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from affidavit.verify.walk import Report, Task
 
 SPAN = 64 * WIDTH
-"""Entries of a range: enough to learn their shapes, few enough for even shares."""
+"""Entries of a range: few enough for even shares, enough that handing them out costs nothing."""
 
-_held: dict[str, tuple[Source, Task]] = {}
+_held: dict[str, tuple[Source, Task, Shapes]] = {}
 """What a process of the pool walks; set once, when it starts."""
 
 
@@ -39,18 +40,18 @@ def reports(opened: Callable[[], Source], task: Task, *, processes: int) -> Iter
 def _alone(
     opened: Callable[[], Source], task: Task, spans: list[tuple[int, int]]
 ) -> Iterator[Report]:
-    source = opened()
+    source, shapes = opened(), Shapes()
     try:
         for start, end in spans:
-            yield walk(source, task, start=start, end=end)
+            yield walk(source, task, shapes, start=start, end=end)
     finally:
         source.close()
 
 
 def _start(opened: Callable[[], Source], task: Task) -> None:
-    _held["it"] = (opened(), task)
+    _held["it"] = opened(), task, Shapes()
 
 
 def _walk(span: tuple[int, int]) -> Report:
-    source, task = _held["it"]
-    return walk(source, task, start=span[0], end=span[1])
+    source, task, shapes = _held["it"]
+    return walk(source, task, shapes, start=span[0], end=span[1])

@@ -18,7 +18,7 @@ from affidavit.verify.result import (
     Status,
     Witnessed,
 )
-from affidavit.verify.trust import Keyring
+from affidavit.verify.trust import Keyring, keys_of
 
 if TYPE_CHECKING:
     from affidavit.verify.checkpoints import Stated
@@ -69,7 +69,7 @@ def _checked(found: Stated, trust: Trust) -> Findings:
     if keys and checkpoint.origin not in {key.name for key in keys}:
         text = f"the checkpoint is of {checkpoint.origin[:200]!a}"
         findings.add(Problem(Code.ORIGIN_DIFFERS, text, place, None, size))
-    signing = Keyring.of(keys).signing(found.note, size)
+    signing = Keyring.of(keys_of(trust, checkpoint.origin)).signing(found.note, size)
     for name in signing.bad:
         text = f"the line of {name} does not hold"
         findings.add(Problem(Code.SIGNATURE_BAD, text, place, None, size))

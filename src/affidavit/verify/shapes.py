@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from affidavit.ledger.tile import LARGEST_ENTRY
 from affidavit.verify.entries import LONGEST
 
 if TYPE_CHECKING:
@@ -46,20 +47,19 @@ _VALUES = {
 }
 """How the values of the envelope are matched; the groups are what is handed out."""
 
-Ties = tuple[str, str, str, str]
-"""Of an entry, as text: ``blobs`` or empty, ``previous`` or empty, ``sequence``, ``stream``."""
-
 
 def all_fit(entries: Sequence[bytes | None]) -> bool:
-    """Whether all of `entries` are for patterns: ASCII, and nothing with a backslash."""
+    """Whether all of `entries` are for patterns: small enough, ASCII, without a backslash."""
     whole = b"".join([each for each in entries if each is not None])
-    return whole.isascii() and not any(unfit in whole for unfit in _UNFIT)
+    small = max(map(len, filter(None, entries)), default=0) <= LARGEST_ENTRY
+    return small and whole.isascii() and not any(unfit in whole for unfit in _UNFIT)
 
 
 def text_of(entry: bytes) -> str:
     """The entry as text, or empty where it is not one for patterns."""
     try:
-        return "" if any(unfit in entry for unfit in _UNFIT) else entry.decode()
+        unfit = len(entry) > LARGEST_ENTRY or any(each in entry for each in _UNFIT)
+        return "" if unfit else entry.decode()
     except UnicodeDecodeError:
         return ""
 
@@ -102,22 +102,17 @@ def _piece(token: re.Match[str], name: str) -> str:
 class Shapes:
     """The shapes that one reader has learned, as one pattern that matches any of them.
 
-    `match` takes the text of an entry, and `groups` tells for the last group of a match which
-    groups hold what ties the entry to others; 0 stands for none.
+    `match` takes the text of an entry, and `groups` tells by the last group of a match which others
+    hold what ties the entry to others: ``blobs``, where 0 stands for none, and a triple for
+    ``previous`` (None where absent), ``sequence`` and ``stream``.
     """
 
     def __init__(self) -> None:
         self.match: Callable[[str], re.Match[str] | None] = re.compile("(?!)").fullmatch
-        self.groups = dict[int, tuple[int, ...]]()
+        self.groups = dict[int, tuple[int, tuple[int, int, int]]]()
         self._seen = set[str]()
         self._shapes = list[str]()
         self._last = 0
-
-    def ties(self, found: re.Match[str]) -> Ties:
-        """What ties an entry to others, of a match of it."""
-        groups = self.groups[found.lastindex or 0]
-        previous, sequence, stream = found.group(*groups[-3:])
-        return found[groups[0]] if len(groups) > 3 else "", previous or "", sequence, stream
 
     def learn(self, text: str) -> None:
         """Learn the shape of the entry `text`, which is valid, once it is seen a second time."""
@@ -131,8 +126,9 @@ class Shapes:
             self._add(shape)
 
     def _add(self, shape: str) -> None:
-        first, after = self._last + 1, self._last + re.compile(shape).groups
-        self.groups[after] = tuple(range(first, after))
-        self._last = after
+        first, last = self._last + 1, self._last + re.compile(shape).groups
+        ties = last - 3, last - 2, last - 1
+        self.groups[last] = first if first < ties[0] else 0, ties
+        self._last = last
         self._shapes.append(shape)
         self.match = re.compile("|".join(self._shapes)).fullmatch

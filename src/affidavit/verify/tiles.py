@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from affidavit.ledger.tile import HEIGHT, WIDTH, layout, tile_path
+from affidavit.ledger.tile import HEIGHT, TOP_LEVEL, WIDTH, layout, tile_path
 from affidavit.ledger.tree import HASH_SIZE
 from affidavit.verify.result import Code, Problem
 
@@ -36,7 +36,7 @@ def check_tiles(
 def _check_tile(source: Source, name: TileName, tree: Tree, known: tuple[int, Findings]) -> None:
     end, findings = known
     level, number, width = name
-    if not 0 <= number <= end or not 0 <= level < WIDTH or not 0 < width <= WIDTH:
+    if not 0 <= number <= end or not 0 <= level <= TOP_LEVEL or not 0 < width <= WIDTH:
         place, true = f"tile {level}/{number}", b""
     else:
         place = tile_path(level, number, width)

@@ -35,6 +35,15 @@ class Trust:
         return tuple(dict.fromkeys([*self.keys, *(self.policy.logs if self.policy else ())]))
 
 
+def keys_of(trust: Trust, origin: str | None) -> tuple[VerifierKey, ...]:
+    """The trusted keys of the log of that name: a key speaks for no log of another name.
+
+    Where none has the name, all are returned, so that what they signed is still told.
+    """
+    keys = trust.log_keys()
+    return tuple(key for key in keys if key.name == origin) or keys
+
+
 @dataclass(frozen=True, slots=True)
 class Rotation:
     """An entry by which the `old` key hands over to the `new` one.

@@ -66,6 +66,7 @@ class Custody:
         self.origin = origin
         self.folder = config / "logs" / hashlib.sha256(origin.encode()).hexdigest()[:24]
         self.vault_key = self.folder / "vault.key"
+        self.last_signed = self.folder / "last-signed"
         self._file = self.folder / "log.toml"
 
     def begin(self, key: Callable[[Custody], Held]) -> Held:
@@ -92,6 +93,7 @@ class Custody:
     def give_up(self, held: Held) -> None:
         """Forget the first key of a log that could not be begun."""
         self._file.unlink(missing_ok=True)
+        self.last_signed.unlink(missing_ok=True)
         if held.file is not None and not Path(held.file).is_absolute():
             (self.folder / held.file).unlink(missing_ok=True)
 

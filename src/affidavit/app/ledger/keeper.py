@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from affidavit.app.clock import Chance, Clock
     from affidavit.app.ledger.custody import Custody
+    from affidavit.app.ledger.signed import LastSigned
     from affidavit.ledger.entry import Fact
     from affidavit.store.log import Log
 
@@ -58,17 +59,28 @@ class Acknowledged(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint: str
 
 
+class Moment(NamedTuple):
+    """Microseconds since 1970 UTC, and the same as RFC 3339."""
+
+    number: int
+    text: str
+
+
 class Keeper:
     """Appends facts to one log. Only one process may hold it: see `home.writing`."""
 
-    def __init__(self, log: Log, custody: Custody, clock: Clock, chance: Chance) -> None:
+    def __init__(
+        self, log: Log, custody: Custody, clock: Clock, chance: Chance, last: LastSigned
+    ) -> None:
         self._log = log
+        self._last = last
         self.custody = custody
         self._clock = clock
         self._chance = chance
         self._links: dict[str, Link] = {}
         self._signing = custody.signing()
         self._frozen = self._is_frozen()
+        self.check_signed()
 
     @property
     def log(self) -> Log:
@@ -126,28 +138,38 @@ class Keeper:
             self._links[stream] = found
         return found
 
-    def stamp(self, given: str | None, by: RecordedBy, moment: int) -> Stamp:
+    def stamp(self, given: str | None, by: RecordedBy, moment: Moment) -> Stamp:
         """What the keeper says of an entry made at `moment`."""
         return Stamp(
-            id=given or new_id(moment, self._chance(10)),
-            time=written(moment),
+            id=given or new_id(moment.number, self._chance(10)),
+            time=moment.text,
             tenant=TENANT,
             recorded_by=by,
         )
 
-    def now(self) -> int:
-        """Microseconds since 1970 UTC, by the keeper's clock."""
-        return self._clock()
+    def now(self) -> Moment:
+        """The moment, by the keeper's clock."""
+        number = self._clock()
+        return Moment(number, written(number))
 
     def sign(self, checkpoint: Checkpoint) -> bytes:
         """The note of `checkpoint`, signed by every key that signs at its size."""
         return signed_checkpoint(checkpoint, self._signing.at(checkpoint.size)).encode()
+
+    def check_signed(self) -> None:
+        """See that nothing else was signed meanwhile with the keys of this log.
+
+        Raises:
+            DamagedError: A log was signed that this one does not go on from.
+        """
+        self._last.check(self._log.size, self._log.root_at)
 
     def committed(self, links: Mapping[str, Link], *, frozen: bool) -> None:
         """Take note of where streams stand after a commit."""
         if len(self._links) > 100_000:
             self._links.clear()
         self._links.update(links)
+        self._last.remember(self._log.size, self._log.root_at(self._log.size))
         self._frozen = self._frozen or frozen
 
     def rekeyed(self) -> None:
@@ -202,9 +224,10 @@ class Gathering:
         """
         if self._frozen:
             raise self._keeper.ended()
-        before, links, given = len(self._entries), dict[str, Link](), dict[str, int]()
-        found = list[Receipt]()
-        frozen = False
+        before, frozen = len(self._entries), False
+        links: dict[str, Link] = {}
+        given: dict[str, int] = {}
+        found: list[Receipt] = []
         try:
             for fact in facts:
                 _check(fact, own=own)
@@ -240,6 +263,7 @@ class Gathering:
             given=self._given,
             blobs=tuple(self._blobs.values()),
         )
+        self._keeper.check_signed()
         done = self._log.append(batch, self._keeper.sign)
         self._keeper.committed(self._links, frozen=self._frozen)
         return done.note

@@ -11,6 +11,7 @@ from affidavit.app.clock import chance, now, written
 from affidavit.app.ledger.custody import Custody, Held, config_home, verifier
 from affidavit.app.ledger.home import WAIT, writing
 from affidavit.app.ledger.keeper import LOG_STREAM, Keeper
+from affidavit.app.ledger.signed import LastSigned
 from affidavit.base.errors import (
     DamagedError,
     LedgerExistsError,
@@ -95,8 +96,8 @@ def _first_entry(place: Home, keys: Custody, opened: Fact) -> Acknowledged:
             part.unlink(missing_ok=True)
         meta = {"origin": keys.origin, "vkey": str(opened.body["vkey"]), "created": written(now())}
         created(made, meta)
-        with Log(made) as log:
-            done = Keeper(log, keys, now, chance).record(opened, by("init"))
+        with Log(made) as log, LastSigned(keys.last_signed) as last:
+            done = Keeper(log, keys, now, chance, last).record(opened, by("init"))
         if parts[1].exists():
             raise StoreError(f"{made}: it could not be written to its end")
         made.replace(place.database)
@@ -148,7 +149,11 @@ def keeping(place: Home, *, wait: float = WAIT) -> Iterator[Keeper]:
     with writing(place, wait=wait), Log(place.database) as log:
         if not log.size:
             raise DamagedError(f"{place.database} was emptied: its first entry is gone")
-        yield Keeper(log, custody(log.origin), now, chance)
+        keys = custody(log.origin)
+        # Whoever has no key of the log must be told so, not given a place to remember in.
+        keys.held()
+        with LastSigned(keys.last_signed) as last:
+            yield Keeper(log, keys, now, chance, last)
 
 
 @contextmanager

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import select
 import socket
+import struct
 from collections import deque
-from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from affidavit.app.ledger.keeper import Acknowledged
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 60.0
 """Seconds that a client waits for the sequencer to say or take something."""
-_PIECE = 1 << 18
+_PIECE = 1 << 16
 _MAY_BE = "the facts may be recorded or not: send them again with the same ids"
 
 
@@ -55,7 +55,8 @@ class Client:
         try:
             self._socket.settimeout(patience)
             self._socket.connect(str(path))
-            self._socket.settimeout(0)
+            self._socket.settimeout(None)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _span(patience))
             greeting = greeting_of(self._payload())
         except OSError as error:
             self.close()
@@ -132,21 +133,34 @@ class Client:
 
     def _send(self, data: bytes) -> None:
         """Send all of `data`, taking in meanwhile what is answered: neither end waits for ever."""
-        left = memoryview(data)
         with _ended(self._path):
-            with suppress(BlockingIOError):
-                left = left[self._socket.send(left) :]
+            left = memoryview(data)[self._sent(data) :]
             while left:
-                readable, writable = self._wait(writing=True)
-                if readable:
+                events = self._events()
+                if events & ~select.POLLOUT:
                     self._receive()
-                if writable:
-                    left = left[self._socket.send(left) :]
+                if events & select.POLLOUT:
+                    left = left[self._sent(left) :]
+
+    def _sent(self, data: bytes | memoryview) -> int:
+        """Send what can be sent at once; how many bytes that was."""
+        try:
+            return self._socket.send(data, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return 0
+
+    def _events(self) -> int:
+        """Whether there is something to read, or something can be sent."""
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN | select.POLLOUT)
+        found = poll.poll(self._patience * 1000)
+        if not found:
+            raise TimeoutError
+        return found[0][1]
 
     def _payload(self) -> bytes:
         with _ended(self._path):
             while not self._arrived:
-                self._wait(writing=False)
                 self._receive()
         return self._arrived.popleft()
 
@@ -156,15 +170,11 @@ class Client:
             raise ConnectionResetError
         self._arrived.extend(self._frames.feed(data))
 
-    def _wait(self, *, writing: bool) -> tuple[bool, bool]:
-        """Whether there is something to read, and whether something can be sent."""
-        poll = select.poll()
-        poll.register(self._socket, select.POLLIN | (select.POLLOUT if writing else 0))
-        found = poll.poll(self._patience * 1000)
-        if not found:
-            raise TimeoutError
-        events = found[0][1]
-        return bool(events & ~select.POLLOUT), bool(events & select.POLLOUT)
+
+def _span(seconds: float) -> bytes:
+    """So long as a `struct timeval`."""
+    whole = int(seconds)
+    return struct.pack("@ll", whole, int((seconds - whole) * 1e6))
 
 
 class _ended:  # noqa: N801 -- used as a function
@@ -182,7 +192,7 @@ class _ended:  # noqa: N801 -- used as a function
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if isinstance(error, TimeoutError):
+        if isinstance(error, TimeoutError | BlockingIOError):
             raise StoreError(f"{self._path} does not answer", hint=_MAY_BE) from error
         if isinstance(error, OSError):
             raise StoreError(f"{self._path} ended the connection", hint=_MAY_BE) from error

@@ -33,6 +33,8 @@ class Sequencer(Protocol):
     """Whom a connection brings its requests to."""
 
     origin: str
+    buffer: memoryview
+    """Where what arrives is put first; the loop serves one connection at a time."""
 
     def joined(self, connection: Connection) -> bool:
         """Take note of a new connection; False where there are too many."""
@@ -63,7 +65,7 @@ class Room(Enum):
     HAS = auto()
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """Takes in a client's requests, as many as it may bring, and hands it its answers."""
 
     def __init__(self, sequencer: Sequencer) -> None:
@@ -71,7 +73,7 @@ class Connection(asyncio.Protocol):
         self._frames = Frames()
         self._held = 0
         self._room = Room.NONE
-        self._blocked = self._ended = False
+        self._blocked = self._ended = self._stopped = False
         self._timers: dict[float, asyncio.TimerHandle] = {}
         self.pending: deque[bytes] = deque()
         """Requests that wait for their turn."""
@@ -88,12 +90,16 @@ class Connection(asyncio.Protocol):
         else:
             self._part()
 
-    def data_received(self, data: bytes) -> None:
-        """Cut it into requests."""
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 -- asyncio's
+        """Where to put what arrives."""
+        return self._sequencer.buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Cut what arrived into requests."""
         if self._ended:
             return
         try:
-            found = self._frames.feed(data)
+            found = self._frames.feed(bytes(self._sequencer.buffer[:nbytes]))
         except FormatError as error:
             self.refuse(error)
             return
@@ -178,17 +184,15 @@ class Connection(asyncio.Protocol):
 
     def _regulate(self) -> None:
         """Read from the client, or leave it waiting."""
-        if self._transport.is_closing():
-            return
         if self._frames.wanted > SMALL and self._room is Room.NONE:
             self._room = Room.WAITS
             if self._sequencer.room(self):
                 self._room = Room.HAS
                 self._start(SLOW)
-        if self._blocked or self._room is Room.WAITS or self._held > MOST_WAITING:
-            self._transport.pause_reading()
-        else:
-            self._transport.resume_reading()
+        stopped = self._blocked or self._room is Room.WAITS or self._held > MOST_WAITING
+        if stopped is not self._stopped and not self._transport.is_closing():
+            self._stopped = stopped
+            (self._transport.pause_reading if stopped else self._transport.resume_reading)()
 
     def _start(self, seconds: float) -> None:
         """Give the client so long; each span is for one purpose and runs once at a time."""

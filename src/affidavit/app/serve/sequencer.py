@@ -23,6 +23,8 @@ MOST_BYTES = 4 << 20
 """Bytes of a transaction's requests, past which no further one joins it."""
 SHARE = 256
 """Entries, or requests without any, past which a connection waits for the next transaction."""
+_ARRIVING = 1 << 18
+"""Bytes that are read of a connection at a time."""
 MOST_CONNECTIONS = 900
 """Clients at a time: a process has 1,024 files unless it is given more."""
 
@@ -35,6 +37,7 @@ class Sequencer:
 
     def __init__(self, keeper: Keeper, stop: Callable[[AffidavitError], None]) -> None:
         self.origin = keeper.log.origin
+        self.buffer = memoryview(bytearray(_ARRIVING))
         self.connections: set[Connection] = set()
         self.deserted = asyncio.Event()
         """Set while there is no connection."""

@@ -141,7 +141,7 @@ class _Server:
     def _broken(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """A fault of ours: nothing may go on that could be taken for an answer."""
         error = context.get("exception")
-        if isinstance(error, OSError):
+        if isinstance(error, OSError) and "handle" not in context:
             # Of one connection, or no file is left for a new one: asyncio tries again.
             return
         self._error = error or RuntimeError(context["message"])

@@ -209,7 +209,8 @@ class Frames:
         if not self._left and len(data) == HEAD + int.from_bytes(data[:HEAD]):
             return [data[HEAD:]]
         self._left += data
-        found, start = list[bytes](), 0
+        found: list[bytes] = []
+        start = 0
         while len(self._left) - start >= HEAD:
             self.wanted = int.from_bytes(self._left[start : start + HEAD])
             if self.wanted > LARGEST_FRAME:

@@ -89,6 +89,8 @@ def _shown(result: Result) -> dict[str, object]:
     import msgspec  # noqa: PLC0415
 
     found = msgspec.to_builtins(result)
+    found["ranges"] = [one._asdict() for one in result.ranges]
+    found["notices"] = [one._asdict() for one in result.notices]
     found["totals"] = {str(code): count for code, count in result.totals}
     found["exit_status"] = result.status.exit_status
     return {str(key): value for key, value in found.items()}
@@ -96,7 +98,8 @@ def _shown(result: Result) -> dict[str, object]:
 
 def _lines(result: Result, trusted: Trusted) -> Iterator[str]:
     yield f"status         {result.status}"
-    yield f"log            {result.origin or 'unknown'}, {result.entries:,} entries"
+    entries = f", {result.entries:,} entries" if result.entries else ""
+    yield f"log            {result.origin or 'unknown'}{entries}"
     if result.size is not None and result.root is not None:
         root = base64.b64encode(result.root).decode()
         yield f"checkpoint     {result.size:,} entries, root {root}"

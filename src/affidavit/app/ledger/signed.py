@@ -1,0 +1,80 @@
+"""What a log's key signed last, remembered beside the key.
+
+A copy of a ledger's folder, an older state put back, or a stranger's folder with the same name
+would otherwise be signed as well: two histories by one key. The record is written after each commit
+and without waiting for the disk: where a crash loses it, it is older than the log, which is no
+fork.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING, Self
+
+from affidavit.base.errors import DamagedError, KeyFileError
+from affidavit.ledger.tree import HASH_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from types import TracebackType
+
+_SIZE = 8
+_CHECK = 8
+_LENGTH = _SIZE + HASH_SIZE + _CHECK
+"""Bytes of the record: the size, the highest byte first, the root, and a check of both."""
+
+
+class LastSigned:
+    """The size and root that a key signed last, in a file that only its account can write.
+
+    Raises:
+        KeyFileError: The file cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        except OSError as error:
+            raise KeyFileError(f"{path}: {error.strerror}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        os.close(self._file)
+
+    def check(self, size: int, root_at: Callable[[int], bytes]) -> None:
+        """Hold a log of `size` entries, whose root at a smaller size `root_at` tells, against it.
+
+        Raises:
+            DamagedError: The key signed a log that this one does not go on from.
+        """
+        data = os.pread(self._file, _LENGTH, 0)
+        if not data:
+            return
+        signed, root = int.from_bytes(data[:_SIZE]), data[_SIZE : _SIZE + HASH_SIZE]
+        if len(data) < _LENGTH or data[-_CHECK:] != _check(data[:-_CHECK]):
+            raise DamagedError(f"{self._path}: what was signed last cannot be read")
+        if signed > size or root_at(signed) != root:
+            raise DamagedError(
+                f"the key signed {signed:,} entries of this log, and these {size:,} are not what"
+                " they went on to: an older copy, or a second one",
+                hint=f"go on with the newest copy; {self._path} remembers what was signed",
+            )
+
+    def remember(self, size: int, root: bytes) -> None:
+        """Note that a log of `size` entries with this root was signed."""
+        data = size.to_bytes(_SIZE) + root
+        os.pwrite(self._file, data + _check(data), 0)
+
+
+def _check(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()[:_CHECK]
