@@ -170,8 +170,11 @@ def measure(root: Path, count: int, runs: int) -> None:
         for mode in ("tree", "full"):
             cpu, wall, memory = timed(root, mode, 1)
             cpu_of_two, wall_of_two, _ = timed(root, mode, 2)
-            told = {"of the floor": count / cpu / most, "gain of two": wall / wall_of_two,
-                    "gain of two by CPU": 2 * cpu / cpu_of_two}
+            told = {
+                "of the floor": count / cpu / most,
+                "gain of two": wall / wall_of_two,
+                "gain of two by CPU": 2 * cpu / cpu_of_two,
+            }
             print(
                 f"{mode}: {count / cpu:,.0f} entries per CPU second, {memory:.0f} MB;",
                 ", ".join(f"{name} {value:.3f}" for name, value in told.items()),

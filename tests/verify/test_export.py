@@ -146,6 +146,13 @@ def test_a_tile_above_the_leaves_that_differs_is_named(root: Path) -> None:
     assert found(checked(root)) == {(Code.TILE_DIFFERS, 256)}
 
 
+@pytest.mark.parametrize("width", [87, 89])
+def test_a_tile_of_leaves_that_is_not_as_wide_as_its_name_is_named(root: Path, width: int) -> None:
+    put(root, "tile/0/002.p/88", (HONEST.tiles[0, 2] + bytes(32))[: 32 * width])
+    problem = (Code.TILE_MISSING, 599) if width == 87 else (Code.TILE_DIFFERS, 512)
+    assert found(checked(root)) == {problem}
+
+
 def test_a_tile_of_odd_bytes_is_named(root: Path) -> None:
     put(root, "tile/1/000.p/2", HONEST.tiles[1, 0][:-1])
     assert found(checked(root)) == {(Code.TILE_DIFFERS, None)}

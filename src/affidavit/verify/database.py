@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 WAIT = 10.0
 """Seconds that another process may hold the database."""
 _LARGEST_RUN = WIDTH * (LARGEST_ENTRY + 2)
+_CLOSED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+"""What SQLite says, by its version, where it cannot write beside the file."""
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 _META = f"SELECT name, value FROM meta WHERE length(value) <= {LARGEST_TEXT}"  # noqa: S608 -- ours
@@ -227,7 +229,7 @@ def _opened(path: Path) -> sqlite3.Connection:
             raise LedgerBusyError(f"{path} is held by another process") from error
         # Beside a log of writes, only the two together are the ledger; without one, and in a folder
         # that cannot be written, the file alone is.
-        if code == sqlite3.SQLITE_CANTOPEN and not (wal.exists() and wal.stat().st_size):
+        if code in _CLOSED and not (wal.exists() and wal.stat().st_size):
             return _within_view(f"{uri}&immutable=1")
         raise NotALedgerError(f"{path} cannot be read as a database: {error}") from error
 

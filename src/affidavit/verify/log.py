@@ -15,6 +15,7 @@ The steps, in order:
 from __future__ import annotations
 
 import hashlib
+import json
 from array import array
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,6 +26,7 @@ from affidavit.ledger.note import parse_vkey
 from affidavit.ledger.tile import WIDTH
 from affidavit.verify.checkpoints import Checkpoints, stated
 from affidavit.verify.database import Database
+from affidavit.verify.entries import EntryFault, envelope
 from affidavit.verify.export import Export
 from affidavit.verify.outcome import Checked, outcome
 from affidavit.verify.parallel import reports
@@ -32,7 +34,16 @@ from affidavit.verify.result import Code, Findings, Problem
 from affidavit.verify.tiles import check_tiles
 from affidavit.verify.tree import Tree
 from affidavit.verify.trust import Keyring, keys_of, rotation
-from affidavit.verify.walk import FROZEN, ROTATED, BlobFound, Statement, Task, check_join, rotations
+from affidavit.verify.walk import (
+    FROZEN,
+    OPENED,
+    ROTATED,
+    BlobFound,
+    Statement,
+    Task,
+    check_join,
+    rotations,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -86,6 +97,7 @@ class _Walked:
     edges: dict[int, bytes] = field(default_factory=dict)
     streams: dict[str, Last] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
+    own: int = 0
 
 
 class _Check:
@@ -107,7 +119,8 @@ class _Check:
         required = min(end, end if newest is None else newest)
         required -= 0 if self._layout.partial else required % WIDTH
         blobs = None if tree_only else self._blobs()
-        task = Task(end=end, required=required, sizes=sizes, blobs=blobs)
+        keeper = b"" if tree_only else self._keeper()
+        task = Task(end=end, required=required, sizes=sizes, blobs=blobs, keeper=keeper)
         for report in reports(opened, task, processes=processes):
             self._take(report)
         tree = Tree(bytes(self._walked.tiles), self._walked.edges)
@@ -139,6 +152,18 @@ class _Check:
         found.add(self._layout.end)
         return array("Q", sorted(size for size in found if size % WIDTH)), newest
 
+    def _keeper(self) -> bytes:
+        """The account that holds the key, as the log's first entry names it and others write it."""
+        first = self._source.bundle(0, min(WIDTH, self._layout.end), Findings())
+        try:
+            opened = envelope(first[0]) if first and first[0] else None
+        except EntryFault:
+            return b""
+        keeper = opened.body.get("keeper") if opened and opened.kind == OPENED else None
+        if not isinstance(keeper, str) or not keeper.isascii():
+            return b""
+        return f'"credential":{json.dumps(keeper)}'.encode()
+
     def _blobs(self) -> dict[str, BlobFound]:
         """Every stored blob, its content hashed."""
         found = dict[str, BlobFound]()
@@ -160,6 +185,7 @@ class _Check:
         walked.tiles += report.tiles
         walked.edges.update(report.edges)
         walked.statements += report.statements
+        walked.own += report.own
         for stream, first in report.first.items():
             check_join(stream, walked.streams.get(stream), first, self._findings)
         walked.streams.update(report.last)
@@ -255,6 +281,7 @@ class _Check:
             checkpoints=self._checkpoints,
             remembered=max((each.size for each in self._remembered), default=0),
             statements=self._walked.statements,
+            own=self._walked.own,
             tree_only=tree_only,
         )
 

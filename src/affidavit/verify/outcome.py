@@ -37,13 +37,17 @@ SKIPPED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A log after every check. `remembered` is the largest size among remembered checkpoints."""
+    """A log after every check. `remembered` is the largest size among remembered checkpoints.
+
+    `own` entries were recorded by the account that holds the key, the keeper's `statements` too.
+    """
 
     findings: Findings
     layout: Layout
     checkpoints: Checkpoints
     remembered: int
     statements: list[Statement]
+    own: int
     tree_only: bool
 
     @property
@@ -145,11 +149,12 @@ def _ranges(checked: Checked) -> Iterator[Range]:
 
 
 def _notices(checked: Checked) -> Iterator[Notice]:
-    custody = [
-        each for each in checked.statements if each.kind in ("log.opened.v1", "log.custody.v1")
-    ]
-    if custody and custody[-1].body.get("writer_can_sign") is True:
-        text = "writer can sign: the account that writes entries holds the key, too"
+    facts = checked.own - len(checked.statements)
+    if facts > 0:
+        text = (
+            f"writer can sign: {facts:,} of {checked.layout.end:,} entries were recorded by the"
+            " account that holds the key"
+        )
         yield Notice("writer-can-sign", text)
     for each in checked.checkpoints.rotations:
         text = f"the rotation in entry {each.index} is under no checkpoint of its old key"

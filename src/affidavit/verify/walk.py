@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from affidavit.verify.shapes import Shapes
     from affidavit.verify.source import Last, Source
 
-ROTATED, FROZEN = "key.rotated.v1", "log.frozen.v1"
-KEEPERS_OWN = (ROTATED, FROZEN, "log.opened.v1", "log.custody.v1")
+OPENED, ROTATED, FROZEN = "log.opened.v1", "key.rotated.v1", "log.frozen.v1"
+KEEPERS_OWN = (OPENED, ROTATED, FROZEN)
 """Kinds that say something of the log itself."""
 _ROTATED = f'"{ROTATED}"'.encode()
 _UNKNOWN = bytes(HASH_SIZE)
@@ -64,18 +64,23 @@ class Task:
 
     `end` is where the walk ends, `required` how many leaves the tiles must hold, and `sizes` those
     checkpoint sizes, ascending, whose roots are wanted. `blobs` are None where entries are not
-    read beyond their hashes.
+    read beyond their hashes. `keeper` is the account that holds the key, as entries write it, or
+    empty where that is not known.
     """
 
     end: int
     required: int
     sizes: Sequence[int]
     blobs: Mapping[str, BlobFound] | None
+    keeper: bytes = b""
 
 
 @dataclass(slots=True)
 class Report:
-    """What walking a range came to. `tiles` are the hashes of its full tiles, one after another."""
+    """What walking a range came to. `tiles` are the hashes of its full tiles, one after another.
+
+    `own` counts the entries that were recorded by the account that holds the key.
+    """
 
     findings: Findings = field(default_factory=Findings)
     tiles: bytearray = field(default_factory=bytearray)
@@ -83,6 +88,7 @@ class Report:
     statements: list[Statement] = field(default_factory=list)
     first: dict[str, First] = field(default_factory=dict)
     last: dict[str, Last] = field(default_factory=dict)
+    own: int = 0
 
 
 def walk(source: Source, task: Task, shapes: Shapes, *, start: int, end: int) -> Report:
@@ -98,6 +104,8 @@ def walk(source: Source, task: Task, shapes: Shapes, *, start: int, end: int) ->
         _hash(source, task, report, (number, entries))
         if reader is not None:
             reader.read(entries, number * WIDTH)
+        if task.keeper:
+            report.own += sum(task.keeper in entry for entry in entries if entry is not None)
     return report
 
 
@@ -144,6 +152,9 @@ def _tile(source: Source, task: Task, findings: Findings, bundle: tuple[int, int
         text = f"the tile has {len(stored)} bytes, and {required * HASH_SIZE} are needed"
         index = number * WIDTH + len(stored) // HASH_SIZE
         findings.add(Problem(Code.TILE_MISSING, text, place, index))
+    if len(stored) > width * HASH_SIZE:
+        text = f"the tile has {len(stored)} bytes, more than its {width} hashes"
+        findings.add(Problem(Code.TILE_DIFFERS, text, tile_path(0, number, width), number * WIDTH))
     return stored[: width * HASH_SIZE]
 
 

@@ -105,6 +105,9 @@ def _lines(result: Result, trusted: Trusted) -> Iterator[str]:
         yield f"checkpoint     {result.size:,} entries, root {root}"
     for one in result.ranges:
         yield f"{one.kind:<14} entries {one.start:,} to {one.end:,}: {one.text}"
+    if 0 < result.complete_to < result.entries:
+        later = f"an end cut off after {result.complete_to:,} entries would not show"
+        yield f"not known      {later}"
     for reason in result.reasons:
         yield f"because        {reason}"
     for skipped in result.skipped:
