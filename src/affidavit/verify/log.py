@@ -154,7 +154,8 @@ class _Check:
 
     def _keeper(self) -> bytes:
         """The account that holds the key, as the log's first entry names it and others write it."""
-        first = self._source.bundle(0, min(WIDTH, self._layout.end), Findings())
+        end = min(WIDTH, self._layout.end)
+        first = self._source.bundle(0, end, Findings()) if end else []
         try:
             opened = envelope(first[0]) if first and first[0] else None
         except EntryFault:
