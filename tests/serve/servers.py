@@ -15,6 +15,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from affidavit.app.ledger.home import FOLDER, Home
 from affidavit.app.ledger.kept import begun
 from affidavit.app.ledger.view import Choice, viewing
@@ -24,8 +26,6 @@ from affidavit.ledger.entry import Blob, Fact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    import pytest
 
 ORIGIN = "example.com/served"
 PATIENCE = 30.0
@@ -159,14 +159,16 @@ def asked(number: int = 0, *facts: Fact) -> bytes:
 
 @contextmanager
 def serving(place: Home, *options: str) -> Iterator[Server]:
-    """A server for the block; it is killed after it, if it still runs."""
+    """A server for the block; it is ended after it, if it still runs."""
     server = Server(place, *options)
-    with server.process, server.guests:
+    with server.process:
         try:
-            yield server
+            with server.guests:
+                yield server
+            server.process.terminate()
+            server.process.wait(PATIENCE)
         finally:
-            if server.process.poll() is None:
-                server.process.kill()
+            server.process.kill()
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -181,3 +183,17 @@ def digests(place: Home) -> list[str]:
     """The digests of the ledger's entries, in order."""
     with viewing(place) as view:
         return [row.digest for row in view.chosen(Choice())]
+
+
+@pytest.fixture
+def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    """A new ledger that nobody serves yet."""
+    with a_place(monkeypatch) as found:
+        yield found
+
+
+@pytest.fixture
+def server(place: Home) -> Iterator[Server]:
+    """A running server."""
+    with serving(place) as found:
+        yield found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+import servers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from servers import a_fact, asked, digests
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
     from servers import Server
 
+place = servers.place
+server = servers.server
 HUGE = (8 << 20).to_bytes(4)
 """The length of a frame that needs the one place for large ones."""
 
@@ -115,7 +118,18 @@ def test_a_request_that_is_not_fit_fails_alone(server: Server, facts: bytes, sai
 
 @pytest.mark.parametrize(
     "value",
-    [b"\x01", 1.5, float("nan"), 2**63, {"\x80": 1}, msgspec.msgpack.Ext(5, b"x"), [[[]]] * 40_000],
+    [
+        b"\x01",
+        1.5,
+        float("nan"),
+        2**63,
+        2**70,
+        "\ud800",
+        object(),
+        {"\x80": 1},
+        msgspec.msgpack.Ext(5, b"x"),
+        [[[]]] * 40_000,
+    ],
 )
 def test_values_that_no_entry_can_have_are_refused(server: Server, value: object) -> None:
     with server.client() as client, pytest.raises(EntryError, match="line 1: "):

@@ -10,20 +10,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import servers
 from servers import Server, a_fact, digests, serving, until
 
+from affidavit.app.ledger.custody import Held
+from affidavit.app.ledger.home import Home
+from affidavit.app.ledger.kept import begun
 from affidavit.app.ledger.view import viewing
-from affidavit.base.errors import StoreError
+from affidavit.base.errors import KeyFileError, StoreError
 from affidavit.ledger.checkpoint import parse_checkpoint
+from affidavit.ledger.key import SigningKey
 from affidavit.ledger.note import parse_note
 from affidavit.ledger.tile import subtree_of
 from affidavit.ledger.tree import root
 from affidavit.store.rows import tiles_at
 
 if TYPE_CHECKING:
-    from affidavit.app.ledger.home import Home
     from affidavit.app.serve.client import Client
 
+place = servers.place
+server = servers.server
 ROOT = Path(__file__).parents[2]
 
 
@@ -119,6 +125,35 @@ def test_where_the_disk_is_full_an_error_is_answered_and_serving_goes_on(server:
     assert digests(server.place)[1:] == [one.receipts[0].digest for one in (first, second)]
 
 
+SIGN = """
+import base64, pathlib, sys
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+if pathlib.Path("{broken}").exists():
+    sys.exit("the token is not plugged in")
+key = Ed25519PrivateKey.from_private_bytes(bytes(32))
+print(base64.b64encode(key.sign(sys.stdin.buffer.read())).decode())
+"""
+
+
+def test_where_nothing_can_be_signed_an_error_is_answered_and_serving_goes_on(
+    place: Home,
+) -> None:
+    folder = place.folder.parent
+    broken, script = folder / "broken", folder / "sign.py"
+    script.write_text(SIGN.format(broken=broken))
+    vkey = SigningKey.from_secret("example.com/hook", bytes(32)).key.encode()
+    held = Held(vkey=vkey, command=(sys.executable, str(script)))
+    other = Home(folder / "other")
+    begun(other, "example.com/hook", lambda _custody: held)
+    with serving(other) as server, server.client() as client:
+        broken.touch()
+        with pytest.raises(KeyFileError, match="not plugged in"):
+            client.append([a_fact()])
+        broken.unlink()
+        done = client.append([a_fact()])
+    assert [one.index for one in done.receipts] == [1]
+
+
 def test_the_documented_loop_of_kills_works() -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "bench" / "kill.py"), "--rounds", "2"],
@@ -128,3 +163,18 @@ def test_the_documented_loop_of_kills_works() -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "none was lost" in done.stdout
+
+
+def test_the_benchmark_runs() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "bench" / "ledger.py"), "--quick"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[0] for line in done.stdout.splitlines() if line[0] != " "] == [
+        "appends",
+        "writers",
+        "proofs:",
+    ]

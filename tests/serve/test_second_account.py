@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import grp
-import multiprocessing
 import os
+import warnings
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+import servers
 from servers import a_fact, serving
 
 from affidavit.app.ledger.view import viewing
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from affidavit.app.ledger.home import Home
 
+place = servers.place
 MEMBER, OUTSIDER = 64_001, 64_002
 GROUP = grp.getgrall()[-1]
 """A group of this machine that stands for the developers."""
@@ -30,17 +32,21 @@ pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can act as o
 
 def as_account(uid: int, groups: list[int], work: Callable[[], None]) -> int:
     """The exit status of a process of that account: 0 where `work` raised nothing."""
-
-    def run() -> None:
-        os.setgroups(groups)
-        os.setgid(uid)
-        os.setuid(uid)
-        work()
-
-    process = multiprocessing.get_context("fork").Process(target=run)
-    process.start()
-    process.join()
-    return process.exitcode or 0
+    with warnings.catch_warnings():
+        # Threads of the test's runner do nothing in the child.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            os.setgroups(groups)
+            os.setgid(uid)
+            os.setuid(uid)
+            work()
+            status = 0
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
+import servers
 from servers import BAD, BODY, ORIGIN, Server, a_fact, digests, serving
 
 from affidavit.app.ledger.appending import appended, appended_at
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
     from affidavit.app.ledger.home import Home
 
+place = servers.place
+server = servers.server
 LINE = {"kind": "agent.acted.v1", "stream": "session-7", "actor": "agent:5f2c", "body": BODY}
 
 

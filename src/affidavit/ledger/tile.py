@@ -236,7 +236,7 @@ class Growth:
         check_size(self.size + len(leaf_hashes))
         if not {HASH_SIZE}.issuperset(map(len, leaf_hashes)):
             raise FormatError(f"a leaf hash is {HASH_SIZE} bytes")
-        full = list[Tile]()
+        full: list[Tile] = []
         for height, nodes in enumerate(rise(self._edge, leaf_hashes)):
             if height % HEIGHT == 0:
                 full += self._lay(height // HEIGHT, nodes)

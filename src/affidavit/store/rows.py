@@ -43,8 +43,8 @@ BLOB = "SELECT media_type, data FROM blobs WHERE digest = ?"
 BLOB_SIZE = "SELECT length(data) FROM blobs WHERE digest = ?"
 BLOBS = "SELECT digest FROM blobs ORDER BY digest"
 ANCHORS = """
-SELECT size, substr(token, 1, 1048577) FROM anchors
-WHERE kind = ? AND typeof(token) = 'blob' AND typeof(size) = 'integer' ORDER BY size, digest
+SELECT size, coalesce(substr(token, 1, 1048576), x'') FROM anchors
+WHERE kind = ? ORDER BY size, digest
 """
 
 

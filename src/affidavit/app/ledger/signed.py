@@ -12,7 +12,7 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Self
 
-from affidavit.base.errors import DamagedError, KeyFileError
+from affidavit.base.errors import DamagedError, KeyFileError, StoreError
 from affidavit.ledger.tree import HASH_SIZE
 
 if TYPE_CHECKING:
@@ -71,9 +71,18 @@ class LastSigned:
             )
 
     def remember(self, size: int, root: bytes) -> None:
-        """Note that a log of `size` entries with this root was signed."""
+        """Note that a log of `size` entries with this root was signed.
+
+        Raises:
+            StoreError: The disk does not let us; the entries themselves are durable.
+        """
         data = size.to_bytes(_SIZE) + root
-        os.pwrite(self._file, data + _check(data), 0)
+        try:
+            os.pwrite(self._file, data + _check(data), 0)
+        except OSError as error:
+            raise StoreError(
+                f"{self._path}: {error.strerror}; the entries were appended all the same"
+            ) from error
 
 
 def _check(data: bytes) -> bytes:

@@ -206,14 +206,10 @@ def reached(place: Home, environment: Mapping[str, str]) -> Client | None:
             return None
     except OSError:
         return None
-    return connected(path)
-
-
-def connected(path: Path) -> Client | None:
-    """A client of whoever listens at `path`, which nobody may do any more."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(str(path))
-        except OSError:
+    try:
+        return Client(path)
+    except StoreError as error:
+        if isinstance(error.__cause__, ConnectionError | FileNotFoundError):
+            # It was killed, or is about to end: nothing was sent yet.
             return None
-    return Client(path)
+        raise

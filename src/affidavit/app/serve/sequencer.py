@@ -109,7 +109,7 @@ class Sequencer:
             asker.answer(b"".join(frames))
         if damage is not None:
             self._stop(damage)
-        elif self._ready:
+        if self._ready:
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._turn)
 

@@ -103,14 +103,21 @@ def request(number: int, facts: Iterable[Fact], blobs: Iterable[bytes] = ()) -> 
     """What asks to record `facts`.
 
     Raises:
-        EntryError: They are too large to be sent at once.
+        EntryError: They are too large to be sent at once, or one cannot be recorded.
     """
-    raw = tuple(msgspec.Raw(_encoder.encode(fact)) for fact in facts)
+    raw = tuple(_raw(fact, line) for line, fact in enumerate(facts, 1))
     if sum(map(len, raw)) > MOST_OF_FACTS or len(raw) > MOST_LINES:
         raise EntryError(
             f"{len(raw):,} facts in more than {MOST_OF_FACTS:,} bytes at once", hint=_SEVERAL
         )
     return Request(number, raw, tuple(blobs))
+
+
+def _raw(fact: Fact, line: int) -> msgspec.Raw:
+    try:
+        return msgspec.Raw(_encoder.encode(fact))
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise EntryError(f"line {line}: {error}") from error
 
 
 def facts_of(request: Request) -> Iterator[Fact]:
