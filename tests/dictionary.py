@@ -9,12 +9,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vaults import Source, on_disk
-
 from affidavit.base.errors import AffidavitError, DamagedError
 from affidavit.ledger.commitment import Opening, digest_of
 from affidavit.store.vault import Vault
 from affidavit.store.vault_seal import Seal, opened
+from vaults import Source, on_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

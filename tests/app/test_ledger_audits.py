@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from dictionary import Attack
 
 from affidavit.app.audit import UNNAMED
 from affidavit.app.clock import chance
@@ -20,6 +19,7 @@ from affidavit.base.errors import InputError, UsageError
 from affidavit.ledger.kinds import KINDS
 from affidavit.package.json_report import digest
 from affidavit.store.vault_key import read_tenant_key
+from dictionary import Attack
 from histories import BY_CLAUDE, CAROL, Silence, audited
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ import json
 
 import msgspec
 import pytest
-from facts import BY, DIGEST, a_blob, a_fact, a_stamp, naming
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +23,7 @@ from affidavit.ledger.entry import (
     read_entry,
     sealed,
 )
+from facts import BY, DIGEST, a_blob, a_fact, a_stamp, naming
 
 COMMIT = "0123456789" * 4
 

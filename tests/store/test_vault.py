@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from vaults import a_vault, by_sql, reopened
 
 from affidavit.base.errors import FormatError, StoreError
 from affidavit.ledger.commitment import Opening
 from affidavit.store.vault import Disposed, Status, Vault
+from vaults import a_vault, by_sql, reopened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 from vault_hands import VALUES
-from vaults import a_vault, left_of, on_disk, reopened, secrets
 
 from affidavit.store.vault import Status
+from vaults import a_vault, left_of, on_disk, reopened, secrets
 
 HANDS = Path(__file__).with_name("vault_hands.py")
 ROUNDS = 40

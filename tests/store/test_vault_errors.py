@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from vaults import KEY, OTHER_KEY, Source, a_vault, by_sql, reopened
 
 from affidavit.base.errors import (
     AffidavitError,
@@ -23,6 +22,7 @@ from affidavit.base.errors import (
 from affidavit.store import vault_file
 from affidavit.store.vault import Vault, create_vault
 from affidavit.store.vault_seal import framed
+from vaults import KEY, OTHER_KEY, Source, a_vault, by_sql, reopened
 
 if TYPE_CHECKING:
     from collections.abc import Callable

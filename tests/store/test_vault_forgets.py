@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from dictionary import Attack
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from vaults import KEY, OTHER_KEY, a_vault, by_sql, left_of, on_disk, reopened, secrets
 
 from affidavit.store.vault import Status
+from dictionary import Attack
+from vaults import KEY, OTHER_KEY, a_vault, by_sql, left_of, on_disk, reopened, secrets
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,6 +7,7 @@ import hmac
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from vaults import KEY, a_vault, by_sql
 
 if TYPE_CHECKING:

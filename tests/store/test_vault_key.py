@@ -9,10 +9,10 @@ import stat
 from typing import TYPE_CHECKING
 
 import pytest
-from vaults import KEY, OTHER_KEY, Source
 
 from affidavit.base.errors import KeyFileError
 from affidavit.store.vault_key import TenantKey, create_tenant_key, read_tenant_key
+from vaults import KEY, OTHER_KEY, Source
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,9 +11,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vaults import KEY
-
 from affidavit.store.vault import Vault
+from vaults import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable

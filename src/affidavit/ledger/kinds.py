@@ -73,8 +73,25 @@ class AgentActed(msgspec.Struct, frozen=True, kw_only=True):
     prompt: Commitment | None = None
     prompt_hash: Digest | None = None
     """Given by the caller without a salt: a short prompt can be guessed from it."""
+    resource_hash: Digest | None = None
+    """The same of the resource."""
     session: Text | None = None
     model: Text | None = None
+
+
+class SessionAlive(msgspec.Struct, frozen=True, kw_only=True):
+    """The recorder of a session goes on: where it says so no more, it ended or was ended."""
+
+    session: Text
+
+
+class LogLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A program logged a line; `fields` are what it added to be seen."""
+
+    level: Text
+    logger: Text
+    message: Commitment
+    fields: dict[Text, Annotated[str, msgspec.Meta(max_length=1024)]] = {}
 
 
 class PartyMet(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,6 +201,8 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "log.frozen.v1": LogFrozen,
     "subject.disposed.v1": SubjectDisposed,
     "agent.acted.v1": AgentActed,
+    "session.alive.v1": SessionAlive,
+    "log.line.v1": LogLine,
     "party.met.v1": PartyMet,
     "thing.named.v1": ThingNamed,
     "landing.audited.v1": LandingAudited,

@@ -1,7 +1,7 @@
 """A ledger as a directory of plain files, in the layout of C2SP tlog-tiles.
 
-Others' programs read the checkpoint, tiles and entries; `checkpoints`, `vkey`, `blobs` and
-`ledger.json` are ours. The format is docs/formats/export.md.
+Others' programs read the checkpoint, tiles and entries; `checkpoints`, `vkey`, `blobs`,
+`anchors` and `ledger.json` are ours. The format is docs/formats/export.md.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from affidavit.app.anchor.files import anchor_files
 from affidavit.base.errors import DamagedError, OutputError, UsageError
 from affidavit.ledger.checkpoint import parse_checkpoint
 from affidavit.ledger.note import LARGEST_NOTE, parse_note
@@ -48,6 +49,8 @@ def export(view: View, folder: Path, progress: Progress) -> int:
             found = view.rows.blob(digest)
             if found is not None:
                 _write_new(folder / "blobs" / digest.hex(), found[1])
+        for path, data in anchor_files(view):
+            _write_new(folder / path, data)
         _write(folder / "vkey", f"{view.rows.meta('vkey')}\n".encode())
         _write_checkpoints(view, folder)
         # After all that it speaks of: until it is there, what was written is not yet this log.

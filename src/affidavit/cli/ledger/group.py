@@ -8,10 +8,12 @@ import sys
 import click
 
 from affidavit.base.errors import OutputError
+from affidavit.cli.ledger.anchor import anchor
 from affidavit.cli.ledger.append import append
 from affidavit.cli.ledger.cosign import cosign
 from affidavit.cli.ledger.dispose import dispose
 from affidavit.cli.ledger.export import export
+from affidavit.cli.ledger.imported import imported
 from affidavit.cli.ledger.init import init
 from affidavit.cli.ledger.keys import freeze, rotate_key
 from affidavit.cli.ledger.look import checkpoint, listed, prove, show
@@ -59,6 +61,7 @@ def ledger() -> None:
 for _command in (
     init,
     append,
+    imported,
     listed,
     show,
     prove,
@@ -69,6 +72,7 @@ for _command in (
     dispose,
     verify,
     cosign,
+    anchor,
     serve,
 ):
     ledger.add_command(_command)

@@ -1,0 +1,1 @@
+"""``affidavit receipt``: one file per command."""
