@@ -197,7 +197,13 @@ def test_a_stamp_whose_signature_was_changed_fails() -> None:
     assert judged(bytes(changed), expected()) == failed
 
 
-@pytest.mark.parametrize(("at", "status"), [(SERIAL, None), (COUNTRY, Status.FAILED)])
+@pytest.mark.parametrize(
+    ("at", "status"),
+    [
+        pytest.param(SERIAL, None, id="negative serial number"),
+        pytest.param(COUNTRY, Status.FAILED, id="country of six letters"),
+    ],
+)
 def test_an_odd_certificate_gets_no_warning_onto_the_terminal(
     at: int, status: Status | None
 ) -> None:
@@ -261,6 +267,8 @@ def test_granted_without_a_token_is_nothing() -> None:
             good().but(named=attribute(f"{ATTRIBUTE}.16.2.47", sequence(sequence()))).answer(),
             id="attribute of no certificate",
         ),
+        pytest.param(good().but(signers=2).answer(), id="two signers"),
+        pytest.param(good().but(signers=0).answer(), id="no signer"),
         pytest.param(good().answer() + b"\0", id="more follows"),
         pytest.param(b"", id="nothing"),
         pytest.param(b"<html>no</html>", id="a page"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -180,6 +180,14 @@ def huge(handler: BaseHTTPRequestHandler, _: bytes) -> None:
     told(handler, bytes(10_000_000))
 
 
+def endless(handler: BaseHTTPRequestHandler, _: bytes) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    with suppress(OSError):
+        while True:
+            handler.wfile.write(bytes(10_000))
+
+
 def elsewhere(handler: BaseHTTPRequestHandler, _: bytes) -> None:
     handler.send_response(302)
     handler.send_header("Location", "http://127.0.0.1:9/")
@@ -195,6 +203,7 @@ def broken(handler: BaseHTTPRequestHandler, _: bytes) -> None:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
+        (endless, f"it answered more than {LARGEST_ANSWER:,} bytes"),
         (huge, f"it answered more than {LARGEST_ANSWER:,} bytes"),
         (elsewhere, "it answered 302"),
         (broken, "it cannot be reached: "),
@@ -219,7 +228,7 @@ def test_an_authority_that_sends_a_byte_now_and_then_is_not_waited_for(
 ) -> None:
     def slow(handler: BaseHTTPRequestHandler, _request: bytes) -> None:
         handler.wfile.write(first)
-        for _ in range(200):
+        for _ in range(1_000):
             handler.wfile.write(b"H")
             handler.wfile.flush()
             if over.wait(0.02):

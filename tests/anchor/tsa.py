@@ -117,6 +117,7 @@ class Stamp:
     algorithm: bytes = SHA256
     unsorted: bool = False
     brought: bool = True
+    signers: int = 1
     more: tuple[bytes, ...] = field(default=())
 
     def but(self, **changes: object) -> Stamp:
@@ -144,7 +145,7 @@ class Stamp:
             wrapped(0x31, SHA256),
             sequence(oid(self.content), wrapped(0xA0, wrapped(4, info))),
             wrapped(0xA0, *certificates) if self.brought else b"",
-            wrapped(0x31, self._signer_info(info)),
+            wrapped(0x31, *[self._signer_info(info)] * self.signers),
         )
         return sequence(oid("1.2.840.113549.1.7.2"), wrapped(0xA0, data))
 

@@ -260,11 +260,24 @@ def test_a_fact_that_the_keeper_would_not_record_is_refused_by_its_line(
     assert (done.new, reasons(done), done.refused[0].line) == (2, [reason], 2)
 
 
-def test_an_id_that_somebody_took_for_another_fact_is_told(take: Importing) -> None:
-    [line] = a_bundle(1)
+SAID = a_fact({"n": 0}, kind="x.y.v1")
+
+
+@pytest.mark.parametrize(
+    ("fact", "channel"),
+    [
+        pytest.param(a_fact(), "import", id="another fact"),
+        pytest.param(a_fact({"n": 0}, kind="x.y.v1", stream="s"), "import", id="another stream"),
+        pytest.param(SAID, "cli", id="the same fact, signed by nobody"),
+    ],
+)
+def test_an_id_that_somebody_took_for_another_entry_is_told(
+    take: Importing, fact: Fact, channel: str
+) -> None:
+    [line] = a_bundle(facts=[SAID])
     id_ = "bundle:" + parse_envelope(line).digest().removeprefix("sha256:")
     with keeping(take.ledger) as keeper:
-        keeper.append([a_fact(id_=id_)], by("cli"))
+        keeper.append([msgspec.structs.replace(fact, id=id_)], by(channel))
     assert reasons(take([line])) == [f"id: {id_} was given to another fact, entry 1"]
 
 

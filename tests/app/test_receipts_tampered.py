@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,8 +17,9 @@ from affidavit.app.receipts.predicate import AI_AUTHORSHIP
 from affidavit.app.receipts.verifying import Asked
 from affidavit.base.errors import FormatError
 from affidavit.ledger.dsse import Envelope, Signed, signed_envelope
+from affidavit.ledger.entry import Subject
 from affidavit.ledger.note import SigningKey
-from affidavit.ledger.statement import statement_of
+from affidavit.ledger.statement import commit_and_tree, statement_of
 from affidavit.verify.result import Status
 from receipts import ORIGIN, a_ledger, a_receipt, log_key
 
@@ -149,6 +151,27 @@ def with_entry(receipt: ReceiptFile, entry: bytes) -> bytes:
     return ReceiptFile(envelope=receipt.envelope, entry=entry, proof=receipt.proof).encode()
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        r'{"a":"\x"}',
+        r'{"a":"\ud800"}',
+        "[]",
+        "[" * 9_000 + "]" * 9_000,
+        '{"a":' * 9_000 + "1",
+        "1e",
+    ],
+)
+def test_an_entry_whose_body_makes_no_sense_fails(made: Made, body: str) -> None:
+    receipt = receipt_of(made)
+    before, found, after = receipt.entry.decode().partition('"body":{')
+    entry = f'{before}"body":{body}{after[after.index("}") + 1 :]}'.encode()
+    result = made.changed(with_entry(receipt, entry))
+    assert found
+    assert result is not None
+    assert {one.name for one in result.checks if one.state == "failed"} == {"entry", "inclusion"}
+
+
 def test_no_changed_line_of_the_proof_verifies(made: Made) -> None:
     receipt = receipt_of(made)
     lines = receipt.proof.decode().split("\n")
@@ -231,6 +254,37 @@ def test_a_statement_that_a_stranger_logged_under_the_signers_name_fails(made: M
     result = made.changed(forged.encode())
     assert result is not None
     assert {one.name for one in result.checks if one.state == "failed"} == {"signature"}
+
+
+DIGEST = "sha256:" + "0" * 64
+WRONG_FACTS = [
+    ({"kind": "receipt.issued.v2"}, "the entry is of the kind 'receipt.issued.v2'"),
+    ({"body": {"pae": DIGEST}}, "the entry names the digest of another statement"),
+    ({"body": {"predicate_type": "x"}}, "the entry names another type of predicate"),
+    ({"body": {"signer": "someone+00000000"}}, "the entry names another signer"),
+    ({"subject": Subject(commit="1" * 40, tree="2" * 40)}, "the entry is about another commit"),
+    ({"subject": None}, "the entry is about another commit or tree"),
+    ({"blobs": ()}, "the entry names the digest of another envelope"),
+]
+
+
+@pytest.mark.parametrize(("change", "text"), WRONG_FACTS)
+def test_an_entry_that_the_log_holds_and_that_records_something_else_fails(
+    made: Made, change: dict[str, object], text: str
+) -> None:
+    """Whoever may append can have the log hold any entry: it must be about this statement."""
+    receipt = receipt_of(made)
+    statement = statement_of(receipt.envelope)
+    named = Named(*commit_and_tree(statement))
+    fact = issued(receipt.envelope, named, AI_AUTHORSHIP)
+    body = {**fact.body, **cast("dict[str, object]", change.get("body", {}))}
+    other = msgspec.structs.replace(fact, **{**change, "body": body, "id": None})
+    _, forged = logged(made.ledger, other, receipt.envelope)
+    result = made.changed(forged.encode())
+    assert result is not None
+    [failed] = [one for one in result.checks if one.state == "failed"]
+    assert failed.name == "entry"
+    assert failed.text.startswith(text)
 
 
 def test_a_second_signature_that_is_bad_or_a_strangers_spoils_the_receipt(made: Made) -> None:

@@ -9,9 +9,12 @@ import pytest
 
 from affidavit.app.ledger.verifying import Trusted
 from affidavit.app.receipts.creating import Wanted, created
+from affidavit.app.receipts.predicate import Asserted, Authorship, Prompt
+from affidavit.app.receipts.prompts import prompt_check
 from affidavit.app.receipts.result import Check, State, Verified
 from affidavit.app.receipts.verifying import Asked, verified
 from affidavit.base.errors import FormatError, NotARepositoryError, UnreadableError
+from affidavit.ledger.commitment import Opening
 from affidavit.ledger.note import SigningKey
 from affidavit.verify.result import Status
 from gitrepo import Repo
@@ -199,6 +202,16 @@ def test_an_opening_of_something_else_fails(made: Made, old: str, new: str) -> N
     made.opening.write_text(made.opening.read_text().replace(old, new))
     result = verified(made.file, asked(made, prompt=None))
     assert the(result, "prompt").text == "the opening is of another commitment"
+
+
+def test_an_opening_of_another_field_opens_no_prompt(tmp_path: Path) -> None:
+    """Its maker could have committed to a title: that is not shown as a prompt."""
+    opening = Opening(field="title", value="Write the parser.", salt=bytes(32))
+    (tmp_path / "opening").write_bytes(opening.encode())
+    asserted = Asserted(prompt=Prompt(commitment=opening.commitment()))
+    said = Authorship(asserted=asserted, created="then", tool="a tool")
+    [check] = prompt_check(said, None, tmp_path / "opening")
+    assert check.state is State.FAILED
 
 
 def test_an_opening_that_is_none_is_an_error(made: Made) -> None:

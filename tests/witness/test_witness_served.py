@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import socket
 import threading
 from typing import TYPE_CHECKING
 
@@ -234,3 +235,27 @@ def test_a_witness_remembers_over_a_restart(ledger: Home, post: Post, tmp_path: 
     with viewing(ledger) as view:
         answer = restarted.add_checkpoint(b"old 0\n\n" + view.checkpoint())
     assert (answer.status, answer.body) == (409, "1\n")
+
+
+def test_a_witness_that_answers_a_byte_now_and_then_is_given_up(
+    ledger: Home, post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("affidavit.app.witness.asking.PATIENCE", 0.3)
+    done = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def drip() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                while not done.wait(0.05):
+                    connection.sendall(b"H")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        rules = policy(ledger, post, tmp_path)
+        slow = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        rules.write_text(rules.read_text().replace(post.url, slow))
+        found = collected(ledger, rules)
+        done.set()
+        thread.join()
+    assert [one.problem for one in found.witnesses] == ["it took longer than 0.3 seconds"]

@@ -21,7 +21,7 @@ TABLES = {
     "streams": {"stream", "idx"},
     "given_ids": {"id", "idx"},
 }
-APPEND_ONLY = ("meta", "runs", "tiles", "cosignatures", "blobs", "given_ids")
+APPEND_ONLY = ("meta", "runs", "tiles", "cosignatures", "anchors", "blobs", "given_ids")
 EVENTS = ("UPDATE", "DELETE", "INSERT")
 
 _TABLE = re.compile(rb"\s*CREATE\s+TABLE\s", re.IGNORECASE)

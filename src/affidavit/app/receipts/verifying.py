@@ -12,7 +12,7 @@ from affidavit.app.receipts.commits import found_in
 from affidavit.app.receipts.file import LARGEST_RECEIPT, parse_receipt
 from affidavit.app.receipts.files import bytes_at
 from affidavit.app.receipts.logged import KIND
-from affidavit.app.receipts.predicate import Authorship, authorship_of
+from affidavit.app.receipts.predicate import AI_AUTHORSHIP, Authorship, authorship_of
 from affidavit.app.receipts.prompts import prompt_check
 from affidavit.app.receipts.result import Check, State, Verified
 from affidavit.base.digest import sha256
@@ -117,8 +117,8 @@ def _entry(receipt: ReceiptFile, said: _Said | None) -> Check:
     """Whether the entry records this statement under these signatures, and no other."""
     try:
         wrong = next(_differences(receipt, said), None)
-    except (DamagedError, msgspec.ValidationError) as error:
-        wrong = f"it cannot be read: {error}"
+    except (DamagedError, msgspec.DecodeError, ValueError, RecursionError) as error:
+        wrong = f"it cannot be read: {error}"[:300]
     if wrong is not None:
         return Check("entry", State.FAILED, wrong)
     return Check("entry", State.HELD, "the entry names the digest of this statement")
@@ -131,6 +131,8 @@ def _differences(receipt: ReceiptFile, said: _Said | None) -> Iterator[str]:
     body = msgspec.json.decode(entry.body, type=ReceiptIssued)
     if body.pae != envelope.digest():
         yield "the entry names the digest of another statement"
+    if body.predicate_type != AI_AUTHORSHIP:
+        yield "the entry names another type of predicate"
     if body.signer not in {one.keyid for one in envelope.signatures}:
         yield "the entry names another signer"
     if [one.digest for one in entry.blobs] != [sha256(envelope.encode())]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import queue
+import threading
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -54,6 +56,8 @@ class _Stay(HTTPRedirectHandler):
 def asked(view: View, policy: Policy) -> Iterator[Asked]:
     """What each witness of `policy` that has an address says of the newest checkpoint.
 
+    Each is given `PATIENCE` seconds for the whole of its answer.
+
     Raises:
         UsageError: No witness of the policy has an address.
     """
@@ -98,6 +102,27 @@ def _request(view: View, old: int) -> bytes:
 
 
 def _post(url: str, body: bytes) -> _Answer:
+    """The answer to `body`, in `PATIENCE` seconds from the first byte to the last."""
+    found: queue.SimpleQueue[_Answer | _RefusedError] = queue.SimpleQueue()
+    # Each wait for a byte has its own time: one who sends a byte now and then is stopped here.
+    threading.Thread(target=_told, args=(url, body, found), daemon=True).start()
+    try:
+        told = found.get(timeout=PATIENCE)
+    except queue.Empty as error:
+        raise _RefusedError(f"it took longer than {PATIENCE:g} seconds") from error
+    if isinstance(told, _RefusedError):
+        raise told
+    return told
+
+
+def _told(url: str, body: bytes, found: queue.SimpleQueue[_Answer | _RefusedError]) -> None:
+    try:
+        found.put(_posted(url, body))
+    except _RefusedError as error:
+        found.put(error)
+
+
+def _posted(url: str, body: bytes) -> _Answer:
     if urlsplit(url).scheme not in ("http", "https"):
         raise _RefusedError(f"{url} is no address of a witness")
     request = Request(f"{url.rstrip('/')}/add-checkpoint", data=body, method="POST")  # noqa: S310
