@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,12 @@ import pytest
 from affidavit.app.clock import chance
 from affidavit.app.ledger.home import Home
 from affidavit.app.ledger.kept import begun, by, custody, keeping
-from affidavit.base.errors import DamagedError, KeyFileError
+from affidavit.app.ledger.signed import LastSigned
+from affidavit.app.ledger.signers import write_secret
+from affidavit.base.errors import DamagedError, KeyFileError, LedgerBusyError
 from affidavit.ledger.entry import Fact
+from affidavit.ledger.key import SigningKey
+from affidavit.store.schema import statements
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,15 +69,47 @@ def test_the_newest_copy_is_gone_on_with(ledger: Home, tmp_path: Path) -> None:
         append(ledger, "another two")
 
 
-def test_a_fork_while_two_hold_their_copies_is_refused_at_the_next_append(
-    ledger: Home, tmp_path: Path
-) -> None:
+def test_two_copies_are_not_kept_at_once(ledger: Home, tmp_path: Path) -> None:
     copy = copied(ledger, tmp_path / "copy")
-    fact = Fact(kind="test.done.v1", stream="s", actor="tester", body={})
-    with keeping(ledger) as one, keeping(copy) as other:
-        one.append([fact], by("test"))
-        with pytest.raises(DamagedError):
-            other.append([fact], by("test"))
+    with keeping(ledger), pytest.raises(LedgerBusyError, match="signs with this log's key"):
+        LastSigned(custody(ORIGIN).last_signed, wait=0)
+    assert append(copy, "there") == 1
+
+
+def test_one_key_file_signs_one_history_whatever_the_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = tmp_path / "team.key"
+    write_secret(key, SigningKey.from_secret(ORIGIN, bytes(32)))
+    places = []
+    for name in ("one", "two"):
+        monkeypatch.setenv("AFFIDAVIT_HOME", str(tmp_path / f"config-{name}"))
+        place = Home(tmp_path / name / ".affidavit")
+        if name == "two":
+            with pytest.raises(DamagedError, match="the key signed 1 entries"):
+                begun(place, ORIGIN, lambda keys: keys.given_secret(key))
+        else:
+            begun(place, ORIGIN, lambda keys: keys.given_secret(key))
+        places.append(place)
+    assert [one.database.exists() for one in places] == [True, False]
+
+
+def test_entries_under_a_checkpoint_that_nobody_signed_are_not_gone_on_with(
+    ledger: Home,
+) -> None:
+    append(ledger, "one")
+    with sqlite3.connect(ledger.database) as stranger:
+        (note,) = stranger.execute("SELECT checkpoint FROM runs WHERE first = 1").fetchone()
+        text, _, _ = note.decode().partition("\n\n")
+        forged = f"{text}\n\n\u2014 {ORIGIN} AAAAAAAA\n".encode()
+        stranger.execute("DROP TRIGGER runs_no_update")
+        stranger.execute("UPDATE runs SET checkpoint = ? WHERE first = 1", (forged,))
+        for statement in statements().split(";\n"):
+            if "runs_no_update" in statement:
+                stranger.execute(statement)
+    stranger.close()
+    with pytest.raises(DamagedError, match="no key of this log signed its newest checkpoint"):
+        append(ledger, "two")
 
 
 def test_a_record_that_is_older_than_the_log_is_no_fork(ledger: Home) -> None:

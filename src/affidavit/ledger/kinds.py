@@ -6,6 +6,7 @@ kept; so are kinds that are not known here, whose bodies nobody checks.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -111,13 +112,19 @@ class ThingNamed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
-    """One claim about who wrote a commit; `evidence` commits to the matched text."""
+    """One claim about who wrote a commit; `evidence` commits to the matched text.
+
+    An agent that the rules do not know is ``other``, with `agent_named` for what it was called. A
+    model whose name could be anything else has `model_named` alone.
+    """
 
     rule: Text
     tier: Text
     role: Text
     agent: Text
+    agent_named: Commitment | None = None
     model: Text | None
+    model_named: Commitment | None = None
     commit: Text
     source: Text
     evidence: Commitment
@@ -211,6 +218,29 @@ KINDS: dict[str, type[msgspec.Struct]] = {
 }
 KEEPERS_OWN = frozenset({"log.opened.v1", "key.rotated.v1", "log.frozen.v1", "subject.disposed.v1"})
 """Kinds that only the keeper's own commands write: a fact from outside cannot be one."""
+AUDITS_OWN = frozenset(
+    {"thing.named.v1", "party.met.v1", "landing.audited.v1", "audit.completed.v1"}
+)
+"""Kinds that only an audit writes."""
+AUDIT_CHANNEL = "audit"
+"""How an audit's facts reach the keeper."""
+KEEPERS_STREAM = "log"
+"""The keeper's own stream: how the log was opened, its keys, its end."""
+_AUDITS_STREAM = re.compile(r"things|(?:audit|parties):.*", re.DOTALL)
+
+
+def refused(fact: Fact, channel: str) -> str | None:
+    """Why `fact` may not come through `channel`; None where it may."""
+    if fact.kind in KEEPERS_OWN:
+        return f"kind: {fact.kind} is written by the keeper's own commands alone"
+    if fact.stream == KEEPERS_STREAM:
+        return f"stream: {fact.stream} is the keeper's own"
+    if channel != AUDIT_CHANNEL:
+        if fact.kind in AUDITS_OWN:
+            return f"kind: {fact.kind} is written by affidavit audit --record alone"
+        if _AUDITS_STREAM.fullmatch(fact.stream):
+            return f"stream: {fact.stream[:80]} is an audit's own"
+    return None
 
 
 def check_body(fact: Fact) -> None:

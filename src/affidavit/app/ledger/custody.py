@@ -66,8 +66,18 @@ class Custody:
         self.origin = origin
         self.folder = config / "logs" / hashlib.sha256(origin.encode()).hexdigest()[:24]
         self.vault_key = self.folder / "vault.key"
-        self.last_signed = self.folder / "last-signed"
         self._file = self.folder / "log.toml"
+
+    @property
+    def last_signed(self) -> Path:
+        """What remembers the last signed state: beside a key that lies elsewhere, else here.
+
+        Two configurations that use one key file must not sign two histories with it.
+        """
+        for one in self.held():
+            if one.file is not None and Path(one.file).is_absolute():
+                return Path(f"{one.file}.last-signed")
+        return self.folder / "last-signed"
 
     def begin(self, key: Callable[[Custody], Held]) -> Held:
         """Keep the first key of a new log, and return it.
@@ -92,8 +102,8 @@ class Custody:
 
     def give_up(self, held: Held) -> None:
         """Forget the first key of a log that could not be begun."""
-        self._file.unlink(missing_ok=True)
         self.last_signed.unlink(missing_ok=True)
+        self._file.unlink(missing_ok=True)
         if held.file is not None and not Path(held.file).is_absolute():
             (self.folder / held.file).unlink(missing_ok=True)
 

@@ -10,6 +10,7 @@ from affidavit.app.ledger.custody import verifier
 from affidavit.app.ledger.keeper import FROZEN, LOG_STREAM
 from affidavit.app.ledger.kept import KEEPER, account, by
 from affidavit.base.errors import UsageError
+from affidavit.ledger.checkpoint import is_origin
 from affidavit.ledger.entry import Fact
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def rotated(
     Raises:
         KeyFileError: A key cannot be used or kept; nothing was appended.
     """
+    keeper.gathering()  # a frozen log has no further keys
     custody = keeper.custody
     olds = custody.held()
     new = key(custody)
@@ -57,7 +59,9 @@ def rotated(
     )
     done = keeper.record(fact, by("rotate-key"))
     ended = [
-        one if one.until_size is not None else msgspec.structs.replace(one, until_size=until)
+        msgspec.structs.replace(one, until_size=until)
+        if one.until_size is None or one.until_size > until
+        else one
         for one in olds
     ]
     custody.replace([*ended, new])
@@ -66,7 +70,13 @@ def rotated(
 
 
 def frozen(keeper: Keeper, reason: str, successor: str | None) -> Acknowledged:
-    """End the log: nothing can be appended after this entry."""
+    """End the log: nothing can be appended after this entry.
+
+    Raises:
+        UsageError: `successor` cannot be the name of a log.
+    """
+    if successor is not None and not is_origin(successor):
+        raise UsageError(f"{successor!a} cannot name a log", hint="such as example.com/team-2027")
     body: dict[str, object] = {"reason": reason}
     if successor is not None:
         body["successor"] = successor

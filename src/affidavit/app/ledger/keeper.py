@@ -20,7 +20,8 @@ from affidavit.ledger.entry import (
     read_entry,
     sealed,
 )
-from affidavit.ledger.kinds import KEEPERS_OWN, check_body
+from affidavit.ledger.kinds import KEEPERS_STREAM, check_body, refused
+from affidavit.ledger.note import Outcome, check, parse_note
 from affidavit.store.log import Batch, Kept
 
 if TYPE_CHECKING:
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
     from affidavit.store.log import Log
 
 FROZEN = "log.frozen.v1"
-LOG_STREAM = "log"
-"""The keeper's own stream: how the log was opened, its keys, its end."""
+LOG_STREAM = KEEPERS_STREAM
 TENANT = "default"
 
 
@@ -80,6 +80,7 @@ class Keeper:
         self._links: dict[str, Link] = {}
         self._signing = custody.signing()
         self._frozen = self._is_frozen()
+        self._check_newest()
         self.check_signed()
 
     @property
@@ -177,10 +178,27 @@ class Keeper:
         self._signing = self.custody.signing()
 
     def _is_frozen(self) -> bool:
-        index = self._log.rows.newest_of_stream(LOG_STREAM)
-        if index is None:
-            return False
-        return read_entry(self._log.rows.entry(index), index).kind == FROZEN
+        """Whether the newest entry ended the log: after such a one there is none."""
+        newest = self._log.size - 1
+        return newest >= 0 and read_entry(self._log.rows.entry(newest), newest).kind == FROZEN
+
+    def _check_newest(self) -> None:
+        """See that a key of this log signed what is stored.
+
+        Whoever can write to the database could otherwise add entries under a checkpoint that nobody
+        signed, and have them signed with the next ones.
+        """
+        newest = self._log.rows.newest_checkpoint()
+        if newest is None:
+            return
+        size, data = newest
+        note = parse_note(data, place=f"checkpoint {size}")
+        outcomes = [check(note, one.key) for one in self._signing.at(size)]
+        if Outcome.GOOD not in outcomes or Outcome.BAD in outcomes:
+            raise DamagedError(
+                f"no key of this log signed its newest checkpoint, of {size:,} entries",
+                hint="affidavit ledger verify lists what was changed",
+            )
 
 
 class Gathering:
@@ -230,7 +248,7 @@ class Gathering:
         found: list[Receipt] = []
         try:
             for fact in facts:
-                _check(fact, own=own)
+                _check(fact, None if own else by.channel)
                 known = self._known(fact, given)
                 found.append(known or self._add(fact, by, links, given))
                 frozen = frozen or fact.kind == FROZEN
@@ -317,9 +335,10 @@ class Gathering:
         )
 
 
-def _check(fact: Fact, *, own: bool) -> None:
-    if not own and fact.kind in KEEPERS_OWN:
-        raise EntryError(f"kind: {fact.kind} is written by the keeper's own commands alone")
+def _check(fact: Fact, channel: str | None) -> None:
+    """Refuse what may not come through `channel`, which is None for the keeper itself."""
+    if channel is not None and (why := refused(fact, channel)):
+        raise EntryError(why)
     check_body(fact)
 
 

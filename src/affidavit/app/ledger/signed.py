@@ -12,6 +12,7 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Self
 
+from affidavit.app.ledger.locking import locked
 from affidavit.base.errors import DamagedError, KeyFileError, StoreError
 from affidavit.ledger.tree import HASH_SIZE
 
@@ -29,16 +30,24 @@ _LENGTH = _SIZE + HASH_SIZE + _CHECK
 class LastSigned:
     """The size and root that a key signed last, in a file that only its account can write.
 
+    Whoever holds it is the only one that signs with the key, in whatever copy of the ledger.
+
     Raises:
         KeyFileError: The file cannot be opened.
+        LedgerBusyError: Another process signs with the key, and did not end in `wait` seconds.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, wait: float = 10.0) -> None:
         self._path = path
         try:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError as error:
             raise KeyFileError(f"{path}: {error.strerror}") from error
+        try:
+            locked(self._file, path, wait)
+        except BaseException:
+            os.close(self._file)
+            raise
 
     def __enter__(self) -> Self:
         return self

@@ -10,6 +10,7 @@ import msgspec
 from affidavit.base.digest import sha256
 from affidavit.base.errors import DamagedError, FormatError, UsageError
 from affidavit.ledger.entry import Entry, read_entry
+from affidavit.ledger.kinds import KEEPERS_STREAM, KeyRotated
 from affidavit.ledger.note import parse_note
 from affidavit.ledger.proof import Proof
 from affidavit.ledger.tile import subtree_of
@@ -110,6 +111,12 @@ class View:
             found = [*self.chosen(part), *found]
             stop = start
         return found[-count:] if count else []
+
+    def claimed_keys(self) -> list[str]:
+        """The verifier keys that the log says it was signed with, the newest last."""
+        rotations = self.chosen(Choice(stream=KEEPERS_STREAM, kind="key.rotated.v1"))
+        new = [msgspec.json.decode(row.entry.body, type=KeyRotated).new for row in rotations]
+        return [self.rows.meta("vkey"), *new]
 
     def checkpoint(self) -> bytes:
         """The newest checkpoint with what witnesses signed of it.

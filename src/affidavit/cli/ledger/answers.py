@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,3 +82,18 @@ def key_given(
             raise UsageError(f"--sign-command: {error}") from error
         return lambda _custody: held
     return lambda custody: custody.new_secret(chance(32))
+
+
+def confirmed(what: str, question: str, *, yes: bool) -> None:
+    """Go on only if the caller said yes, before or now.
+
+    Raises:
+        UsageError: Nobody can be asked.
+        click.Abort: The answer is no.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("this cannot be taken back, and nobody is here to ask", hint="give --yes")
+    click.echo(what, err=True)
+    click.confirm(question, abort=True, err=True)

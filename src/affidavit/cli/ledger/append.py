@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from affidavit.base.errors import UsageError
 from affidavit.cli.ledger.answers import FILE, common, found, tell
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ subject and blobs; see docs/formats/entry.md.
 
 \b
 Example of a line:
-  {"kind": "agent.acted.v1", "stream": "session-7", "actor": "agent:5f2c",
-   "body": {"agent": "reviewer", "action": "comment", "result": "ok"}}
+  {"kind": "test.done.v1", "stream": "ci-7", "actor": "ci", "body": {"result": "ok"}}
 """
 
 
@@ -44,7 +44,9 @@ Example of a line:
     help="Send them to the server that listens there, of whatever account.",
 )
 @common
-def append(
+@click.pass_context
+def append(  # noqa: PLR0913 -- click gives every option
+    context: click.Context,
     file: BinaryIO,
     *,
     blobs: tuple[Path, ...],
@@ -55,6 +57,9 @@ def append(
     """Append a file of facts; HELP is what a user is told."""
     from affidavit.app.ledger.appending import appended, appended_at  # noqa: PLC0415
 
+    typed = context.get_parameter_source("socket") is click.core.ParameterSource.COMMANDLINE
+    if typed and place is not None:
+        raise UsageError("--socket and --ledger are two places: give one")
     if socket is None or place is not None:
         done = appended(found(place), file, blobs)
     else:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from affidavit.cli.ledger.answers import common, found, tell
+from affidavit.cli.ledger.answers import common, confirmed, found, tell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +29,9 @@ def dispose(  # noqa: PLR0913 -- click gives every option
     """Destroy the personal data that is kept about somebody, for good.
 
     Entries and their proofs stay as they are: what they hold is a pseudonym and salted commitments,
-    which nobody can open or guess any more. An entry records that it was done. Backups of the vault
-    are yours to destroy.
+    which nobody can open or guess any more. An entry records that it was done, with the texts of
+    --authority and --policy in clear. Backups of the vault are yours to destroy. As long as the
+    repository names somebody, the next audit --record records them anew, under another pseudonym.
     """
     from affidavit.app.ledger.kept import keeping, vault  # noqa: PLC0415
     from affidavit.app.ledger.personal import Order, disposed, subjects_of  # noqa: PLC0415
@@ -39,9 +40,7 @@ def dispose(  # noqa: PLR0913 -- click gives every option
     ledger = found(place)
     with viewing(ledger) as view, vault(ledger, view.origin, writable=False) as kept:
         subjects = subjects_of(view, kept, subject)
-    if not yes and not as_json:
-        click.echo("\n".join(subjects))
-        click.confirm("Destroy what is kept about them, for good?", abort=True)
+    confirmed("\n".join(subjects), "Destroy what is kept about them, for good?", yes=yes)
     with keeping(ledger) as keeper, vault(ledger, keeper.log.origin) as kept:
         order = Order(authority=authority, policy=policy)
         done = list(disposed(keeper, kept, subjects, order))
@@ -49,4 +48,7 @@ def dispose(  # noqa: PLR0913 -- click gives every option
         tell(done)
         return
     for one in done:
-        click.echo(f"{one.subject}: {one.values} values destroyed, said in entry {one.index}")
+        said = "the log is frozen: no entry says so"
+        if one.index is not None:
+            said = f"said in entry {one.index}"
+        click.echo(f"{one.subject}: {one.values} values destroyed, {said}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from affidavit.base.text import visible
 from affidavit.cli.ledger.answers import FILE, common, found, tell
 
 if TYPE_CHECKING:
@@ -29,4 +30,4 @@ def export(folder: Path, *, place: Path | None, as_json: bool) -> None:
     if as_json:
         tell({"folder": str(folder), "origin": view.origin, "size": size})
     else:
-        click.echo(f"{size:,} entries of {view.origin} are in {folder}")
+        click.echo(visible(f"{size:,} entries of {view.origin} are in {folder}"))

@@ -15,7 +15,7 @@ from affidavit.cli.ledger.dispose import dispose
 from affidavit.cli.ledger.export import export
 from affidavit.cli.ledger.imported import imported
 from affidavit.cli.ledger.init import init
-from affidavit.cli.ledger.keys import freeze, rotate_key
+from affidavit.cli.ledger.keys import freeze, key, rotate_key
 from affidavit.cli.ledger.look import checkpoint, listed, prove, show
 from affidavit.cli.ledger.serve import serve
 from affidavit.cli.ledger.verify import verify
@@ -68,6 +68,7 @@ for _command in (
     checkpoint,
     export,
     rotate_key,
+    key,
     freeze,
     dispose,
     verify,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from affidavit.cli.ledger.answers import common, found, key_given, key_options, tell
+from affidavit.cli.ledger.answers import common, confirmed, found, key_given, key_options, tell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,8 +53,11 @@ def rotate_key(  # noqa: PLR0913 -- click gives every option
 @click.command()
 @click.option("--reason", metavar="TEXT", required=True, help="Why the log ends.")
 @click.option("--successor", metavar="NAME", help="The origin of the log that goes on.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @common
-def freeze(*, reason: str, successor: str | None, place: Path | None, as_json: bool) -> None:
+def freeze(  # noqa: PLR0913 -- click gives every option
+    *, reason: str, successor: str | None, yes: bool, place: Path | None, as_json: bool
+) -> None:
     """End the log for good: its last entry says so, and nothing can be appended after it.
 
     Begin the log that goes on with `affidavit ledger init --follows` and the last checkpoint.
@@ -62,9 +65,28 @@ def freeze(*, reason: str, successor: str | None, place: Path | None, as_json: b
     from affidavit.app.ledger.ending import frozen  # noqa: PLC0415
     from affidavit.app.ledger.kept import keeping  # noqa: PLC0415
 
-    with keeping(found(place)) as keeper:
+    ledger = found(place)
+    confirmed(f"{ledger.folder}", "End this log for good?", yes=yes)
+    with keeping(ledger) as keeper:
         done = frozen(keeper, reason, successor)
     if as_json:
         tell(done)
     else:
         click.echo(f"frozen by entry {done.receipts[0].index}")
+
+
+@click.command()
+@common
+def key(*, place: Path | None, as_json: bool) -> None:
+    """Print the log's verifier keys, the newest last, as the log itself claims them.
+
+    Give them to those who check the log by a way that its writers do not control.
+    """
+    from affidavit.app.ledger.view import viewing  # noqa: PLC0415
+
+    with viewing(found(place)) as view:
+        keys = view.claimed_keys()
+    if as_json:
+        tell({"keys": keys})
+    else:
+        click.echo("\n".join(keys))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from affidavit.base.errors import UsageError
 from affidavit.base.text import visible
 from affidavit.cli.ledger.answers import FILE, common, found, tell
 
@@ -75,6 +76,8 @@ def show(index: int, *, raw: bool, reveal: bool, place: Path | None, as_json: bo
     """Show the entry of that number."""
     from affidavit.app.ledger.view import viewing  # noqa: PLC0415
 
+    if raw and (reveal or as_json):
+        raise UsageError("--raw prints the entry's very bytes: give it alone")
     ledger = found(place)
     with viewing(ledger) as view:
         row = view.row(index)
@@ -115,6 +118,7 @@ def prove(index: int, *, output: Path | None, place: Path | None, as_json: bool)
         proof = view.proof(index)
         digest = view.row(index).digest
     if as_json:
+        _refuse_output(output)
         tell({"digest": digest, "index": index, "proof": proof.encode().decode()})
     else:
         _deliver(proof.encode(), output)
@@ -130,6 +134,7 @@ def checkpoint(*, output: Path | None, place: Path | None, as_json: bool) -> Non
     with viewing(found(place)) as view:
         note, size, origin = view.checkpoint(), view.size, view.origin
     if as_json:
+        _refuse_output(output)
         tell({"checkpoint": note.decode(), "origin": origin, "size": size})
     else:
         _deliver(note, output)
@@ -143,3 +148,9 @@ def _deliver(data: bytes, output: Path | None) -> None:
 
     with replacing(output) as file:
         file.write(data)
+
+
+def _refuse_output(output: Path | None) -> None:
+    """An answer in JSON goes to the standard output alone."""
+    if output is not None:
+        raise UsageError("--output takes the file itself, --json an answer: give one of them")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from affidavit.base.errors import UsageError
+from affidavit.base.errors import PeriodError, UsageError
 from affidavit.base.text import visible
 from affidavit.cli.ledger.answers import FILE, tell
 
@@ -23,9 +23,9 @@ SHOWN = 50
 
 HELP = """Verify a log: every entry, tile, checkpoint and signature, and whether its end is there.
 
-PATH is a project with a ledger, its .affidavit folder, or an export (default: here). What is
-trusted comes from you, not from the log: its verifier key, a C2SP tlog-policy with witnesses, a
-checkpoint that you kept. Whether the end was cut off is only known from such a checkpoint, or from
+PATH is a project with a ledger, its .affidavit folder, or an export (default: the ledger of this
+folder or a folder above it). What is trusted comes from you, not from the log: its verifier key, a
+C2SP tlog-policy with witnesses, a checkpoint that you kept. Whether the end was cut off is only known from such a checkpoint, or from
 witnesses and a time.
 
 \b
@@ -40,7 +40,7 @@ Exit codes: 0 verified, 1 it does not verify, 3 cannot decide (self-asserted, em
 
 
 @click.command(help=HELP)
-@click.argument("path", default=".", type=FILE)
+@click.argument("path", required=False, type=FILE)
 @click.option("--key", "keys", multiple=True, metavar="KEY|FILE", help="A verifier key of the log.")
 @click.option("--policy", metavar="FILE", type=FILE, help="A C2SP tlog-policy.")
 @click.option(
@@ -54,7 +54,7 @@ Exit codes: 0 verified, 1 it does not verify, 3 cannot decide (self-asserted, em
 @click.pass_context
 def verify(  # noqa: PLR0913 -- click gives every option
     context: click.Context,
-    path: Path,
+    path: Path | None,
     *,
     keys: tuple[str, ...],
     policy: Path | None,
@@ -67,13 +67,12 @@ def verify(  # noqa: PLR0913 -- click gives every option
 ) -> None:
     """Verify a log; HELP is what a user is told."""
     from affidavit.app.ledger.verifying import Trusted, proof_verified, verified  # noqa: PLC0415
-    from affidavit.base.period import until  # noqa: PLC0415
 
-    end = None if as_of is None else until(as_of)
-    trusted = Trusted(keys=keys, policy=policy, against=against, as_of=end)
+    trusted = Trusted(keys=keys, policy=policy, against=against, as_of=_end(as_of))
     if (proof is None) != (entry is None):
         raise UsageError("--proof and --entry are given together")
     if proof is not None and entry is not None:
+        _check_alone(path=path, tree_only=tree_only, as_of=as_of)
         result = proof_verified(proof, entry, trusted)
     else:
         result = verified(path, trusted, tree_only=tree_only)
@@ -83,6 +82,23 @@ def verify(  # noqa: PLR0913 -- click gives every option
         for line in _lines(result, trusted):
             click.echo(visible(line))
     context.exit(result.status.exit_status)
+
+
+def _end(as_of: str | None) -> int | None:
+    from affidavit.base.period import until  # noqa: PLC0415
+
+    try:
+        return None if as_of is None else until(as_of)
+    except PeriodError as error:
+        raise PeriodError(error.message.replace("--until", "--as-of")) from error
+
+
+def _check_alone(*, path: Path | None, tree_only: bool, as_of: str | None) -> None:
+    """Refuse what says something of a whole log, where a proof is to be verified."""
+    given = {"PATH": path is not None, "--tree-only": tree_only, "--as-of": as_of is not None}
+    for name, is_given in given.items():
+        if is_given:
+            raise UsageError(f"{name} is for a whole log, and --proof is verified without one")
 
 
 def _shown(result: Result) -> dict[str, object]:
@@ -97,6 +113,9 @@ def _shown(result: Result) -> dict[str, object]:
 
 
 def _lines(result: Result, trusted: Trusted) -> Iterator[str]:
+    from affidavit.verify.proofs import ENDS_IN_NEWLINE  # noqa: PLC0415
+    from affidavit.verify.result import span  # noqa: PLC0415
+
     yield f"status         {result.status}"
     entries = f", {result.entries:,} entries" if result.entries else ""
     yield f"log            {result.origin or 'unknown'}{entries}"
@@ -104,7 +123,7 @@ def _lines(result: Result, trusted: Trusted) -> Iterator[str]:
         root = base64.b64encode(result.root).decode()
         yield f"checkpoint     {result.size:,} entries, root {root}"
     for one in result.ranges:
-        yield f"{one.kind:<14} entries {one.start:,} to {one.end:,}: {one.text}"
+        yield f"{one.kind:<14} {span(one.start, one.end)}: {one.text}"
     if 0 < result.complete_to < result.entries:
         later = f"an end cut off after {result.complete_to:,} entries would not show"
         yield f"not known      {later}"
@@ -113,7 +132,7 @@ def _lines(result: Result, trusted: Trusted) -> Iterator[str]:
     for skipped in result.skipped:
         yield f"not looked at  {skipped}"
     for notice in result.notices:
-        yield f"note           {notice.text}"
+        yield f"{'hint' if notice.code == ENDS_IN_NEWLINE else 'note':<14} {notice.text}"
     if result.problems:
         total = sum(count for _, count in result.totals)
         yield f"problems       {total:,}"
