@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,7 +15,7 @@ from affidavit.app.ledger.kept import by, keeping
 from affidavit.app.ledger.verifying import Trusted, verified
 from affidavit.app.ledger.view import Choice, viewing
 from affidavit.base.digest import sha256
-from affidavit.base.errors import ConfigError, EntryError, UnreadableError
+from affidavit.base.errors import ConfigError, DamagedError, EntryError, UnreadableError
 from affidavit.ledger.bundle import Gap, Place, line_of
 from affidavit.ledger.dsse import parse_envelope, signed_envelope
 from affidavit.ledger.entry import Fact, Subject
@@ -279,6 +281,26 @@ def test_an_id_that_somebody_took_for_another_entry_is_told(
     with keeping(take.ledger) as keeper:
         keeper.append([msgspec.structs.replace(fact, id=id_)], by(channel))
     assert reasons(take([line])) == [f"id: {id_} was given to another fact, entry 1"]
+
+
+def test_a_statement_is_not_taken_for_known_because_the_index_says_so(take: Importing) -> None:
+    take(a_bundle(1, bundle=OTHER))
+    [line] = a_bundle(facts=[SAID])
+    id_ = importing.given_id(parse_envelope(line).digest())
+    with closing(sqlite3.connect(take.ledger.database)) as database, database:
+        database.execute("INSERT INTO given_ids VALUES (?, 1)", (id_,))
+    with pytest.raises(DamagedError, match=f"entry 1 has the id {id_}, and it has not"):
+        take([line])
+
+
+def test_a_gap_is_not_closed_by_an_unsigned_fact_with_the_id_of_what_is_lost(
+    take: Importing,
+) -> None:
+    lost, found = a_bundle(2)
+    id_ = importing.given_id(parse_envelope(lost).digest())
+    with keeping(take.ledger) as keeper:
+        keeper.append([msgspec.structs.replace(SAID, id=id_)], by("cli"))
+    assert take([found]).gaps == (Gap(BUNDLE, 0, 1),)
 
 
 def test_two_lines_of_one_number_contradict_each_other(take: Importing) -> None:

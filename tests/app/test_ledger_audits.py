@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+import recorded_audits
+from recorded_audits import ORIGIN, dispose, kinds, record, stored
 
 from affidavit.app.audit import UNNAMED
-from affidavit.app.clock import chance
 from affidavit.app.ledger.audits import earlier, recorded
-from affidavit.app.ledger.home import Home
-from affidavit.app.ledger.kept import begun, keeping, vault
-from affidavit.app.ledger.personal import Order, disposed, revealed, subjects_of
+from affidavit.app.ledger.kept import vault
+from affidavit.app.ledger.personal import revealed, subjects_of
 from affidavit.app.ledger.view import Choice, View, viewing
 from affidavit.base.errors import InputError, UsageError
 from affidavit.ledger.kinds import KINDS
@@ -26,33 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from affidavit.app.ledger.recording import Recorded
+    from affidavit.app.ledger.home import Home
     from gitrepo import Repo
 
-ORIGIN = "log.mail/test"
+ledger = recorded_audits.ledger
 TITLE = "A secret plan of Alice"
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """An empty ledger whose keys are in a folder of the test's own."""
-    monkeypatch.setenv("AFFIDAVIT_HOME", str(tmp_path / "config"))
-    place = Home(tmp_path / "kept" / ".affidavit")
-    begun(place, ORIGIN, lambda custody: custody.new_secret(chance(32)))
-    return place
-
-
-def record(repo: Repo, place: Home) -> Recorded:
-    return recorded(place, audited(repo, name="team/service"), Silence())
-
-
-def kinds(place: Home) -> list[str]:
-    with viewing(place) as view:
-        return [row.entry.kind for row in view.chosen(Choice(start=1))]
-
-
-def stored(place: Home) -> bytes:
-    return b"".join(one.read_bytes() for one in sorted(place.folder.glob("ledger.db*")))
 
 
 def test_every_landing_and_the_run_are_recorded_with_what_their_names_stand_for(
@@ -124,14 +102,6 @@ def test_what_a_ledger_holds_is_shown_while_it_is_kept(repo: Repo, ledger: Home)
     shown = repr(list(revealed_bodies(ledger)))
     for text in ("Carol Reyes", "carol@firm.mail", TITLE, "team/service", "main"):
         assert text in shown
-
-
-def dispose(place: Home, who: str) -> list[str]:
-    with viewing(place) as view, vault(place, ORIGIN, writable=False) as kept:
-        subjects = subjects_of(view, kept, who)
-    order = Order(authority="data protection officer", policy="erasure")
-    with keeping(place) as keeper, vault(place, ORIGIN) as kept:
-        return [one.subject for one in disposed(keeper, kept, subjects, order)]
 
 
 def attacked(place: Home, subject: str) -> set[str]:

@@ -121,7 +121,7 @@ def test_the_newest_checkpoint_comes_with_its_cosignatures(tmp_path: Path) -> No
 @pytest.mark.parametrize("line", ["no signature\n", "— x\n", "\n"])
 def test_a_line_that_is_no_signature_is_damage(tmp_path: Path, line: str) -> None:
     with a_log(tmp_path, some(3)) as log:
-        log._connection.execute("INSERT INTO cosignatures VALUES (3, ?)", (line,))
+        log._connection.execute("INSERT INTO cosignatures VALUES (3, 'w', ?)", (line,))
     with viewing(Home(tmp_path)) as view, pytest.raises(DamagedError, match=r"^checkpoint 3"):
         view.checkpoint()
 

@@ -154,10 +154,10 @@ def test_extension_lines_are_signed_by_an_ed25519_cosignature() -> None:
 
 
 @TYPES
-def test_of_several_cosignatures_the_earliest_time_counts(algorithm: int) -> None:
+def test_of_several_cosignatures_the_latest_time_counts(algorithm: int) -> None:
     key = a_witness(NAME, algorithm=algorithm)
-    note = a_cosigned(key, NOW + 5, NOW, NOW + 9)
-    assert check_cosignature(note, key.key) == (Outcome.GOOD, NOW)
+    note = a_cosigned(key, NOW + 5, NOW + 9, NOW)
+    assert check_cosignature(note, key.key) == (Outcome.GOOD, NOW + 9)
 
 
 @pytest.mark.parametrize("times", [(0,), (0, NOW), (NOW, 0)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -117,6 +118,53 @@ def test_a_large_request_may_not_take_for_ever(monkeypatch: pytest.MonkeyPatch) 
 
     async def said(_desk: Desk, there: socket.socket) -> None:
         await asyncio.get_running_loop().sock_sendall(there, (2 * SMALL).to_bytes(4))
+
+    beside(Desk, said)
+
+
+@pytest.mark.parametrize("half", [b"\0", b"\0\0\0\x40", asked()[:-1], SMALL.to_bytes(4) + b"\x93"])
+def test_no_request_may_stand_unfinished_for_ever(
+    monkeypatch: pytest.MonkeyPatch, half: bytes
+) -> None:
+    monkeypatch.setattr("affidavit.app.serve.connection.UNFINISHED", 0.05)
+
+    async def said(desk: Desk, there: socket.socket) -> None:
+        await asyncio.get_running_loop().sock_sendall(there, asked() + half)
+        await until(lambda: bool(desk.asking))
+
+    beside(Desk, said)
+
+
+def test_a_byte_now_and_then_gives_no_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("affidavit.app.serve.connection.UNFINISHED", 0.3)
+
+    async def said(desk: Desk, there: socket.socket) -> None:
+        for byte in SMALL.to_bytes(4) + bytes(300):
+            if desk.gone.is_set():
+                break
+            with suppress(ConnectionError):
+                await asyncio.get_running_loop().sock_sendall(there, bytes([byte]))
+            await asyncio.sleep(0.02)
+        assert desk.gone.is_set()
+
+    beside(Desk, said)
+
+
+def test_who_brings_whole_requests_or_none_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("affidavit.app.serve.connection.UNFINISHED", 0.3)
+
+    async def said(desk: Desk, there: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        for _ in range(5):
+            # The rest of one request and the beginning of the next, each in its time.
+            await loop.sock_sendall(there, asked()[9:] if desk.asking else asked()[:0])
+            await loop.sock_sendall(there, asked() + asked()[:9])
+            await asyncio.sleep(0.1)
+        await loop.sock_sendall(there, asked()[9:])
+        await until(lambda: bool(desk.asking) and len(desk.asking[0].pending) == 10)
+        await asyncio.sleep(0.5)
+        assert not desk.gone.is_set()
+        desk.asking[0].abort()
 
     beside(Desk, said)
 

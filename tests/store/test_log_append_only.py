@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from affidavit.store.beside import keep_anchor, keep_cosignature
+from affidavit.store.beside import keep_anchor
 from affidavit.store.log import Batch, Kept
 from affidavit.store.schema import APPEND_ONLY
 from ledgers import a_log, signed, some
@@ -25,7 +25,6 @@ KEYS = {
     "meta": ("name", "'origin'"),
     "runs": ("first", "0"),
     "tiles": ("level, number", "0, 0"),
-    "cosignatures": ("size, line", "300, 'by one'"),
     "anchors": ("size, kind, digest", "300, 'rfc3161', x'00'"),
     "blobs": ("digest", "x'01'"),
     "given_ids": ("id", "'i'"),
@@ -34,7 +33,6 @@ REST = {
     "meta": ("value", "'x'"),
     "runs": ("count, entries", "9, x''"),
     "tiles": ("hashes", "x''"),
-    "cosignatures": None,
     "anchors": ("token", "x''"),
     "blobs": ("media_type, data", "'x', x'99'"),
     "given_ids": ("idx", "7"),
@@ -48,7 +46,6 @@ def stranger(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     with a_log(tmp_path) as log:
         blob = Kept(b"\x01", "text/plain", b"x")
         log.append(Batch(entries=some(300), streams={"s": 0}, given={"i": 0}, blobs=[blob]), signed)
-    keep_cosignature(tmp_path / "ledger.db", 300, "by one")
     keep_anchor(tmp_path / "ledger.db", 300, "rfc3161", b"\x00", b"token")
     with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as connection:
         connection.execute("PRAGMA recursive_triggers = OFF")
@@ -71,8 +68,7 @@ def insert(table: str, verb: str, *, keys: str = "", after: str = "") -> str:
     """A statement that inserts a row whose key is there already."""
     names, values = KEYS[table]
     rest = REST[table]
-    more = ("", "") if rest is None else (f", {rest[0]}", f", {rest[1]}")
-    columns, row = f"{names}{more[0]}", f"{keys or values}{more[1]}"
+    columns, row = f"{names}, {rest[0]}", f"{keys or values}, {rest[1]}"
     return f"{verb} INTO {table} ({columns}) VALUES ({row}) {after}"
 
 
@@ -111,7 +107,7 @@ def test_no_row_is_changed_by_an_upsert(stranger: sqlite3.Connection, table: str
 
 @pytest.mark.parametrize(
     ("table", "keys"),
-    [("runs", "'0'"), ("runs", "0.0"), ("tiles", "'0', 0.0"), ("cosignatures", "'300', 'by one'")],
+    [("runs", "'0'"), ("runs", "0.0"), ("tiles", "'0', 0.0")],
 )
 def test_a_key_in_another_writing_is_the_same_key(
     stranger: sqlite3.Connection, table: str, keys: str
@@ -127,10 +123,9 @@ def test_no_row_is_replaced_by_its_rowid(stranger: sqlite3.Connection, alias: st
     refused(stranger, "runs", run)
 
 
-def test_what_a_witness_or_an_authority_says_twice_is_kept_once(
+def test_what_an_authority_says_twice_is_kept_once(
     tmp_path: Path, stranger: sqlite3.Connection
 ) -> None:
-    before = rows(stranger, "cosignatures"), rows(stranger, "anchors")
-    keep_cosignature(tmp_path / "ledger.db", 300, "by one")
+    before = rows(stranger, "anchors")
     keep_anchor(tmp_path / "ledger.db", 300, "rfc3161", b"\x00", b"another token")
-    assert (rows(stranger, "cosignatures"), rows(stranger, "anchors")) == before
+    assert rows(stranger, "anchors") == before

@@ -6,12 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from vault_hands import VALUES
-
 from affidavit.store.vault import Status
+from vault_hands import VALUES
 from vaults import a_vault, left_of, on_disk, reopened, secrets
 
-HANDS = Path(__file__).with_name("vault_hands.py")
+HANDS = Path(__file__).parents[1] / "vault_hands.py"
 ROUNDS = 40
 
 

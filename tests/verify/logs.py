@@ -224,29 +224,47 @@ CREATE TABLE runs (first INTEGER PRIMARY KEY, count INTEGER NOT NULL, entries BL
     checkpoint BLOB);
 CREATE TABLE tiles (level INTEGER NOT NULL, number INTEGER NOT NULL, hashes BLOB NOT NULL,
     PRIMARY KEY (level, number)) WITHOUT ROWID;
-CREATE TABLE cosignatures (size INTEGER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (size, line))
-    WITHOUT ROWID;
+CREATE TABLE cosignatures (size INTEGER NOT NULL, witness TEXT NOT NULL, line TEXT NOT NULL,
+    PRIMARY KEY (size, witness)) WITHOUT ROWID;
+CREATE TABLE anchors (size INTEGER NOT NULL, kind TEXT NOT NULL, digest BLOB NOT NULL,
+    token BLOB NOT NULL, PRIMARY KEY (size, kind, digest)) WITHOUT ROWID;
 CREATE TABLE blobs (digest BLOB PRIMARY KEY, media_type TEXT NOT NULL, data BLOB NOT NULL);
 CREATE TABLE streams (stream TEXT PRIMARY KEY, idx INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE given_ids (id TEXT PRIMARY KEY, idx INTEGER NOT NULL) WITHOUT ROWID;
 """
-GUARDED = ("meta", "runs", "tiles", "cosignatures", "blobs", "given_ids")
+GUARDED = {
+    "meta": "name = NEW.name",
+    "runs": "first = NEW.first",
+    "tiles": "level = NEW.level AND number = NEW.number",
+    "anchors": "size = NEW.size AND kind = NEW.kind AND digest = NEW.digest",
+    "blobs": "digest = NEW.digest OR rowid = NEW.rowid",
+    "given_ids": "id = NEW.id",
+}
 
 
 def triggers() -> str:
-    return "".join(
-        f"CREATE TRIGGER {table}_{event} BEFORE {event} ON {table}"  # noqa: S608 -- ours
-        f" WHEN (SELECT value FROM meta WHERE name = 'done') = 'yes'"
-        f" BEGIN SELECT RAISE(ABORT, 'no'); END;\n"
-        for table in GUARDED
-        for event in ("UPDATE", "DELETE", "INSERT")
-    )
+    """Those that the layout has, to be made once the rows are there."""
+    made = ""
+    for table, same in GUARDED.items():
+        for event in ("UPDATE", "DELETE", "INSERT"):
+            when = f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})" * (event == "INSERT")  # noqa: S608 -- ours
+            made += (
+                f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table}{when}"
+                f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;\n"
+            )
+    return made
+
+
+def signer(line: str) -> str:
+    """The name and the id of the key that a signature line is of."""
+    _, name, signature = line.split(" ")
+    return f"{name}+{base64.b64decode(signature)[:4].hex()}"
 
 
 def write_database(log: Stored, path: Path) -> Path:
     """The log as a live database."""
     db = sqlite3.connect(path)
-    db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;" + TABLES + triggers())
+    db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;" + TABLES)
     meta = {"schema": "1", "origin": log.origin, "vkey": log.key.vkey, "created": "now"}
     db.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
     notes = dict(log.notes)
@@ -261,22 +279,32 @@ def write_database(log: Stored, path: Path) -> Path:
         if len(hashes) == 8192:
             db.execute("INSERT INTO tiles VALUES (?, ?, ?)", (level, number, hashes))
     for size, lines in log.cosignatures.items():
-        db.executemany("INSERT INTO cosignatures VALUES (?, ?)", [(size, each) for each in lines])
+        rows = [(size, signer(each), each) for each in lines]
+        db.executemany("INSERT INTO cosignatures VALUES (?, ?, ?)", rows)
     for name, content in log.blobs.items():
         row = (bytes.fromhex(name), "text/plain", content)
         db.execute("INSERT INTO blobs VALUES (?, ?, ?)", row)
     last = {name: index for name, (index, _) in log.ends.items()}
     db.executemany("INSERT INTO streams VALUES (?, ?)", last.items())
     db.executemany("INSERT INTO given_ids VALUES (?, ?)", log.given.items())
+    db.executescript(triggers())
     db.commit()
     db.close()
     return path
 
 
 def altered(path: Path, statement: str, *values: object) -> None:
-    """Change a written database behind everybody's back."""
+    """Change a written database behind everybody's back: the triggers are as they were before."""
     db = sqlite3.connect(path)
+    kept = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    triggers = dict(kept.fetchall())
+    if not statement.startswith(("INSERT", "UPDATE", "DELETE")):
+        triggers.clear()
+    for name in triggers:
+        db.execute(f"DROP TRIGGER {name}")
     db.execute(statement, values)
+    for sql in triggers.values():
+        db.execute(sql)
     db.commit()
     db.close()
 

@@ -61,10 +61,10 @@ def ledger(tmp_path: Path) -> Path:
         ("INSERT INTO given_ids VALUES ('id-5', 700)", (Code.DERIVED_DIFFERS, 700)),
         ("INSERT INTO given_ids VALUES ('id-5', -1)", (Code.DERIVED_DIFFERS, -1)),
         (
-            "INSERT INTO cosignatures VALUES (77, 'x')",
+            "INSERT INTO cosignatures VALUES (77, 'w', 'x')",
             (Code.COSIGNATURE_WITHOUT_CHECKPOINT, 77),
         ),
-        ("INSERT INTO cosignatures VALUES (300, 'x')", (Code.CHECKPOINT_MALFORMED, 300)),
+        ("INSERT INTO cosignatures VALUES (300, 'w', 'x')", (Code.CHECKPOINT_MALFORMED, 300)),
         ("UPDATE meta SET value = '2' WHERE name = 'schema'", (Code.LAYOUT, None)),
         ("DROP TABLE tiles", (Code.LAYOUT, None)),
         ("ALTER TABLE runs RENAME COLUMN entries TO rows", (Code.LAYOUT, None)),
@@ -92,7 +92,7 @@ def test_ids_that_were_given_are_held_against_their_entries(tmp_path: Path) -> N
 
 
 def test_a_missing_trigger_is_a_notice_and_no_problem(ledger: Path) -> None:
-    altered(ledger, "DROP TRIGGER runs_DELETE")
+    altered(ledger, "DROP TRIGGER runs_no_delete")
     result = verify(ledger, trusting())
     assert (result.status, [each.text for each in result.notices]) == (
         Status.VERIFIED,
@@ -110,6 +110,7 @@ def test_cosignatures_are_read_with_their_checkpoint(tmp_path: Path) -> None:
 
 def test_a_writer_going_on_does_not_confuse_the_verifier(ledger: Path) -> None:
     writer = sqlite3.connect(ledger)
+    writer.execute("DROP TRIGGER runs_no_delete")
     source = database.Database(ledger)
     writer.execute("DELETE FROM runs WHERE first > 0")
     writer.commit()

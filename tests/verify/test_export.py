@@ -9,7 +9,7 @@ import pytest
 from logs import LOG, Stored, a_log, put, sha, write_export
 from verifying import HONEST, codes, found, trusting
 
-from affidavit.base.errors import NotALedgerError, StoreError
+from affidavit.base.errors import NotALedgerError, UnreadableError
 from affidavit.verify import Code, Result, Status, Trust, verify
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def test_the_checkpoint_is_not_read_through_a_symbolic_link(root: Path) -> None:
 def test_a_pipe_is_not_waited_for(root: Path) -> None:
     (root / "checkpoint").unlink()
     os.mkfifo(root / "checkpoint")
-    assert checked(root).status is Status.VERIFIED
+    assert found(checked(root)) == {(Code.CHECKPOINT_MISSING, None)}
 
 
 def test_a_file_that_cannot_be_read_is_an_error(
@@ -70,7 +70,7 @@ def test_a_file_that_cannot_be_read_is_an_error(
         raise PermissionError(13, "not permitted")
 
     monkeypatch.setattr(os, "open", refuse)
-    with pytest.raises(StoreError):
+    with pytest.raises(UnreadableError, match="not permitted"):
         checked(root)
 
 

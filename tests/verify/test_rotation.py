@@ -125,6 +125,63 @@ def test_a_rotation_that_cannot_be_understood_fails(tmp_path: Path, name: str) -
     assert found(verified(log, "export", tmp_path, trust(log))) == {(Code.ROTATION_MALFORMED, 1)}
 
 
+def told_of_writers(log: Stored, folder: Path) -> list[str]:
+    result = verified(log, "database", folder, trust(log))
+    assert result.problems == ()
+    return [each.text[:34] for each in result.notices if each.code == "writer-can-sign"]
+
+
+OTHER = {"channel": "cli", "credential": "uid:1234"}
+BOTH = {"old": LOG.vkey, "new": NEW.vkey, "from_size": 2, "until_size": 9}
+
+
+def test_entries_of_an_account_that_took_over_the_key_are_counted(tmp_path: Path) -> None:
+    log = Stored()
+    log.append("log", kind="log.opened.v1", body={"keeper": "uid:998"})
+    log.append("a", recorded_by=OTHER)
+    rotated = {**BOTH, "keeper": "uid:1234"}
+    log.append("log", kind="key.rotated.v1", recorded_by=OTHER, body=rotated)
+    for _ in range(3):
+        log.append("a", recorded_by=OTHER)
+    log.append("a")
+    log.checkpoint(LOG, NEW)
+    ended(log, LOG, NEW)
+    assert told_of_writers(log, tmp_path) == ["writer can sign: 3 of 8 entries we"]
+
+
+def test_an_account_that_gave_the_key_away_is_still_counted(tmp_path: Path) -> None:
+    log = Stored()
+    log.append("log", kind="log.opened.v1", body={"keeper": "uid:1234"})
+    log.append("log", kind="key.rotated.v1", body={**BOTH, "keeper": "uid:998"})
+    log.append("a", recorded_by=OTHER)
+    log.checkpoint(LOG, NEW)
+    ended(log, LOG, NEW)
+    assert told_of_writers(log, tmp_path) == ["writer can sign: 1 of 4 entries we"]
+
+
+def test_a_body_that_names_the_account_counts_for_nothing(tmp_path: Path) -> None:
+    log = Stored()
+    log.append("log", kind="log.opened.v1", body={"keeper": "uid:7"})
+    said = {"recorded_by": {"channel": "cli", "credential": "uid:7"}, "sequence": 1}
+    log.append("a", body=said)
+    log.append("a", body={"text": '"recorded_by":{"credential":"uid:7"},"sequence":'})
+    log.append("a", id='"recorded_by":{"credential":"uid:7"},"sequence":')
+    log.checkpoint()
+    ended(log)
+    assert told_of_writers(log, tmp_path) == []
+
+
+def test_what_another_account_says_of_the_log_itself_hides_no_entry(tmp_path: Path) -> None:
+    log = Stored()
+    log.append("log", kind="log.opened.v1", body={"keeper": "uid:1234"}, recorded_by=OTHER)
+    log.append("a", recorded_by=OTHER)
+    log.append("b", kind="log.opened.v1", body={})
+    log.append("c", kind="log.opened.v1", body={})
+    log.checkpoint()
+    ended(log)
+    assert told_of_writers(log, tmp_path) == ["writer can sign: 1 of 5 entries we"]
+
+
 @pytest.mark.parametrize(
     ("keeper", "told"),
     [

@@ -162,7 +162,7 @@ TABLE = [
     (extra_entry, {(Code.ENTRY_WITHOUT_CHECKPOINT, 600)}),
     (extra_checkpoint, {(Code.CHECKPOINT_WITHOUT_ENTRIES, 601)}),
     (forged_signature, {(Code.SIGNATURE_BAD, 200)}),
-    (other_origin, {(Code.ORIGIN_DIFFERS, 100), (Code.ORIGIN_DIFFERS, 600)}),
+    (other_origin, {(Code.ORIGIN_DIFFERS, None), (Code.ORIGIN_DIFFERS, 300)}),
 ]
 
 

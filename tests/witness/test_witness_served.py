@@ -3,93 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import socket
 import threading
 from typing import TYPE_CHECKING
 
+import posts
 import pytest
+from posts import NAME, ORIGIN, append, policy, vkey
 
 from affidavit.app.clock import chance, now
-from affidavit.app.ledger.home import Home
-from affidavit.app.ledger.kept import begun, by, custody, keeping
+from affidavit.app.ledger.kept import custody
 from affidavit.app.ledger.verifying import Trusted, verified
 from affidavit.app.ledger.view import viewing
 from affidavit.app.witness.collected import collected
 from affidavit.app.witness.post import posted
-from affidavit.app.witness.witness import Server, Witness
+from affidavit.app.witness.witness import Witness
 from affidavit.base.errors import DamagedError, KeyFileError, UsageError
 from affidavit.ledger.checkpoint import Checkpoint, signed_checkpoint
-from affidavit.ledger.entry import Fact
 from affidavit.ledger.key import parse_vkey
+from affidavit.ledger.witness import cosigned
 from affidavit.store.witness import Memory
-from affidavit.verify.result import Status
+from affidavit.verify.result import Status, Witnessed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-ORIGIN = "log.mail/test"
-NAME = "witness.mail/w1"
+    from posts import Post
 
+    from affidavit.app.ledger.home import Home
 
-class Post:
-    """A running witness, and how to ask it."""
-
-    def __init__(self, server: Server, vkey: str) -> None:
-        self.address = server.server_address[:2]
-        self.vkey = vkey
-
-    @property
-    def url(self) -> str:
-        return f"http://{self.address[0]!s}:{self.address[1]}"
-
-    def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, str | None, bytes]:
-        connection = http.client.HTTPConnection(str(self.address[0]), self.address[1], timeout=20)
-        connection.request(method, path, body)
-        answer = connection.getresponse()
-        found = answer.status, answer.getheader("Content-Type"), answer.read()
-        connection.close()
-        return found
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    monkeypatch.setenv("AFFIDAVIT_HOME", str(tmp_path / "config"))
-    place = Home(tmp_path / "kept" / ".affidavit")
-    begun(place, ORIGIN, lambda keys: keys.new_secret(chance(32)))
-    return place
-
-
-def vkey(place: Home) -> str:
-    with viewing(place) as view:
-        return view.rows.meta("vkey")
-
-
-@pytest.fixture
-def post(tmp_path: Path, ledger: Home) -> Iterator[Post]:
-    key, memory = posted(tmp_path / "witness", NAME, chance)
-    server = Server(
-        ("127.0.0.1", 0), Witness(key, {ORIGIN: [parse_vkey(vkey(ledger))]}, memory, now)
-    )
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield Post(server, key.key.encode())
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def append(place: Home, count: int = 1) -> None:
-    fact = Fact(kind="test.done.v1", stream="s", actor="tester", body={})
-    with keeping(place) as keeper:
-        keeper.append([fact] * count, by("test"))
-
-
-def policy(place: Home, post: Post, folder: Path) -> Path:
-    path = folder / "policy.txt"
-    path.write_text(f"log {vkey(place)}\nwitness w1 {post.vkey} {post.url}\nquorum w1\n")
-    return path
+ledger = posts.ledger
+post = posts.post
 
 
 def test_a_ledger_collects_cosignatures_as_it_grows(
@@ -102,6 +46,24 @@ def test_a_ledger_collects_cosignatures_as_it_grows(
         assert (done.size, done.quorum, [one.problem for one in done.witnesses]) == (
             size, True, [None],
         )  # fmt: skip
+
+
+def test_a_log_that_did_not_grow_is_cosigned_anew_and_keeps_the_newest_line(
+    ledger: Home, post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = policy(ledger, post, tmp_path)
+    seconds = iter((1_000, 2_000, 3_000))
+    monkeypatch.setattr(
+        "affidavit.app.witness.witness.cosigned",
+        lambda submission, keys, _time: cosigned(submission, keys, next(seconds)),
+    )
+    for time in (1_000, 2_000, 3_000):
+        done = collected(ledger, rules)
+        assert ([one.time for one in done.witnesses], done.quorum) == ([time], True)
+    with viewing(ledger) as view:
+        assert len(view.rows.cosignatures(1)) == 1
+    result = verified(ledger.folder, Trusted(policy=rules, as_of=3_000), tree_only=False)
+    assert (result.status, result.last_witnessed) == (Status.VERIFIED, Witnessed(1, 3_000))
 
 
 def test_what_a_witness_saw_verifies_as_whole_up_to_its_time(
@@ -198,16 +160,6 @@ def test_two_histories_sent_at_once_never_both_get_a_signature(post: Post) -> No
     for each in threads:
         each.join()
     assert sorted(statuses) == [200] + [409] * 7
-
-
-@pytest.mark.parametrize("length", ["", "-1", "nonsense", "9" * 30, "99999999"])
-def test_a_request_of_no_usable_length_is_refused(post: Post, length: str) -> None:
-    connection = http.client.HTTPConnection(str(post.address[0]), post.address[1], timeout=20)
-    connection.putrequest("POST", "/add-checkpoint")
-    connection.putheader("Content-Length", length)
-    connection.endheaders()
-    assert connection.getresponse().status == 400
-    connection.close()
 
 
 def test_a_witness_that_has_forgotten_does_not_start(tmp_path: Path) -> None:

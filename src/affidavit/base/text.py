@@ -24,6 +24,20 @@ def visible(text: str) -> str:
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+def visible_json(text: str) -> str:
+    """`text`, which is JSON on one line, with the characters that `visible` escapes escaped.
+
+    It says the same: in JSON such a character stands within a string alone, and so may its escape
+    (RFC 8259, section 7).
+    """
+    return text if text.isprintable() else _UNSAFE.sub(_json_escape, text)
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
 def shortened(text: str, limit: int) -> str:
     """`text` cut to `limit` characters, the last of them ``…`` where it was cut."""
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -65,8 +65,9 @@ def check_cosignature(note: Note, key: VerifierKey) -> tuple[Outcome, int | None
     """Whether the witness `key` cosigned the checkpoint that `note` is, and when it said it did.
 
     The time is in seconds since 1970 UTC and comes with `GOOD` only. It is the witness's word: one
-    in the future is for the caller to judge. Of several good cosignatures the earliest time counts,
-    by which the checkpoint existed; 0 is no time: the witness only states that it saw the tree.
+    in the future is for the caller to judge. Of several good cosignatures the latest time counts,
+    when this was still the largest tree that the witness had seen; 0 is no time: the witness only
+    states that it saw the tree.
     Every line with the key's name and id must verify, or the outcome is `BAD`.
 
     Raises:
@@ -81,7 +82,7 @@ def check_cosignature(note: Note, key: VerifierKey) -> tuple[Outcome, int | None
     outcome = combined([_is_good(each, key, checkpoint) for each in lines])
     if outcome is not Outcome.GOOD:
         return outcome, None
-    return outcome, min(filter(None, map(_time, lines)), default=0)
+    return outcome, max(map(_time, lines))
 
 
 def _time(line: Signature) -> int:

@@ -108,6 +108,16 @@ class Policy:
                 met.add(name)
         return self.quorum in met
 
+    def reached(self, witnesses: Mapping[str, int]) -> int | None:
+        """The latest time at which or after which enough of `witnesses` cosigned, by their times.
+
+        None where there is no witness, or not enough of them.
+        """
+        for time in sorted(set(witnesses.values()), reverse=True):
+            if self.is_quorum({name: seen for name, seen in witnesses.items() if seen >= time}):
+                return time
+        return None
+
 
 def _is_of_log(key: VerifierKey, checkpoint: Checkpoint) -> bool:
     return key.name == checkpoint.origin and covers(key, checkpoint)

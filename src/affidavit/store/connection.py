@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,7 @@ _DAMAGED = {_UNKNOWN, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLI
 _NOTHING_BESIDE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 """SQLite's own files cannot be made beside the database."""
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_KEEP = "keep the file, and restore a copy beside it"
 _HINTS = {
     sqlite3.SQLITE_FULL: ("the disk is full", "make room; what was acknowledged is still there"),
     sqlite3.SQLITE_READONLY: ("it cannot be written", "look at the owner and mode of its folder"),
@@ -44,13 +47,16 @@ def told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.ProgrammingError:
         raise  # a mistake of ours
+    except UnicodeDecodeError as error:
+        # SQLite's words about a broken schema quote it.
+        raise DamagedError(
+            f"{path} is damaged: it holds a text that is not UTF-8", hint=_KEEP
+        ) from error
     except sqlite3.DatabaseError as error:
         # A result code says the kind of failure in its lowest byte.
         code = getattr(error, "sqlite_errorcode", _UNKNOWN) & 0xFF
         if code in _DAMAGED:
-            raise DamagedError(
-                f"{path} is damaged: {error}", hint="keep the file, and restore a copy beside it"
-            ) from error
+            raise DamagedError(f"{path} is damaged: {error}", hint=_KEEP) from error
         if code in _BUSY:
             raise LedgerBusyError(
                 f"{path} is held by another process", hint="try again when it is done"
@@ -64,10 +70,12 @@ def connected(path: Path, *, make: bool = False) -> sqlite3.Connection:
 
     Raises:
         NotALedgerError: There is no file at `path`, and it is not to be made.
+        DamagedError: A journal lies beside it.
         AffidavitError: See `told`.
     """
-    if not make and not path.is_file():
-        raise NotALedgerError(f"there is no ledger at {path.parent}", hint="affidavit ledger init")
+    if not make:
+        _check_there(path)
+    _check_beside(path)
     mode = "rwc" if make else "rw"
     with told(path):
         found = sqlite3.connect(
@@ -84,10 +92,35 @@ def connected(path: Path, *, make: bool = False) -> sqlite3.Connection:
             found.execute("PRAGMA recursive_triggers = ON")
             # A file of a stranger must not make us run what it defines.
             found.execute("PRAGMA trusted_schema = OFF")
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             found.close()
             raise
     return found
+
+
+def _check_there(path: Path) -> None:
+    try:
+        there = stat.S_ISREG(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        there = False
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error
+    if not there:
+        raise NotALedgerError(f"there is no ledger at {path.parent}", hint="affidavit ledger init")
+
+
+def _check_beside(path: Path) -> None:
+    """Refuse a rollback journal: SQLite would write its pages over the ledger's.
+
+    And it would delete any file that the journal names as its super-journal. A ledger has a log of
+    writes (WAL) instead. https://www.sqlite.org/fileformat2.html#the_rollback_journal
+    """
+    journal = f"{os.path.realpath(path)}-journal"
+    if os.path.lexists(journal):
+        raise DamagedError(
+            f"a journal lies beside {path} that this program never makes: {journal}",
+            hint="do not open the ledger with any program; find out who put the journal there",
+        )
 
 
 def reading(path: Path) -> sqlite3.Connection:
@@ -95,10 +128,11 @@ def reading(path: Path) -> sqlite3.Connection:
 
     Raises:
         NotALedgerError: There is no file at `path`.
+        DamagedError: A journal lies beside it.
         AffidavitError: See `told`.
     """
-    if not path.is_file():
-        raise NotALedgerError(f"there is no ledger at {path.parent}", hint="affidavit ledger init")
+    _check_there(path)
+    _check_beside(path)
     uri = f"{path.absolute().as_uri()}?mode=ro"
     with told(path):
         try:
@@ -113,8 +147,12 @@ def reading(path: Path) -> sqlite3.Connection:
 
 def _written_ahead(path: Path) -> bool:
     """Whether there are writes that are not in the database's file yet."""
-    ahead = path.with_name(f"{path.name}-wal")
-    return ahead.exists() and ahead.stat().st_size > 0
+    try:
+        return os.lstat(f"{os.path.realpath(path)}-wal").st_size > 0
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
 
 
 def _reader(uri: str) -> sqlite3.Connection:
@@ -125,7 +163,7 @@ def _reader(uri: str) -> sqlite3.Connection:
         found.execute("PRAGMA trusted_schema = OFF")
         found.execute("PRAGMA query_only = ON")
         found.execute("SELECT count(*) FROM sqlite_schema")
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         found.close()
         raise
     return found

@@ -20,7 +20,7 @@ CREATE TABLE tiles (
     PRIMARY KEY (level, number)
 ) WITHOUT ROWID;
 CREATE TABLE cosignatures (
-    size INTEGER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (size, line)
+    size INTEGER NOT NULL, witness TEXT NOT NULL, line TEXT NOT NULL, PRIMARY KEY (size, witness)
 ) WITHOUT ROWID;
 CREATE TABLE anchors (
     size INTEGER NOT NULL, kind TEXT NOT NULL, digest BLOB NOT NULL, token BLOB NOT NULL,
@@ -33,14 +33,14 @@ CREATE TABLE given_ids (id TEXT PRIMARY KEY, idx INTEGER NOT NULL) WITHOUT ROWID
 """A run is up to 256 entries that were appended together, from number `first` on, each after its
 length in two bytes as in a C2SP entry bundle; `checkpoint` is the note that was signed when the run
 was the newest. A row for each entry would cost more than hashing it. `tiles` holds full ones: those
-at the edge follow from the rest. `streams` and `given_ids` are looked up by the keeper and derived
-from the entries."""
+at the edge follow from the rest. Of `cosignatures` the newest of each `witness`, a key's name and
+id, is kept: it says what the older ones said, and of a later time. `streams` and `given_ids` are
+looked up by the keeper and derived from the entries."""
 
 APPEND_ONLY = {
     "meta": "name = NEW.name",
     "runs": "first = NEW.first",
     "tiles": "level = NEW.level AND number = NEW.number",
-    "cosignatures": "size = NEW.size AND line = NEW.line",
     "anchors": "size = NEW.size AND kind = NEW.kind AND digest = NEW.digest",
     "blobs": "digest = NEW.digest OR rowid = NEW.rowid",
     "given_ids": "id = NEW.id",

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from affidavit.base.errors import (
     AffidavitError,
+    DamagedError,
     LedgerBusyError,
     LedgerExistsError,
     NotALedgerError,
@@ -58,6 +60,9 @@ _FOUND = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
 _META = "SELECT value FROM meta WHERE name = ?"
 _SET = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)"
 _REWRITTEN = "DELETE FROM meta WHERE name = 'rewrite' AND value = ?"
+_MAGIC = bytes.fromhex("d9d505f920a163d7")
+"""How a rollback journal begins, and ends where it names a super-journal:
+https://www.sqlite.org/fileformat2.html#the_rollback_journal"""
 _ID_SIZE = 16
 """Bytes of a vault's id."""
 
@@ -75,6 +80,7 @@ class VaultFile:
         try:
             if not path.is_file():
                 raise NotALedgerError(f"there is no vault at {path}")
+            _check_journal(path)
             where = path.absolute().as_uri() + ("?mode=rw" if writable else "?mode=ro")
             self._db = sqlite3.connect(where, uri=True, timeout=timeout, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
@@ -170,6 +176,26 @@ class VaultFile:
             self.rows("VACUUM")
             with self.transaction():
                 self.change(_REWRITTEN, due)
+
+
+def _check_journal(path: Path) -> None:
+    """Refuse a journal that names a super-journal: SQLite would delete the file of that name.
+
+    A transaction of ours is never of two databases, so none that was cut short leaves such a one.
+    """
+    journal = f"{os.path.realpath(path)}-journal"
+    try:
+        descriptor = os.open(journal, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        file.seek(max(found.st_size - len(_MAGIC), 0))
+        if not stat.S_ISREG(found.st_mode) or file.read() == _MAGIC:
+            raise DamagedError(
+                f"a journal lies beside {path} that this program never makes: {journal}",
+                hint="do not open the vault with any program; find out who put the journal there",
+            )
 
 
 def create_file(path: Path, meta: dict[str, str]) -> None:

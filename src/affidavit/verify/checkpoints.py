@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.base.errors import FormatError
 from affidavit.ledger.checkpoint import parse_checkpoint
-from affidavit.ledger.note import parse_note
+from affidavit.ledger.cosignature import check_any
+from affidavit.ledger.note import Outcome, parse_note
 from affidavit.verify.result import Code, Problem, Witnessed
+from affidavit.verify.trust import before
+
+_UNSIGNED = "no trusted key signed the checkpoint"
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +33,16 @@ class Stated(NamedTuple):
     note: Note
 
 
+class _Waiting(NamedTuple):
+    """A checkpoint that an earlier key signed: where it is, and its size.
+
+    `last` is the entry of the last of the rotations that lead from that key to a trusted one.
+    """
+
+    at: tuple[str, int]
+    last: int
+
+
 def stated(data: bytes, place: str) -> Stated:
     """The checkpoint that the note `data` states.
 
@@ -45,6 +59,8 @@ class Checkpoints:
 
     `rotations` are those whose old key is not yet known to have signed for them; `more` finds them
     where entries were not read, and is asked when a checkpoint has no signature that is trusted.
+    `earlier` holds the sizes of the checkpoints that only a key signed from which a trusted one
+    took over: no problems, but their keys were not given.
     `signed` is the newest that holds: its root is the tree's, and a trusted key signed it. Without
     `keyring` no signature is looked at.
     """
@@ -58,6 +74,9 @@ class Checkpoints:
     more: Callable[[], list[Rotation]] | None = None
     signed: Checkpoint | None = None
     witnessed: list[Witnessed] = field(default_factory=list)
+    earlier: list[int] = field(default_factory=list)
+    _before: dict[tuple[str, bytes], tuple[VerifierKey, int]] | None = None
+    _waiting: list[_Waiting] = field(default_factory=list)
     _last: tuple[int, str] = (-1, "")
     _vouched: dict[VerifierKey, int] = field(default_factory=dict)
 
@@ -74,8 +93,26 @@ class Checkpoints:
         if self.is_of_tree(found.checkpoint, kept.place) and in_place:
             signed = self._is_signed(found, at)
             if signed and (self.signed is None or self.signed.size <= found.checkpoint.size):
+                self._settle(found.checkpoint.size)
                 self.signed = found.checkpoint
             self._judge(found, at, signed=signed)
+
+    def end(self) -> None:
+        """Say that there are no more: what waited for a trusted signature above has none."""
+        self._settle(0)
+
+    def _settle(self, size: int) -> None:
+        """Judge what came before the first checkpoint, of `size`, that a trusted key signed.
+
+        That one is over the same entries, and over the rotations that lead from the earlier key to
+        a trusted one: so it is the log itself that says whose the earlier key was.
+        """
+        for each in self._waiting:
+            if each.last < size:
+                self.earlier.append(each.at[1])
+            else:
+                self._add(Code.SIGNATURE_MISSING, _UNSIGNED, each.at)
+        self._waiting.clear()
 
     def _is_in_place(self, kept: Kept, found: Stated) -> bool:
         """Whether the checkpoint is where its size belongs, and of this log."""
@@ -118,9 +155,23 @@ class Checkpoints:
             signing = self._signing(self.keyring, found.note, size)
         for name in signing.bad:
             self._add(Code.SIGNATURE_BAD, f"the line of {name} does not hold", at)
-        if not signing.good and not signing.bad:
-            self._add(Code.SIGNATURE_MISSING, "no trusted key signed the checkpoint", at)
+        if not signing.good and not signing.bad and not self._waits(found, at):
+            self._add(Code.SIGNATURE_MISSING, _UNSIGNED, at)
         return bool(signing.good) and not signing.bad
+
+    def _waits(self, found: Stated, at: tuple[str, int]) -> bool:
+        """Whether an earlier key of the log signed, and no trusted one has yet."""
+        if self.signed is not None or self.keyring is None:
+            return False
+        if self._before is None:
+            keys = before(self.keyring, self.rotations)
+            self._before = {(key.name, key.key_id): (key, index) for key, index in keys.items()}
+        for line in found.note.signatures:
+            key, index = self._before.get((line.name, line.key_id), (None, 0))
+            if key is not None and check_any(found.note, key)[0] is Outcome.GOOD:
+                self._waiting.append(_Waiting(at, index))
+                return True
+        return False
 
     def _signing(self, keyring: Keyring, note: Note, size: int) -> Signing:
         """Who signed; a key that did vouches for every rotation among the entries below."""
@@ -140,8 +191,9 @@ class Checkpoints:
         for name in (*judgement.bad, *judgement.unsupported):
             if name not in logs:
                 self._add(Code.COSIGNATURE_BAD, f"the line of {name} does not hold", at)
-        if signed and judgement.quorum_met and judgement.witnesses:
-            seen = Witnessed(found.checkpoint.size, min(judgement.witnesses.values()))
+        time = self.policy.reached(judgement.witnesses)
+        if signed and time is not None:
+            seen = Witnessed(found.checkpoint.size, time)
             if self.witnessed[-1:] != [seen]:
                 self.witnessed.append(seen)
 

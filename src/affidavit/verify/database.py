@@ -2,11 +2,14 @@
 
 The file is opened for reading only and through nothing of the keeper's code. Whoever may have
 tampered with it made every table, so each value's type and length is looked at before its bytes.
+Where the schema is not a ledger's, or a rollback journal lies beside the file, nothing else is
+read: another reader would see something else.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -14,7 +17,7 @@ from affidavit.base.errors import FormatError, LedgerBusyError, NotALedgerError
 from affidavit.ledger.tile import LARGEST_ENTRY, TILE_BYTES, WIDTH
 from affidavit.ledger.tree import HASH_SIZE
 from affidavit.verify.bundles import entries_in
-from affidavit.verify.result import Code, Findings, Problem
+from affidavit.verify.result import Code, Findings, Problem, span
 from affidavit.verify.schema import check_schema
 from affidavit.verify.source import CHUNK, LARGEST_NOTE, LARGEST_TEXT, Blob, Kept, Layout, TileName
 
@@ -29,6 +32,12 @@ if TYPE_CHECKING:
 WAIT = 10.0
 """Seconds that another process may hold the database."""
 _LARGEST_RUN = WIDTH * (LARGEST_ENTRY + 2)
+_TICK = 1_000_000
+"""Steps of SQLite's machine between two looks at how many a query has taken."""
+_STEPS = 32
+"""Steps that a query may take for each byte of the file."""
+_FAR = 1 << 53
+"""An index that no entry has."""
 _CLOSED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 """What SQLite says, by its version, where it cannot write beside the file."""
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -62,7 +71,10 @@ _ORPHANS = """
 SELECT DISTINCT size FROM cosignatures WHERE size NOT IN
     (SELECT first + count FROM runs WHERE typeof(checkpoint) = 'blob')
 """
-_BLOBS = "SELECT rowid, hex(digest), typeof(digest), typeof(data) FROM blobs ORDER BY digest"
+_BLOBS = f"""
+SELECT rowid, CASE WHEN typeof(digest) = 'blob' AND length(digest) = {HASH_SIZE} THEN hex(digest)
+    END, typeof(data) FROM blobs NOT INDEXED ORDER BY rowid
+"""  # noqa: S608 -- ours
 _STREAMS = f"SELECT stream, idx FROM streams WHERE length(stream) <= {LARGEST_TEXT}"  # noqa: S608 -- ours
 _GIVEN = f"SELECT id, idx FROM given_ids WHERE length(id) <= {LARGEST_TEXT} ORDER BY idx"  # noqa: S608 -- ours
 
@@ -77,14 +89,18 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._connection = _opened(path)
+        self._rolled_back = _has_bytes(_beside(path, "-journal"))
+        self._connection = _nothing() if self._rolled_back else _opened(path)
+        self._readable = not self._rolled_back
+        self._largest = _size_of(path)
+        self._ticks = 0
+        self._connection.set_progress_handler(self._tick, _TICK)
 
     def layout(self, findings: Findings) -> Layout:
         """What is stored."""
-        try:
-            check_schema(self._connection, findings)
-        except sqlite3.DatabaseError as error:
-            findings.add(Problem(Code.DAMAGED, f"the schema cannot be read: {error}", "schema"))
+        self._readable = self._is_readable(findings)
+        if not self._readable:
+            return Layout(end=0, partial=False)
         meta = {_text(name): _text(value) for name, value in self._rows(findings, _META)}
         if meta.get("schema") != "1":
             findings.add(Problem(Code.LAYOUT, "the schema is not 1", "meta"))
@@ -96,6 +112,23 @@ class Database:
             partial=False,
             tiles=tiles,
         )
+
+    def _is_readable(self, findings: Findings) -> bool:
+        """Whether what the tables say is the ledger; if not, that is told."""
+        if self._rolled_back:
+            text = "a rollback journal lies beside it, which changes what another reader sees"
+            findings.add(Problem(Code.DAMAGED, text, f"{self._path.name}-journal"))
+            return False
+        try:
+            return check_schema(self._connection, findings)
+        except sqlite3.DatabaseError as error:
+            findings.add(Problem(Code.DAMAGED, f"the schema cannot be read: {error}", "schema"))
+        return False
+
+    def _tick(self) -> int:
+        """Whether a query has taken more steps than any has in a file of this size."""
+        self._ticks += 1
+        return int(self._ticks * _TICK > 10 * _TICK + _STEPS * self._largest)
 
     def _end(self, findings: Findings, tiles: set[int]) -> int:
         """The end of the entries that can be walked; each gap and each run out of place is told."""
@@ -109,9 +142,11 @@ class Database:
                 findings.add(Problem(Code.ENTRY_MISPLACED, text, _run(first), first))
                 continue
             if first > end:
-                text = f"the entries {end} to {first - 1} are missing"
-                findings.add(Problem(Code.ENTRY_MISSING, text, "runs", end))
-                reached = reached and _bridged(end, first, tiles)
+                text = f"nothing is stored of {span(end, first)}"
+                bridged = reached and _bridged(end, first, tiles)
+                if not bridged:  # else the walk comes by, and tells
+                    findings.add(Problem(Code.ENTRY_MISSING, text, "runs", end))
+                reached = bridged
             end = first + _number(count) if reached else end
         return end
 
@@ -162,10 +197,12 @@ class Database:
 
     def blobs(self, findings: Findings) -> Iterator[Blob]:
         """Every blob. The content of one is read before the next is asked for."""
-        for row, name, *types in self._rows(findings, _BLOBS):
-            if types != [b"blob", b"blob"]:
+        for row, name, typed in self._rows(findings, _BLOBS):
+            if name is None or typed != b"blob":
                 place = f"blobs, row {row!r}"
-                findings.add(Problem(Code.LAYOUT, "a blob's digest or data is no blob", place))
+                findings.add(
+                    Problem(Code.LAYOUT, "a blob's digest is none, or its data is no blob", place)
+                )
                 continue
             digest = _text(name).lower()
             yield Blob(f"blobs/{digest}", digest, self._content(_number(row), findings))
@@ -195,7 +232,7 @@ class Database:
             at = _number(index)
             if at // WIDTH != number:
                 number = at // WIDTH
-                entries = self.bundle(number, WIDTH, findings) if number >= 0 else []
+                entries = self.bundle(number, WIDTH, findings) if 0 <= at < _FAR else []
             if _id_of(entries[at % WIDTH] if entries else None) != _text(given):
                 text = f"the entry {at} does not have the id {_text(given)[:100]!a}"
                 findings.add(Problem(Code.DERIVED_DIFFERS, text, "given_ids", at))
@@ -208,10 +245,18 @@ class Database:
         self, findings: Findings, statement: str, *values: Value
     ) -> Iterator[tuple[Value, ...]]:
         """The rows of a query; where the file cannot give them all, that is a problem."""
+        if not self._readable:
+            return
+        table = statement.partition("FROM ")[2].split()[0]
+        self._ticks = 0
         try:
-            yield from self._connection.execute(statement, values)
-        except sqlite3.DatabaseError as error:
-            table = statement.partition("FROM ")[2].split()[0]
+            for number, row in enumerate(self._connection.execute(statement, values)):
+                if number > self._largest:
+                    text = "the table has more rows than the file has bytes"
+                    findings.add(Problem(Code.DAMAGED, text, table))
+                    return
+                yield row
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             findings.add(Problem(Code.DAMAGED, f"the database cannot be read: {error}", table))
 
 
@@ -219,19 +264,50 @@ def _opened(path: Path) -> sqlite3.Connection:
     """A connection that only reads, within one view of the database."""
     if not path.is_file():
         raise NotALedgerError(f"there is no ledger at {path}")
-    wal = path.with_name(path.name + "-wal")
+    path.open("rb").close()  # of a file that may not be read, SQLite says less
     uri = f"{path.absolute().as_uri()}?mode=ro"
     try:
         return _within_view(uri)
+    except UnicodeDecodeError as error:  # SQLite's words about a broken schema quote it
+        raise NotALedgerError(
+            f"{path} cannot be read as a database: its schema is no text"
+        ) from error
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in _BUSY:
             raise LedgerBusyError(f"{path} is held by another process") from error
         # Beside a log of writes, only the two together are the ledger; without one, and in a folder
-        # that cannot be written, the file alone is.
-        if code in _CLOSED and not (wal.exists() and wal.stat().st_size):
+        # that cannot be written, the file alone is. No journal may be there, not even an empty one:
+        # whoever writes it now is about to change the file.
+        journal = os.path.lexists(_beside(path, "-journal"))
+        if code in _CLOSED and not journal and not _has_bytes(_beside(path, "-wal")):
             return _within_view(f"{uri}&immutable=1")
         raise NotALedgerError(f"{path} cannot be read as a database: {error}") from error
+
+
+def _nothing() -> sqlite3.Connection:
+    return sqlite3.connect(":memory:")
+
+
+def _beside(path: Path, suffix: str) -> str:
+    """The file of SQLite's own beside the database, where SQLite looks: past symbolic links."""
+    return os.path.realpath(path) + suffix
+
+
+def _has_bytes(path: str) -> bool:
+    """Whether there may be something in the file: where that cannot be seen, there may."""
+    try:
+        return os.lstat(path).st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+
+
+def _size_of(path: Path) -> int:
+    """Bytes of the database and of the writes that are not in it yet: more than it has rows."""
+    wal = _beside(path, "-wal")
+    return path.stat().st_size + (os.lstat(wal).st_size if _has_bytes(wal) else 0)
 
 
 def _within_view(uri: str) -> sqlite3.Connection:
@@ -242,7 +318,7 @@ def _within_view(uri: str) -> sqlite3.Connection:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("BEGIN")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         connection.close()
         raise
     return connection

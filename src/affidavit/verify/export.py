@@ -6,6 +6,7 @@ opened, each up to the size that its kind can have.
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -13,7 +14,7 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
-from affidavit.base.errors import FormatError, NotALedgerError, StoreError
+from affidavit.base.errors import FormatError, NotALedgerError, UnreadableError
 from affidavit.ledger.tile import (
     LARGEST_ENTRY,
     TILE_BYTES,
@@ -24,7 +25,7 @@ from affidavit.ledger.tile import (
     tile_path,
 )
 from affidavit.verify.bundles import entries_in
-from affidavit.verify.result import Code, Problem
+from affidavit.verify.result import Code, Problem, span
 from affidavit.verify.source import CHUNK, LARGEST_NOTE, LARGEST_TEXT, Blob, Kept, Layout, TileName
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ _LARGEST_BUNDLE = WIDTH * (LARGEST_ENTRY + 2)
 _BLOB = re.compile(r"[0-9a-f]{64}")
 _LENGTH = re.compile(rb"length (0|[1-9][0-9]{0,6})\n")
 _LONGEST_LINE = 32
+_LONGEST_PATH = 256
+"""Bytes of a folder's path below an export. The longest of a log's has under 100."""
+_UNREADABLE = "the file is larger than it can be, or is no regular file"
 
 
 class Export:
@@ -53,6 +57,8 @@ class Export:
         self._root = root
         self._real = {""}
         if not any((root / name).exists() for name in ("checkpoint", "ledger.json", "tile")):
+            if root.is_dir():
+                next(root.iterdir(), None)  # what may not be looked into is not told as empty
             raise NotALedgerError(f"there is no exported log in {root}")
 
     def layout(self, findings: Findings) -> Layout:
@@ -64,30 +70,40 @@ class Export:
             else:
                 tiles.append(TileName(named.level, named.number, named.width))
         self._check_older(bundles, findings)
-        origin = self._claimed_origin(findings)
+        end = _end(bundles, {each.number for each in tiles if each.level == 0}, findings)
+        origin = self._claimed_origin(end, findings)
         vkey = self._read("vkey", LARGEST_TEXT)
+        if vkey is None and self._is_there("vkey"):
+            findings.add(Problem(Code.LAYOUT, _UNREADABLE, "vkey"))
         return Layout(
-            end=_end(bundles, {each.number for each in tiles if each.level == 0}, findings),
+            end=end,
             origin=origin,
             vkey=None if vkey is None else vkey.decode("utf-8", "replace").rstrip("\n"),
             exact=origin is not None,
             tiles=tiles,
         )
 
-    def _claimed_origin(self, findings: Findings) -> str | None:
-        """The name that an export of ours gives itself; None for one of another program."""
+    def _claimed_origin(self, end: int, findings: Findings) -> str | None:
+        """The name that an export of ours gives itself; None for one of another program.
+
+        What it says of itself must be so: its size is `end`, its name that of its checkpoint.
+        """
         data = self._read("ledger.json", LARGEST_TEXT)
-        if data is None:
+        if data is None and not self._is_there("ledger.json"):
             return None
-        try:
-            value = json.loads(data)
-        except (ValueError, RecursionError):
-            value = None
-        found = value if isinstance(value, dict) else {}
-        if found.get("format") != FORMAT or not isinstance(found.get("origin"), str):
+        found = _object(data or b"")
+        origin, size = found.get("origin"), found.get("size")
+        if found.get("format") != FORMAT or not isinstance(origin, str):
             findings.add(Problem(Code.LAYOUT, f"the file is not of {FORMAT}", "ledger.json"))
             return ""
-        return str(found["origin"])
+        newest = self._read("checkpoint", LARGEST_NOTE)
+        if newest is not None and newest.partition(b"\n")[0] != origin.encode("utf-8", "replace"):
+            text = f"it names the log {origin[:200]!a}, and the checkpoint another"
+            findings.add(Problem(Code.LAYOUT, text, "ledger.json"))
+        if type(size) is not int or size != end:
+            text = f"it tells of {str(size)[:20]} entries, and {end} are here"
+            findings.add(Problem(Code.LAYOUT, text, "ledger.json"))
+        return origin
 
     def _tile_paths(self, findings: Findings) -> Iterator[TilePath]:
         """What the files below ``tile`` are; others are told of and left alone."""
@@ -102,6 +118,9 @@ class Export:
         waiting = [folder]
         while waiting:
             name = waiting.pop()
+            if len(os.fsencode(name)) > _LONGEST_PATH:
+                findings.notice("unknown-file", f"{name[:200]!a} is too deep for a log")
+                continue
             path = self._root / name
             if path.is_symlink() or not path.is_dir():
                 continue
@@ -123,7 +142,8 @@ class Export:
             widest = self._read(entries_path(number, max(widths)), _LARGEST_BUNDLE) or b""
             for width in sorted(widths - {max(widths)}):
                 place = entries_path(number, width)
-                if not widest.startswith(self._read(place, _LARGEST_BUNDLE) or b"?"):
+                older = self._read(place, _LARGEST_BUNDLE)
+                if not older or not widest.startswith(older):
                     text = "the bundle does not begin the wider one"
                     findings.add(Problem(Code.BUNDLE_DIFFERS, text, place, number * WIDTH))
 
@@ -161,8 +181,10 @@ class Export:
 
     def checkpoints(self, findings: Findings) -> Iterator[Kept]:
         """Every kept checkpoint, the smallest first; the file ``checkpoint`` is the last."""
-        with self._opened("checkpoints") or io.BytesIO() as file:
-            number = 0
+        number, kept = 0, self._opened("checkpoints")
+        if kept is None and self._is_there("checkpoints"):
+            findings.add(Problem(Code.CHECKPOINT_MISSING, _UNREADABLE, "checkpoints"))
+        with kept or io.BytesIO() as file:
             while line := file.readline(_LONGEST_LINE):
                 place = f"checkpoints, number {number}"
                 length = _LENGTH.fullmatch(line)
@@ -178,6 +200,9 @@ class Export:
         newest = self._read("checkpoint", LARGEST_NOTE)
         if newest is not None:
             yield Kept("checkpoint", None, newest)
+        elif number or self._is_there("checkpoint"):
+            text = "there is no newest checkpoint" if number else _UNREADABLE
+            findings.add(Problem(Code.CHECKPOINT_MISSING, text, "checkpoint"))
 
     def blobs(self, findings: Findings) -> Iterator[Blob]:
         """Every blob. The content of one is read before the next is asked for."""
@@ -221,13 +246,17 @@ class Export:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            if (self._root / path).is_symlink():
+            if error.errno == errno.ELOOP:
                 return None
-            raise StoreError(f"{self._root / path} cannot be read: {error.strerror}") from error
+            raise UnreadableError(f"{self._root / path}: {error.strerror}") from error
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
             return None
         return os.fdopen(descriptor, "rb")
+
+    def _is_there(self, path: str) -> bool:
+        """Whether anything has this name, readable or not."""
+        return os.path.lexists(self._root / path)
 
     def _is_real(self, folder: str) -> bool:
         """Whether `folder` is reached from the root without a symbolic link."""
@@ -236,15 +265,23 @@ class Export:
         return not any((self._root / path).is_symlink() for path in paths)
 
 
+def _object(data: bytes) -> dict[str, object]:
+    """The JSON object in `data`, empty where it is none."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _end(bundles: Mapping[int, set[int]], tiles: set[int], findings: Findings) -> int:
     """The end of the entries that can be walked; each gap before the last bundle is told."""
     end = 0
     for number in sorted(bundles):
         first = number * WIDTH
-        if first > end:
-            text = f"the entries {end} to {first - 1} are missing"
+        if first > end and not all(at in tiles for at in range(-(-end // WIDTH), number)):
+            text = f"nothing is stored of {span(end, first)}"
             findings.add(Problem(Code.ENTRY_MISSING, text, entries_path(end // WIDTH), end))
-            if not all(at in tiles for at in range(-(-end // WIDTH), number)):
-                return end
+            return end  # else the walk comes by, and tells
         end = first + max(bundles[number])
     return end

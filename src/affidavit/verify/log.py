@@ -14,19 +14,20 @@ The steps, in order:
 
 from __future__ import annotations
 
+import errno
 import hashlib
-import json
 from array import array
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from affidavit.base.errors import FormatError
+from affidavit.base.errors import FormatError, UnreadableError
 from affidavit.ledger.note import parse_vkey
 from affidavit.ledger.tile import WIDTH
+from affidavit.verify.accounts import Term, by_keepers, joined
 from affidavit.verify.checkpoints import Checkpoints, stated
 from affidavit.verify.database import Database
-from affidavit.verify.entries import EntryFault, envelope
 from affidavit.verify.export import Export
 from affidavit.verify.outcome import Checked, outcome
 from affidavit.verify.parallel import reports
@@ -56,6 +57,8 @@ if TYPE_CHECKING:
     from affidavit.verify.trust import Rotation, Trust
     from affidavit.verify.walk import Report
 
+_NAMED = 3
+"""Logs of other names whose keys were given, that are named."""
 _LONGEST_SIZE = 19
 """Digits of a checkpoint's size."""
 
@@ -75,18 +78,21 @@ def verify(path: Path, trust: Trust, *, tree_only: bool = False, processes: int 
     Raises:
         NotALedgerError: There is no log at `path`.
         FormatError: A remembered checkpoint is none.
-        AffidavitError: The disk does not let us read.
+        UnreadableError: A file or folder of it cannot be read.
+        LedgerBusyError: Another process holds it.
     """
     remembered = [stated(each, "the remembered checkpoint").checkpoint for each in trust.remembered]
-    opened = source_at(path)
-    source = opened()
     try:
-        check = _Check(source, trust, remembered)
-        check.walk(opened, tree_only=tree_only, processes=processes)
-        check.judge()
-        return outcome(check.checked(tree_only=tree_only), trust)
-    finally:
-        source.close()
+        opened = source_at(path)
+        with closing(opened()) as source:
+            check = _Check(source, trust, remembered)
+            check.walk(opened, tree_only=tree_only, processes=processes)
+            check.judge()
+            return outcome(check.checked(tree_only=tree_only), trust)
+    except OSError as error:
+        hint = "ask the account whose it is for an export" if error.errno == errno.EACCES else ""
+        where = error.filename or path
+        raise UnreadableError(f"{where}: {error.strerror or error}", hint=hint) from error
 
 
 @dataclass(slots=True)
@@ -97,7 +103,7 @@ class _Walked:
     edges: dict[int, bytes] = field(default_factory=dict)
     streams: dict[str, Last] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
-    own: int = 0
+    terms: list[Term] = field(default_factory=list)
 
 
 class _Check:
@@ -119,8 +125,7 @@ class _Check:
         required = min(end, end if newest is None else newest)
         required -= 0 if self._layout.partial else required % WIDTH
         blobs = None if tree_only else self._blobs()
-        keeper = b"" if tree_only else self._keeper()
-        task = Task(end=end, required=required, sizes=sizes, blobs=blobs, keeper=keeper)
+        task = Task(end=end, required=required, sizes=sizes, blobs=blobs)
         for report in reports(opened, task, processes=processes):
             self._take(report)
         tree = Tree(bytes(self._walked.tiles), self._walked.edges)
@@ -152,18 +157,15 @@ class _Check:
         found.add(self._layout.end)
         return array("Q", sorted(size for size in found if size % WIDTH)), newest
 
-    def _keeper(self) -> bytes:
-        """The account that holds the key, as the log's first entry names it and others write it."""
-        end = min(WIDTH, self._layout.end)
-        first = self._source.bundle(0, end, Findings()) if end else []
-        try:
-            opened = envelope(first[0]) if first and first[0] else None
-        except EntryFault:
-            return b""
-        keeper = opened.body.get("keeper") if opened and opened.kind == OPENED else None
-        if not isinstance(keeper, str) or not keeper.isascii():
-            return b""
-        return f'"credential":{json.dumps(keeper)}'.encode()
+    def _own(self) -> int:
+        """How many entries were recorded by an account that holds the key, or held it by then."""
+        named = [
+            (each.index, each.body.get("keeper"))
+            for each in self._walked.statements
+            if each.kind in (OPENED, ROTATED)
+        ]
+        keepers = [(index, keeper) for index, keeper in named if isinstance(keeper, str)]
+        return by_keepers(self._walked.terms, keepers)
 
     def _blobs(self) -> dict[str, BlobFound]:
         """Every stored blob, its content hashed."""
@@ -186,7 +188,7 @@ class _Check:
         walked.tiles += report.tiles
         walked.edges.update(report.edges)
         walked.statements += report.statements
-        walked.own += report.own
+        walked.terms = joined(walked.terms, report.terms)
         for stream, first in report.first.items():
             check_join(stream, walked.streams.get(stream), first, self._findings)
         walked.streams.update(report.last)
@@ -194,8 +196,8 @@ class _Check:
 
     def _keyring(self, origin: str | None) -> Keyring | None:
         """The keys that are trusted for the log of that name, or else the one it brings itself."""
-        keys = keys_of(self._trust, origin)
-        if not keys and self._layout.vkey:
+        keys = tuple(key for key in keys_of(self._trust, origin) if key.name == origin)
+        if not self._trust.log_keys() and self._layout.vkey:
             keys = self._own_key(self._layout.vkey)
         return Keyring.of(keys) if keys else None
 
@@ -207,11 +209,17 @@ class _Check:
             return ()
 
     def _origin(self) -> str | None:
-        """The name that every checkpoint must have: the log's own, if a trusted key has it."""
+        """The name that every checkpoint must have: the log's own, if a key has it."""
         kept = next(self._source.checkpoints(Findings()), None)
-        claimed = self._layout.origin or (_origin_of(kept.note) if kept else None)
+        signed = _origin_of(kept.note) if kept else None
         names = {key.name for key in self._trust.log_keys()}
-        return claimed if claimed in names or not names else min(names)
+        found = next((name for name in (self._layout.origin, signed) if name in names), None)
+        own = found or self._layout.origin or signed
+        if names and own and own not in names:
+            given = ", ".join(f"{name!a}" for name in sorted(names)[:_NAMED])
+            text = f"the log is {own[:200]!a}; no key of it was given, only of {given[:500]}"
+            self._findings.add(Problem(Code.ORIGIN_DIFFERS, text, "the keys given"))
+        return own or min(names, default=None)
 
     def _check_end(self) -> None:
         """Where the log was ended, nothing may follow."""
@@ -245,6 +253,7 @@ class _Check:
         for kept in self._source.checkpoints(self._findings):
             checkpoints.take(kept)
             seen = True
+        checkpoints.end()
         if self._layout.end and not seen:
             text = "there are entries and no checkpoint"
             self._findings.add(Problem(Code.CHECKPOINT_MISSING, text, "checkpoint"))
@@ -256,8 +265,9 @@ class _Check:
         place = "the remembered checkpoint"
         found, note = stated(data, place)
         root = checkpoints.tree.root(found.size)
-        signed = checkpoints.keyring and checkpoints.keyring.signing(note, found.size)
-        if not signed or not signed.good or signed.bad:
+        keyring = checkpoints.keyring or Keyring.of(self._trust.log_keys())
+        signed = keyring.signing(note, found.size)
+        if not signed.good or signed.bad:
             text = "no trusted key signed it"
             self._add(Code.REMEMBERED_UNSIGNED, text, place, found.size)
         if found.origin != checkpoints.origin:
@@ -282,7 +292,7 @@ class _Check:
             checkpoints=self._checkpoints,
             remembered=max((each.size for each in self._remembered), default=0),
             statements=self._walked.statements,
-            own=self._walked.own,
+            own=self._own(),
             tree_only=tree_only,
         )
 

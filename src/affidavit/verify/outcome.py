@@ -14,7 +14,10 @@ from affidavit.verify.result import (
     Result,
     Status,
     Witnessed,
+    moment,
+    span,
 )
+from affidavit.verify.trust import dependent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +42,8 @@ SKIPPED = (
 class Checked:
     """A log after every check. `remembered` is the largest size among remembered checkpoints.
 
-    `own` entries were recorded by the account that holds the key, the keeper's `statements` too.
+    `own` entries were recorded by an account that holds the key, or held it by then; those that say
+    something of the log itself are not counted.
     """
 
     findings: Findings
@@ -71,7 +75,7 @@ def outcome(checked: Checked, trust: Trust) -> Result:
         problems=tuple(findings.problems),
         totals=tuple(sorted(findings.totals.items())),
         ranges=tuple(_ranges(checked)),
-        notices=(*findings.notices, *_notices(checked)),
+        notices=(*findings.notices, *_notices(checked, trust)),
         reasons=reasons,
         skipped=SKIPPED if checked.tree_only else (),
         origin=checked.checkpoints.origin,
@@ -87,7 +91,7 @@ def _check_pending(checked: Checked) -> None:
     """Entries past the newest checkpoint were never acknowledged: no log of ours has any."""
     signed, end = checked.signed, checked.layout.end
     if signed < end and checked.layout.exact and checked.checkpoints.keyring is not None:
-        text = f"the entries {signed} to {end - 1} are under no checkpoint that holds"
+        text = f"no checkpoint that holds is over {span(signed, end)}"
         problem = Problem(Code.ENTRY_WITHOUT_CHECKPOINT, text, f"entry {signed}", signed)
         checked.findings.add(problem)
 
@@ -102,14 +106,15 @@ def _status(checked: Checked, trust: Trust, reasons: tuple[str, ...]) -> Status:
     return Status.INCOMPLETE if reasons else Status.VERIFIED
 
 
+def _fresh(checked: Checked, trust: Trust) -> int:
+    """The size that witnesses saw at the time by which the log is asked to be complete, or 0."""
+    seen = checked.checkpoints.witnessed
+    return max((each.size for each in seen if trust.is_fresh(each.time)), default=0)
+
+
 def _complete_to(checked: Checked, trust: Trust) -> int:
     """The size before which an end that was cut off would have been noticed."""
-    fresh = (
-        each.size
-        for each in checked.checkpoints.witnessed
-        if trust.as_of is not None and each.time >= max(trust.as_of, 1)
-    )
-    return max(checked.remembered, *fresh, 0)
+    return max(checked.remembered, _fresh(checked, trust))
 
 
 def _reasons(checked: Checked, trust: Trust, complete_to: int) -> Iterator[str]:
@@ -117,19 +122,44 @@ def _reasons(checked: Checked, trust: Trust, complete_to: int) -> Iterator[str]:
     if not trust.log_keys():
         yield "no key was given from outside: the log was held against its own"
     if checked.signed < checked.layout.end:
-        yield f"the entries from {checked.signed} on are under no checkpoint that a key signed"
+        yield f"no checkpoint that a key signed is over {span(checked.signed, checked.layout.end)}"
+    if checked.checkpoints.earlier:
+        yield _earlier(checked.checkpoints.earlier)
     if checked.tree_only:
         yield "only the tree was checked"
     if trust.policy and trust.policy.quorum != "none" and checked.witnessed < checked.signed:
-        yield f"the entries from {checked.witnessed} on lack the witnesses that the policy asks for"
-    if not complete_to:
-        yield "whether the end was cut off cannot be known: " + _MISSING[trust.as_of is None]
+        unseen = span(checked.witnessed, checked.signed)
+        yield f"the witnesses that the policy asks for did not sign for {unseen}"
+    if trust.as_of is not None and not _fresh(checked, trust):
+        yield f"{_UNKNOWN_END}: {_unseen(checked, trust.as_of)}"
+    elif not complete_to:
+        yield (
+            f"{_UNKNOWN_END}: no earlier checkpoint was remembered, and no time was given that"
+            " witnesses must reach"
+        )
 
 
-_MISSING = {
-    True: "no earlier checkpoint was remembered, and no time was given that witnesses must reach",
-    False: "no earlier checkpoint was remembered, and no witness saw the log at the time given",
-}
+_UNKNOWN_END = "whether the end was cut off cannot be known"
+
+
+def _earlier(sizes: list[int]) -> str:
+    if len(sizes) == 1:
+        return f"the checkpoint of size {sizes[0]:,} was signed by a key that was not given"
+    return (
+        f"the {len(sizes):,} checkpoints up to {sizes[-1]:,} entries were signed by keys that were"
+        " not given"
+    )
+
+
+def _unseen(checked: Checked, as_of: int) -> str:
+    """That no witness saw the log at `as_of` or later, and when one last did."""
+    text = f"no witness saw the log at {moment(as_of)} or later"
+    last = max(checked.checkpoints.witnessed, key=lambda one: one.time, default=None)
+    if last is None or not last.time:
+        return f"{text}, nor at any time that is known"
+    if last.time >= as_of:
+        return f"{text}: {moment(last.time)}, which one states, has not come yet"
+    return f"{text}: one last did at {moment(last.time)}, with {last.size:,} entries"
 
 
 def _ranges(checked: Checked) -> Iterator[Range]:
@@ -148,14 +178,26 @@ def _ranges(checked: Checked) -> Iterator[Range]:
         yield Range(RangeKind.NOT_CHECKED, 0, end, "hashed but not read")
 
 
-def _notices(checked: Checked) -> Iterator[Notice]:
-    facts = checked.own - len(checked.statements)
-    if facts > 0:
+def _notices(checked: Checked, trust: Trust) -> Iterator[Notice]:
+    if checked.own:
         text = (
-            f"writer can sign: {facts:,} of {checked.layout.end:,} entries were recorded by the"
-            " account that holds the key"
+            f"writer can sign: {checked.own:,} of {checked.layout.end:,} entries were recorded by"
+            " the account that holds the key"
         )
         yield Notice("writer-can-sign", text)
+    yield from dependent(trust)
+    keyring = checked.checkpoints.keyring
+    known = {term.key for term in keyring.terms} if keyring else set()
+    claimed, left = checked.layout.vkey, checked.checkpoints.rotations
+    written = {key.encode() for key in known.union(*((each.old, each.new) for each in left))}
+    if trust.log_keys() and claimed is not None and claimed not in written:
+        text = f"the key that the log brings is none that counts for it: {claimed[:200]!a}"
+        yield Notice("own-key-differs", text)
     for each in checked.checkpoints.rotations:
-        text = f"the rotation in entry {each.index} is under no checkpoint of its old key"
-        yield Notice("rotation-without-effect", text)
+        rotation = f"the rotation in entry {each.index:,}"
+        if each.old in known:
+            text = f"{rotation} is under no checkpoint of its old key"
+            yield Notice("rotation-without-effect", text)
+        else:
+            text = f"the old key of {rotation} was not given: {each.old}"
+            yield Notice("rotation-from-unknown-key", text)

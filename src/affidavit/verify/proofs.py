@@ -18,11 +18,15 @@ from affidavit.verify.result import (
     Status,
     Witnessed,
 )
-from affidavit.verify.trust import Keyring, keys_of
+from affidavit.verify.trust import Keyring, dependent, keys_of
 
 if TYPE_CHECKING:
     from affidavit.verify.checkpoints import Stated
     from affidavit.verify.trust import Trust
+
+
+ENDS_IN_NEWLINE = "entry-ends-in-newline"
+"""The code of a notice: what was given is perhaps an entry as an editor saves it."""
 
 
 def verify_proof(entry: bytes, proof: bytes, trust: Trust) -> Result:
@@ -45,6 +49,9 @@ def verify_proof(entry: bytes, proof: bytes, trust: Trust) -> Result:
         text = "the entry and the path do not lead to the root that the checkpoint states"
     if root != found.checkpoint.root:
         findings.add(Problem(Code.NOT_INCLUDED, text, "proof", parsed.index))
+        if entry.endswith(b"\n"):
+            text = f"give the bytes of affidavit ledger show {parsed.index} --raw"
+            findings.notice(ENDS_IN_NEWLINE, text)
     return _result(found, trust, findings=findings, span=(parsed.index, parsed.index + 1))
 
 
@@ -106,8 +113,8 @@ def _check_witnesses(found: Stated, trust: Trust, findings: Findings) -> None:
 def _result(found: Stated, trust: Trust, *, findings: Findings, span: tuple[int, int]) -> Result:
     judgement = trust.policy.judge(found.note, found.checkpoint) if trust.policy else None
     quorum = judgement is None or judgement.quorum_met
-    times = judgement.witnesses.values() if judgement and quorum else ()
-    seen = (Witnessed(found.checkpoint.size, min(times)),) if times else ()
+    time = trust.policy.reached(judgement.witnesses) if trust.policy and judgement else None
+    seen = () if time is None else (Witnessed(found.checkpoint.size, time),)
     reasons = () if quorum else ("the checkpoint lacks the witnesses that the policy asks for",)
     if not trust.log_keys():
         reasons = ("no key was given from outside", *reasons)
@@ -118,6 +125,7 @@ def _result(found: Stated, trust: Trust, *, findings: Findings, span: tuple[int,
         problems=tuple(findings.problems),
         totals=tuple(sorted(findings.totals.items())),
         ranges=() if findings.totals or not trust.log_keys() else (held,),
+        notices=(*findings.notices, *dependent(trust)),
         reasons=reasons,
         origin=found.checkpoint.origin,
         size=found.checkpoint.size,

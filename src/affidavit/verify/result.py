@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,6 +13,8 @@ MOST_PROBLEMS = 1000
 """Problems that are kept in full; the totals count them all."""
 MOST_NOTICES = 100
 """Notices that are kept."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = int((datetime(9999, 12, 31, tzinfo=UTC) - _EPOCH).total_seconds())
 
 
 class Status(StrEnum):
@@ -114,11 +117,24 @@ class Range(NamedTuple):
 class Witnessed(NamedTuple):
     """A checkpoint that witnesses saw: its size, and when, in seconds since 1970 UTC.
 
-    Of several witnesses the earliest time counts; 0 says that none stated a time.
+    Of several witnesses that time counts by which enough had seen it; 0 says that none was stated.
     """
 
     size: int
     time: int
+
+
+def span(start: int, end: int) -> str:
+    """The entries ``[start, end)``, at least one, in words: the first, the last, how many."""
+    if end - start == 1:
+        return f"entry {start:,}"
+    return f"entries {start:,} to {end - 1:,} ({end - start:,})"
+
+
+def moment(time: int) -> str:
+    """`time`, seconds since 1970 UTC, as ``2026-01-31T12:00:00Z``; the calendar's bounds apply."""
+    shown = _EPOCH + timedelta(seconds=min(max(time, 0), _LATEST))
+    return shown.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(slots=True)

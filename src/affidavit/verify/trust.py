@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from affidavit.base.errors import FormatError
 from affidavit.ledger.cosignature import check_any
 from affidavit.ledger.note import Outcome, parse_vkey
+from affidavit.verify.result import Notice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from affidavit.ledger.note import Note, VerifierKey
     from affidavit.ledger.policy import Policy
     from affidavit.verify.entries import Json
     from affidavit.verify.walk import Statement
+
+AHEAD = 3600
+"""Seconds by which a witness's clock may be ahead of the verifier's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,17 +28,34 @@ class Trust:
 
     `keys` are the log's, and so are those of `policy`, which also names the witnesses. `remembered`
     are checkpoints kept from earlier, as bytes of their notes. `as_of` (seconds since 1970 UTC) is
-    the time by which the log is asked to be complete.
+    the time by which the log is asked to be complete. `now` is when it is verified: a witness that
+    saw it later than `AHEAD` after that says nothing of when. None leaves that unjudged.
     """
 
     keys: tuple[VerifierKey, ...] = ()
     policy: Policy | None = None
     remembered: tuple[bytes, ...] = ()
     as_of: int | None = None
+    now: int | None = None
+
+    def is_fresh(self, time: int) -> bool:
+        """Whether a witness that saw the log at `time` saw it when it is asked to be complete."""
+        if self.as_of is None or (self.now is not None and time > self.now + AHEAD):
+            return False
+        return time >= max(self.as_of, 1)
 
     def log_keys(self) -> tuple[VerifierKey, ...]:
         """The log's keys, of both."""
         return tuple(dict.fromkeys([*self.keys, *(self.policy.logs if self.policy else ())]))
+
+
+def dependent(trust: Trust) -> Iterator[Notice]:
+    """Each witness of the policy that has the key of a log."""
+    logs = {key.public for key in trust.log_keys()}
+    for name, key in trust.policy.witnesses.items() if trust.policy else ():
+        if key.public in logs:
+            text = f"the witness {name[:100]!a} is not independent: a log has the same key"
+            yield Notice("witness-not-independent", text)
 
 
 def keys_of(trust: Trust, origin: str | None) -> tuple[VerifierKey, ...]:
@@ -113,6 +136,18 @@ class Keyring:
             for term in self.terms
         ]
         return replace(self, terms=(*terms, Term(rotation.new, first)))
+
+
+def before(keyring: Keyring, rotations: Sequence[Rotation]) -> dict[VerifierKey, int]:
+    """The keys from which one of `keyring` took over, at once or in steps.
+
+    Each has the index of the last entry among the rotations that lead from it.
+    """
+    found = dict.fromkeys((term.key for term in keyring.terms), -1)
+    for each in sorted(rotations, key=lambda one: one.index, reverse=True):
+        if each.new in found and each.old not in found:
+            found[each.old] = max(each.index, found[each.new])
+    return {key: index for key, index in found.items() if index >= 0}
 
 
 def _sooner(last: int | None, until: int | None) -> int | None:

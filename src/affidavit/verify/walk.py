@@ -9,12 +9,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.ledger.tile import WIDTH, entries_path, tile_path
 from affidavit.ledger.tree import HASH_SIZE, fold
+from affidavit.verify.accounts import Term, recorder
 from affidavit.verify.entries import EntryFault, blobs_of, envelope
-from affidavit.verify.result import Code, Findings, Problem
+from affidavit.verify.result import Code, Findings, Problem, span
 from affidavit.verify.shapes import all_fit, text_of
 from affidavit.verify.tree import peaks, rows_above
 
@@ -64,22 +66,21 @@ class Task:
 
     `end` is where the walk ends, `required` how many leaves the tiles must hold, and `sizes` those
     checkpoint sizes, ascending, whose roots are wanted. `blobs` are None where entries are not
-    read beyond their hashes. `keeper` is the account that holds the key, as entries write it, or
-    empty where that is not known.
+    read beyond their hashes.
     """
 
     end: int
     required: int
     sizes: Sequence[int]
     blobs: Mapping[str, BlobFound] | None
-    keeper: bytes = b""
 
 
 @dataclass(slots=True)
 class Report:
     """What walking a range came to. `tiles` are the hashes of its full tiles, one after another.
 
-    `own` counts the entries that were recorded by the account that holds the key.
+    `terms` count the entries by the account that recorded them; one begins with the range, and one
+    with each statement of the log itself.
     """
 
     findings: Findings = field(default_factory=Findings)
@@ -88,7 +89,7 @@ class Report:
     statements: list[Statement] = field(default_factory=list)
     first: dict[str, First] = field(default_factory=dict)
     last: dict[str, Last] = field(default_factory=dict)
-    own: int = 0
+    terms: list[Term] = field(default_factory=list)
 
 
 def walk(source: Source, task: Task, shapes: Shapes, *, start: int, end: int) -> Report:
@@ -96,17 +97,46 @@ def walk(source: Source, task: Task, shapes: Shapes, *, start: int, end: int) ->
 
     `shapes` are what the process has learned in the ranges it walked before.
     """
-    report = Report()
+    report = Report(terms=[Term(start)])
     reader = _Reader(report, task.blobs, shapes) if task.blobs is not None else None
     for number in range(start // WIDTH, -(-end // WIDTH)):
         width = min(WIDTH, end - number * WIDTH)
         entries = source.bundle(number, width, report.findings)
+        _check_missing(entries, report.findings, number * WIDTH)
         _hash(source, task, report, (number, entries))
         if reader is not None:
+            told = len(report.statements)
             reader.read(entries, number * WIDTH)
-        if task.keeper:
-            report.own += sum(task.keeper in entry for entry in entries if entry is not None)
+            _count(report.terms, entries, number * WIDTH, report.statements[told:])
     return report
+
+
+def _check_missing(entries: Sequence[bytes | None], findings: Findings, first: int) -> None:
+    """Name the entries that cannot be read: whatever tiles say of them, nobody has seen them."""
+    if None not in entries:
+        return
+    at = 0
+    for missing, some in groupby(entries, lambda entry: entry is None):
+        start, at = at, at + len(list(some))
+        if missing:
+            text = f"nothing can be read of {span(first + start, first + at)}"
+            place = entries_path(first // WIDTH)
+            findings.add(Problem(Code.ENTRY_MISSING, text, place, first + start))
+
+
+def _count(
+    terms: list[Term],
+    entries: Sequence[bytes | None],
+    first: int,
+    statements: Sequence[Statement],
+) -> None:
+    """Count the entries by who recorded them, but for what says something of the log itself."""
+    at = 0
+    for end in [*(each.index - first for each in statements), len(entries)]:
+        terms[-1].entries.update(recorder(each) for each in entries[at:end] if each is not None)
+        if end < len(entries):
+            terms.append(Term(first + end))
+        at = end + 1
 
 
 def _hash(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from affidavit.app.audit import UNNAMED
+from affidavit.app.ledger.audited import audited
 from affidavit.app.ledger.kept import keeping, vault
+from affidavit.app.ledger.personal import SUBJECT
 from affidavit.app.ledger.recording import Recorded, Recording
 from affidavit.app.ledger.view import Choice, viewing
 from affidavit.audit.model import SCHEMA
 from affidavit.audit.rewritten import Earlier, EarlierBranch, EarlierLanding, EarlierRepository
 from affidavit.base.errors import InputError, UsageError
+from affidavit.ledger.entry import COMMIT
 from affidavit.ledger.kinds import AuditCompleted, LandingAudited
 from affidavit.package.json_report import digest
 
@@ -64,7 +65,8 @@ def earlier(place: Home, repository: str) -> Earlier:
                 branches=tuple(
                     EarlierBranch(name=name, head=one.commit)
                     for one in newest.body.heads
-                    if (name := kept.value_of(one.branch, "name"))
+                    for name in _names(kept, (one.branch,))
+                    if COMMIT.fullmatch(one.commit)
                 ),
             ),
             landings=tuple(_landings(view, kept, subjects, runs)),
@@ -80,8 +82,7 @@ class _Run(NamedTuple):
 
 def _runs(view: View, repository: str) -> Iterator[_Run]:
     choice = Choice(stream=f"audit:{repository}", kind="audit.completed.v1")
-    for row in view.chosen(choice):
-        body = msgspec.json.decode(row.entry.body, type=AuditCompleted)
+    for row, body in audited(view, choice, AuditCompleted):
         yield _Run(body, row.entry.time, row.digest)
 
 
@@ -92,17 +93,16 @@ def _landings(
     seen: set[str] = set()
     for repository in repositories:
         choice = Choice(stream=f"audit:{repository}", kind="landing.audited.v1")
-        for row in view.chosen(choice):
+        for row, body in audited(view, choice, LandingAudited):
             commit = row.entry.subject.commit if row.entry.subject else None
             if commit is not None and commit not in seen:
                 seen.add(commit)
-                body = msgspec.json.decode(row.entry.body, type=LandingAudited)
                 yield EarlierLanding(
                     commit=commit, change=body.change, branches=_names(kept, body.branches)
                 )
     for run in runs:
         for head in run.body.heads:
-            if head.commit not in seen:
+            if head.commit not in seen and COMMIT.fullmatch(head.commit):
                 seen.add(head.commit)
                 yield EarlierLanding(
                     commit=head.commit,
@@ -112,4 +112,5 @@ def _landings(
 
 
 def _names(kept: Vault, branches: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for one in branches if (name := kept.value_of(one, "name")))
+    known = (kept.value_of(one, "name") for one in branches if SUBJECT.fullmatch(one))
+    return tuple(name for name in known if name)

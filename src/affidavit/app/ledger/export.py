@@ -7,6 +7,8 @@ Others' programs read the checkpoint, tiles and entries; `checkpoints`, `vkey`, 
 from __future__ import annotations
 
 import json
+import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from affidavit.app.anchor.files import anchor_files
@@ -19,12 +21,17 @@ from affidavit.store.rows import tiles_at
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import IO
 
     from affidavit.app.ledger.view import View
     from affidavit.app.reading import Progress
 
 FORMAT = "affidavit/ledger-export@1"
 MARK = "ledger.json"
+FILES = ("checkpoint", "checkpoints", "vkey", MARK)
+FOLDERS = ("tile", "blobs", "anchors")
+HALF = ".new"
+"""The end of the name of a file that is not written to its end yet."""
 EVERY = 64
 """Bundles after which progress is told."""
 
@@ -35,7 +42,7 @@ def export(view: View, folder: Path, progress: Progress) -> int:
     An older export of the same log is brought up to date: the result is the same as of a new one.
 
     Raises:
-        UsageError: `folder` holds something else.
+        UsageError: `folder` holds something else, or a link in the place of a part of an export.
         DamagedError: `folder` holds entries that the ledger does not have, or has otherwise.
         OutputError: It cannot be written.
     """
@@ -65,8 +72,10 @@ def export(view: View, folder: Path, progress: Progress) -> int:
 def _check_folder(view: View, folder: Path) -> None:
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
+    _check_plain(folder)
     try:
-        found = json.loads((folder / MARK).read_bytes()[: 1 << 16])
+        with (folder / MARK).open("rb") as file:
+            found = json.loads(file.read(1 << 16))
     except (OSError, ValueError, RecursionError):
         found = {}
     if not isinstance(found, dict) or found.get("origin") != view.origin:
@@ -74,6 +83,25 @@ def _check_folder(view: View, folder: Path) -> None:
             f"{folder} holds something else", hint="name a new directory, or an export of this log"
         )
     _check_earlier(view, folder / "checkpoint")
+
+
+def _check_plain(folder: Path) -> None:
+    """Refuse links in the place of a part: what is written there would be written elsewhere."""
+    if not folder.is_dir():
+        return
+    tops = {*FILES, *FOLDERS, *(f"{name}{HALF}" for name in FILES)}
+    with os.scandir(folder) as found:
+        waiting = [entry for entry in found if entry.name in tops]
+    while waiting:
+        entry = waiting.pop()
+        if entry.is_dir(follow_symlinks=False):
+            with os.scandir(entry) as found:
+                waiting += found
+        elif not entry.is_file(follow_symlinks=False):
+            raise UsageError(
+                f"{entry.path} is a link or no plain file, and nothing is written through it",
+                hint="find out who put it there, or name a new directory",
+            )
 
 
 def _check_earlier(view: View, path: Path) -> None:
@@ -96,7 +124,8 @@ def _check_earlier(view: View, path: Path) -> None:
 def _clear(size: int, folder: Path) -> None:
     """Remove partial tiles of smaller trees, and what an export that was killed left half done."""
     parts = {str(one) for one in (*layout(size), *bundle_layout(size)) if one.width < WIDTH}
-    for path in [*folder.glob("tile/**/*.p/*"), *folder.glob("**/*.new")]:
+    halves = [path for name in FOLDERS for path in folder.glob(f"{name}/**/*{HALF}")]
+    for path in [*folder.glob("tile/**/*.p/*"), *halves]:
         if path.relative_to(folder).as_posix() not in parts:
             path.unlink()
     for path in folder.glob("tile/**/*.p"):
@@ -134,12 +163,10 @@ def _tiles(view: View) -> Iterator[tuple[str, bytes]]:
 
 
 def _write_checkpoints(view: View, folder: Path) -> None:
-    made = folder / "checkpoints.new"
-    with made.open("wb") as file:
+    with _replacing(folder / "checkpoints") as file:
         for size, note in view.rows.checkpoints():
             whole = note + "".join(view.rows.cosignatures(size)).encode()
             file.write(b"length %d\n" % len(whole) + whole)
-    made.replace(folder / "checkpoints")
 
 
 def _write_new(path: Path, data: bytes) -> None:
@@ -153,6 +180,16 @@ def _write_new(path: Path, data: bytes) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    made = path.with_name(f"{path.name}.new")
-    made.write_bytes(data)
+    with _replacing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A new file to write, which no link leads elsewhere; it takes the name `path` when it ends."""
+    made = path.with_name(f"{path.name}{HALF}")
+    made.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(made, flags, 0o666), "wb") as file:
+        yield file
     made.replace(path)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import msgspec
 
 from affidavit.app.ledger.blobs import kept
+from affidavit.app.ledger.given import Given
 from affidavit.app.ledger.keeper import LOG_STREAM
 from affidavit.app.ledger.kept import keeping
 from affidavit.app.ledger.noting import noted_lines
@@ -22,7 +23,7 @@ from affidavit.base.errors import ConfigError, EntryError, FormatError, Unreadab
 from affidavit.ledger.algorithm import ED25519
 from affidavit.ledger.bundle import Gap, Line, arranged, parse_line
 from affidavit.ledger.dsse import LARGEST_ENVELOPE, MEDIA_TYPE, check
-from affidavit.ledger.entry import Blob, RecordedBy, read_entry
+from affidavit.ledger.entry import Blob, RecordedBy
 from affidavit.ledger.key import parse_vkey
 from affidavit.ledger.kinds import Text, VerifierKey, named
 from affidavit.ledger.note import Outcome
@@ -165,6 +166,7 @@ class _Importing:
 
     def __init__(self, keeper: Keeper, allowed: dict[Key, Allowed]) -> None:
         self._keeper = keeper
+        self._given = Given(keeper.log.rows)
         self._allowed = allowed
         self._refused: list[Refused] = []
         self._known = self._new = 0
@@ -226,7 +228,8 @@ class _Importing:
         return may
 
     def _is_known(self, digest: str) -> bool:
-        return self._keeper.log.rows.with_given_id(given_id(digest)) is not None
+        found = self._given.entry(given_id(digest))
+        return found is not None and found[1].recorded_by.channel == CHANNEL
 
     def _take(self, one: _Taken, gathering: Gathering) -> None:
         data = one.line.envelope.encode()
@@ -251,10 +254,10 @@ class _Importing:
         """
         if fact.stream == LOG_STREAM:
             raise EntryError(f"stream: {LOG_STREAM} is the keeper's own")
-        index = self._keeper.log.rows.with_given_id(fact.id or "")
-        if index is None:
+        found = self._given.entry(fact.id or "")
+        if found is None:
             return False
-        entry = read_entry(self._keeper.log.rows.entry(index), index)
+        index, entry = found
         same = (entry.kind, entry.stream, entry.actor, entry.subject, bytes(entry.body)) == (
             fact.kind, fact.stream, fact.actor, fact.subject, canonical(fact.body),
         )  # fmt: skip

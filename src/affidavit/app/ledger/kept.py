@@ -62,7 +62,7 @@ def begun(
         UsageError: `origin` cannot name a log.
         KeyFileError: The key cannot be used or kept.
     """
-    if place.database.exists():
+    if place.is_begun():
         raise LedgerExistsError(f"there is a ledger already at {place.folder}")
     name = origin or f"affidavit.invalid/{chance(8).hex()}"
     if not is_origin(name):
@@ -87,7 +87,7 @@ def begun(
 
 def _first_entry(place: Home, keys: Custody, opened: Fact) -> Acknowledged:
     """The log of `keys` made at `place`, with its first entry: both or neither."""
-    if place.database.exists():
+    if place.is_begun():
         raise LedgerExistsError(f"there is a ledger already at {place.folder}")
     made = place.folder / f"{place.database.name}.new"
     parts = [made, *(made.with_name(f"{made.name}-{one}") for one in ("wal", "shm", "journal"))]

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit.app.ledger.audited import audited
 from affidavit.app.ledger.keeper import LOG_STREAM
 from affidavit.app.ledger.kept import KEEPER, by
 from affidavit.app.ledger.view import Choice
-from affidavit.base.errors import UsageError
+from affidavit.base.errors import FrozenError, UsageError
 from affidavit.ledger.entry import Fact
 from affidavit.ledger.kinds import PartyMet
 from affidavit.store.vault import Status
@@ -34,11 +35,14 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Disposal(msgspec.Struct, frozen=True, kw_only=True):
-    """What was destroyed for one subject, and the entry that says so."""
+    """What was destroyed for one subject, and the entry that says so.
+
+    A log that was ended takes no entry: `index` is None then.
+    """
 
     subject: str
     values: int
-    index: int
+    index: int | None
 
 
 def subjects_of(view: View, vault: Vault, who: str) -> list[str]:
@@ -51,8 +55,10 @@ def subjects_of(view: View, vault: Vault, who: str) -> list[str]:
         return [who]
     wanted = who.casefold()
     found = dict.fromkeys(vault.subjects(who))
-    for row in view.chosen(Choice(kind="party.met.v1")):
-        party = msgspec.json.decode(row.entry.body, type=PartyMet).party
+    for _, met in audited(view, Choice(kind="party.met.v1"), PartyMet):
+        party = met.party
+        if not SUBJECT.fullmatch(party):
+            continue
         names, addresses = vault.values_of(party, "name"), vault.values_of(party, "email")
         both = (f"{name} <{address}>" for name in names for address in addresses)
         if wanted in map(str.casefold, (*names, *addresses, *both)):
@@ -76,8 +82,12 @@ def disposed(
     with vault.batch():
         gone = [vault.dispose(subject) for subject in subjects]
     for one in gone:
-        done = _recorded(keeper, one.subject, one.values, order)
-        yield Disposal(subject=one.subject, values=one.values, index=done.receipts[0].index)
+        try:
+            index = _recorded(keeper, one.subject, one.values, order).receipts[0].index
+        except FrozenError:
+            # Data must be destroyed all the same when somebody has a right to it.
+            index = None
+        yield Disposal(subject=one.subject, values=one.values, index=index)
 
 
 def _recorded(keeper: Keeper, subject: str, values: int, order: Order) -> Acknowledged:

@@ -14,26 +14,30 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit.app.ledger.claimed import claimed, said
+from affidavit.app.ledger.given import Given
 from affidavit.app.ledger.kept import by
 from affidavit.base.canonical import canonical
 from affidavit.base.digest import sha256
 from affidavit.ledger.entry import Fact, Subject
+from affidavit.ledger.kinds import AUDIT_CHANNEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from affidavit.app.ledger.claimed import Said
     from affidavit.app.ledger.keeper import Keeper
     from affidavit.app.reading import Progress
     from affidavit.audit.model import Report
     from affidavit.changes.model import Landing, Participant
-    from affidavit.provenance.model import Claim
+    from affidavit.ledger.entry import Entry
     from affidavit.store.vault import Vault
 
 BATCH = 1_000
 """Landings of one transaction."""
 ACTOR = "affidavit"
 """The actor of what the tool itself found."""
-CHANNEL = "audit"
+LANDING = "landing.audited.v1"
 THINGS = "things"
 """The stream of what pseudonyms of repositories and branches stand for."""
 
@@ -52,6 +56,7 @@ class Recording:
     def __init__(self, keeper: Keeper, vault: Vault, report: Report) -> None:
         self._keeper = keeper
         self._vault = vault
+        self._given = Given(keeper.log.rows)
         self._report = report
         self._parties: dict[tuple[str, str], str] = {}
         people = {(who.name, who.email) for one in report.landings for who in one.authors}
@@ -81,7 +86,7 @@ class Recording:
             progress.step("recording landings", done, len(self._report.landings))
         with self._vault.batch():
             run = self._run(digest)
-        index = self._keeper.append([run], by(CHANNEL)).receipts[0].index
+        index = self._keeper.append([run], by(AUDIT_CHANNEL)).receipts[0].index
         return Recorded(new=new, known=done - new, index=index)
 
     def _thing(self, kind: str, name: str) -> str:
@@ -97,8 +102,8 @@ class Recording:
 
     def _append(self, facts: Sequence[Fact]) -> int:
         if facts:
-            self._keeper.append(facts, by(CHANNEL))
-        return sum(one.kind == "landing.audited.v1" for one in facts)
+            self._keeper.append(facts, by(AUDIT_CHANNEL))
+        return sum(one.kind == LANDING for one in facts)
 
     def _landings(self, landings: Iterable[Landing]) -> list[Fact]:
         with self._vault.batch():
@@ -110,36 +115,37 @@ class Recording:
             {"party": self._party(one, met), "roles": [str(role) for role in one.roles]}
             for one in landing.authors
         ]
-        plain = self._plain(landing, people)
+        claims = [said(one) for one in landing.claims]
+        plain = self._plain(landing, people, claims)
         id_ = "landing:" + hashlib.sha256(canonical(plain)).hexdigest()
         yield from met
-        if self._keeper.log.rows.with_given_id(id_) is not None:
+        taken = self._given.entry(id_)
+        if taken and _is_landing(taken[1]):
             return
         owner = next((one["party"] for one in people), None)
         subject = str(owner or self._vault.pseudonym("landing", landing.commit))
-        values = [("title", landing.title), *(("evidence", one.evidence) for one in landing.claims)]
-        title, *evidence = self._vault.commit_all(subject, values)
-        claims = [
-            {**_claim(one), "evidence": commitment}
-            for one, commitment in zip(landing.claims, evidence, strict=True)
-        ]
+        hidden = [value for one in claims for value in one.hidden]
+        title, *rest = self._vault.commit_all(subject, [("title", landing.title), *hidden])
         yield Fact(
-            kind="landing.audited.v1",
+            kind=LANDING,
             stream=f"audit:{self._repository}",
             actor=ACTOR,
-            id=id_,
+            # Whoever took the id for another fact neither hides the landing nor stands in its way.
+            id=None if taken else id_,
             subject=Subject(commit=landing.commit),
-            body={**plain, "claims": claims, "title": title},
+            body={**plain, "claims": claimed(claims, iter(rest)), "title": title},
         )
 
-    def _plain(self, landing: Landing, people: list[dict[str, object]]) -> dict[str, object]:
+    def _plain(
+        self, landing: Landing, people: list[dict[str, object]], claims: list[Said]
+    ) -> dict[str, object]:
         """What is found of a landing, without what names anybody."""
         review, request = landing.review, landing.pull_request
         return {
             "authorship": str(landing.authorship),
             "branches": [self._branches[one] for one in landing.branches],
             "change": landing.change,
-            "claims": [_claim(one) for one in landing.claims],
+            "claims": [one.clear for one in claims],
             "commits": len(landing.commits),
             "commits_digest": sha256("".join(f"{one}\n" for one in landing.commits).encode()),
             "exceptions": list(landing.exceptions),
@@ -202,13 +208,5 @@ class Recording:
         )
 
 
-def _claim(one: Claim) -> dict[str, object]:
-    return {
-        "agent": one.agent,
-        "commit": one.commit,
-        "model": one.model,
-        "role": str(one.role),
-        "rule": one.rule,
-        "source": one.source,
-        "tier": str(one.tier),
-    }
+def _is_landing(entry: Entry) -> bool:
+    return entry.kind == LANDING and entry.recorded_by.channel == AUDIT_CHANNEL

@@ -19,7 +19,6 @@ from affidavit.base.digest import sha256
 from affidavit.base.errors import DamagedError, FormatError
 from affidavit.ledger.dsse import check
 from affidavit.ledger.entry import Subject, read_entry
-from affidavit.ledger.key import parse_vkey
 from affidavit.ledger.kinds import ReceiptIssued
 from affidavit.ledger.note import Outcome
 from affidavit.ledger.statement import commit_and_tree, statement_of
@@ -60,7 +59,7 @@ def verified(path: Path, asked: Asked) -> Verified:
         AffidavitError: A file or the repository cannot be read; see docs/errors/.
     """
     receipt = parse_receipt(bytes_at(path, LARGEST_RECEIPT), place=str(path))
-    signers = tuple(key for one in asked.signers for key in _signers_of(one))
+    signers = tuple(key for one in asked.signers for key in keys_of(one, "--signer"))
     statement, said = _statement(receipt)
     checks = (
         _signature(receipt, signers),
@@ -76,13 +75,6 @@ def verified(path: Path, asked: Asked) -> Verified:
         tree=said.tree if said else None,
         asserted=said.authorship.asserted if said else None,
     )
-
-
-def _signers_of(given: str) -> list[VerifierKey]:
-    """A verifier key, or those in a file, one a line."""
-    if "+" in given and not Path(given).is_file():
-        return [parse_vkey(given.strip(), place="--signer")]
-    return keys_of(given)
 
 
 def _signature(receipt: ReceiptFile, signers: tuple[VerifierKey, ...]) -> Check:

@@ -27,6 +27,8 @@ UNREAD = 30.0
 """Seconds that a client may leave so many answers unread."""
 SLOW = 60.0
 """Seconds that a request of more than `SMALL` bytes may take to arrive."""
+UNFINISHED = 30.0
+"""Seconds that any other request may take to arrive, once it has begun."""
 
 
 class Sequencer(Protocol):
@@ -65,6 +67,14 @@ class Room(Enum):
     HAS = auto()
 
 
+class Wait(Enum):
+    """What a client has so much time for, and no more."""
+
+    READ = auto()
+    BRING = auto()
+    BRING_LARGE = auto()
+
+
 class Connection(asyncio.BufferedProtocol):
     """Takes in a client's requests, as many as it may bring, and hands it its answers."""
 
@@ -74,7 +84,7 @@ class Connection(asyncio.BufferedProtocol):
         self._held = 0
         self._room = Room.NONE
         self._blocked = self._ended = self._stopped = False
-        self._timers: dict[float, asyncio.TimerHandle] = {}
+        self._timers: dict[Wait, asyncio.TimerHandle] = {}
         self.pending: deque[bytes] = deque()
         """Requests that wait for their turn."""
 
@@ -104,7 +114,8 @@ class Connection(asyncio.BufferedProtocol):
             self.refuse(error)
             return
         if found:
-            self._stop(SLOW)
+            self._stop(Wait.BRING_LARGE)
+            self._stop(Wait.BRING)
             if not self.pending:
                 self._sequencer.ready(self)
             self.pending.extend(found)
@@ -126,13 +137,13 @@ class Connection(asyncio.BufferedProtocol):
     def pause_writing(self) -> None:
         """The client does not read: nor is it read from, and not for ever."""
         self._blocked = True
-        self._start(UNREAD)
+        self._start(Wait.READ, UNREAD)
         self._regulate()
 
     def resume_writing(self) -> None:
         """The client reads again."""
         self._blocked = False
-        self._stop(UNREAD)
+        self._stop(Wait.READ)
         self._regulate()
 
     def taken(self) -> bytes:
@@ -172,7 +183,7 @@ class Connection(asyncio.BufferedProtocol):
     def has_room(self) -> None:
         """A large request may come in now."""
         self._room = Room.HAS
-        self._start(SLOW)
+        self._start(Wait.BRING_LARGE, SLOW)
         self._regulate()
 
     def _part(self) -> None:
@@ -180,7 +191,7 @@ class Connection(asyncio.BufferedProtocol):
         self._ended = True
         if not self._transport.is_closing():
             self._transport.close()
-            self._start(UNREAD)
+            self._start(Wait.READ, UNREAD)
 
     def _regulate(self) -> None:
         """Read from the client, or leave it waiting."""
@@ -188,18 +199,22 @@ class Connection(asyncio.BufferedProtocol):
             self._room = Room.WAITS
             if self._sequencer.room(self):
                 self._room = Room.HAS
-                self._start(SLOW)
+                self._start(Wait.BRING_LARGE, SLOW)
         stopped = self._blocked or self._room is Room.WAITS or self._held > MOST_WAITING
         if stopped is not self._stopped and not self._transport.is_closing():
             self._stopped = stopped
             (self._transport.pause_reading if stopped else self._transport.resume_reading)()
+        if self._frames.held and self._frames.wanted <= SMALL and not stopped:
+            self._start(Wait.BRING, UNFINISHED)
+        else:
+            self._stop(Wait.BRING)
 
-    def _start(self, seconds: float) -> None:
-        """Give the client so long; each span is for one purpose and runs once at a time."""
-        if seconds not in self._timers:
-            self._timers[seconds] = asyncio.get_running_loop().call_later(seconds, self.abort)
+    def _start(self, wait: Wait, seconds: float) -> None:
+        """Give the client so long, unless it was given its time for that before."""
+        if wait not in self._timers:
+            self._timers[wait] = asyncio.get_running_loop().call_later(seconds, self.abort)
 
-    def _stop(self, seconds: float) -> None:
-        timer = self._timers.pop(seconds, None)
+    def _stop(self, wait: Wait) -> None:
+        timer = self._timers.pop(wait, None)
         if timer is not None:
             timer.cancel()

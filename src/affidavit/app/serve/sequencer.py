@@ -27,6 +27,8 @@ _ARRIVING = 1 << 18
 """Bytes that are read of a connection at a time."""
 MOST_CONNECTIONS = 900
 """Clients at a time: a process has 1,024 files unless it is given more."""
+MOST_OF_ONE = MOST_CONNECTIONS // 2
+"""Connections of one account at a time: nobody can keep all others out."""
 
 
 class Sequencer:
@@ -55,8 +57,10 @@ class Sequencer:
         return visited
 
     def joined(self, connection: Connection) -> bool:
-        """Take note of a new connection; False where there are too many."""
-        if len(self.connections) >= MOST_CONNECTIONS:
+        """Take note of a new connection; False where there are too many, or of its account."""
+        account = connection.by.credential
+        same = sum(one.by.credential == account for one in self.connections)
+        if len(self.connections) >= MOST_CONNECTIONS or same >= MOST_OF_ONE:
             return False
         self.connections.add(connection)
         self.deserted.clear()

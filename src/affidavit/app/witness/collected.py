@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit.app.clock import now
 from affidavit.app.ledger.verifying import policy_at
 from affidavit.app.ledger.view import viewing
 from affidavit.app.witness.asking import Asked, asked
@@ -36,7 +37,7 @@ def collected(place: Home, policy: Path) -> Collected:
     """
     rules = policy_at(policy)
     with viewing(place) as view:
-        size, answers = view.size, tuple(asked(view, rules))
+        size, answers = view.size, tuple(asked(view, rules, now))
     for one in answers:
         for line in one.lines:
             keep_cosignature(place.database, size, line)

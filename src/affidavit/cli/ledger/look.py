@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from affidavit.base.errors import UsageError
-from affidavit.base.text import visible
+from affidavit.base.text import visible, visible_json
 from affidavit.cli.ledger.answers import FILE, common, found, tell
 
 if TYPE_CHECKING:
@@ -63,8 +63,9 @@ def _as_text(row: Row) -> str:
 
 
 def _as_json(row: Row) -> str:
-    """A line of JSON: the entry in its very bytes, and where it lies."""
-    return f'{{"digest":"{row.digest}","entry":{row.data.decode()},"index":{row.index}}}'
+    """A line of JSON: the entry, and where it lies; nothing in it can steer a terminal."""
+    entry = visible_json(row.data.decode())
+    return f'{{"digest":"{row.digest}","entry":{entry},"index":{row.index}}}'
 
 
 @click.command()

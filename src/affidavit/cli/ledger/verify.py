@@ -25,8 +25,8 @@ HELP = """Verify a log: every entry, tile, checkpoint and signature, and whether
 
 PATH is a project with a ledger, its .affidavit folder, or an export (default: the ledger of this
 folder or a folder above it). What is trusted comes from you, not from the log: its verifier key, a
-C2SP tlog-policy with witnesses, a checkpoint that you kept. Whether the end was cut off is only known from such a checkpoint, or from
-witnesses and a time.
+C2SP tlog-policy with witnesses, a checkpoint that you kept. Whether the end was cut off is only
+known from such a checkpoint, or from witnesses and a time.
 
 \b
 Examples:
