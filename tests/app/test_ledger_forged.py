@@ -72,6 +72,19 @@ def test_facts_of_others_stand_in_no_way_of_a_comparison(repo: Repo, ledger: Hom
     assert after.landings == before.landings
 
 
+def test_a_run_that_came_through_another_channel_is_none(repo: Repo, ledger: Home) -> None:
+    repo.commit("One")
+    record(repo, ledger)
+    before = earlier(ledger, "team/service")
+    with viewing(ledger) as view:
+        stream = view.newest(Choice(kind="audit.completed"), 1)[0].entry.stream
+    body = {**newest_body(ledger, "audit.completed"), "heads": []}
+    fact = Fact(kind="audit.completed.v1", stream=stream, actor="affidavit", body=body)
+    with keeping(ledger) as keeper:
+        keeper.record(fact, by("cli"))
+    assert earlier(ledger, "team/service") == before
+
+
 def test_an_entry_of_an_audit_whose_body_is_of_another_form_is_left_out(
     repo: Repo, ledger: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

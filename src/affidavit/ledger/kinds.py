@@ -226,6 +226,8 @@ AUDIT_CHANNEL = "audit"
 """How an audit's facts reach the keeper."""
 KEEPERS_STREAM = "log"
 """The keeper's own stream: how the log was opened, its keys, its end."""
+_OWN_IDS = {"landing:": AUDIT_CHANNEL, "bundle:": "import"}
+"""How ids begin that only one channel gives: whoever took one would keep a fact from being kept."""
 _AUDITS_STREAM = re.compile(r"things|(?:audit|parties):.*", re.DOTALL)
 
 
@@ -235,6 +237,9 @@ def refused(fact: Fact, channel: str) -> str | None:
         return f"kind: {fact.kind} is written by the keeper's own commands alone"
     if fact.stream == KEEPERS_STREAM:
         return f"stream: {fact.stream} is the keeper's own"
+    for prefix, owner in _OWN_IDS.items():
+        if channel != owner and (fact.id or "").startswith(prefix):
+            return f"id: ids that begin with {prefix} are made by the program"
     if channel != AUDIT_CHANNEL:
         if fact.kind in AUDITS_OWN:
             return f"kind: {fact.kind} is written by affidavit audit --record alone"
