@@ -125,7 +125,6 @@ def test_options_that_mean_two_things_are_refused(here: Path, options: tuple[str
         ({"kind": "my.own.v1", "stream": "audit:x"}, "is an audit's own"),
         ({"kind": "my.own.v1", "stream": "things"}, "is an audit's own"),
         ({"id": "landing:5f2c"}, "are made by the program"),
-        ({"id": "bundle:5f2c"}, "are made by the program"),
     ],
 )
 def test_what_only_the_program_writes_is_refused_from_outside(

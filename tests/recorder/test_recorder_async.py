@@ -14,6 +14,7 @@ from affidavit.app.ledger.home import writing
 from affidavit.app.recorder.outcome import NotRecordedError
 from affidavit.app.recorder.waiting import Bounds
 from affidavit.base.errors import LedgerBusyError
+from loops import finished
 
 if TYPE_CHECKING:
     from affidavit.app.ledger.home import Home
@@ -36,7 +37,7 @@ def test_tasks_record_and_wait_for_their_receipts(place: Home) -> None:
         async with AsyncRecorder(place.folder) as recorder:
             return await asyncio.gather(*(work(recorder, number) for number in range(100)))
 
-    assert sorted(asyncio.run(main())) == list(range(1, 101))
+    assert sorted(finished(main())) == list(range(1, 101))
     assert sorted(actions(place), key=str) == sorted(map(str, range(100)))
 
 
@@ -48,7 +49,7 @@ def test_prompts_and_any_fact_are_recorded(place: Home) -> None:
             await recorder.flush(30)
             assert len(rows(place)) == 2
 
-    asyncio.run(main())
+    finished(main())
     assert revealed(place, bodies(place)[0]["prompt"]) == "secret"
     assert [row.entry.stream for row in rows(place)] == ["agent:s", "agent:s"]
 
@@ -62,7 +63,7 @@ def test_a_task_that_is_cancelled_while_it_waits_for_room_records_nothing(place:
                     await asyncio.wait_for(acted(recorder, "2"), 0.05)
             await acted(recorder, "3")
 
-    asyncio.run(main())
+    finished(main())
     assert actions(place) == ["1", "3"]
 
 
@@ -85,7 +86,7 @@ def test_where_no_room_comes_it_is_told_and_the_loop_goes_on(place: Home) -> Non
             ticking.cancel()
         return ticks
 
-    assert asyncio.run(main()) > 5
+    assert finished(main()) > 5
     assert actions(place) == ["1"]
 
 
@@ -103,7 +104,7 @@ def test_who_stops_waiting_for_a_receipt_does_not_take_the_fact_back(place: Home
                     await waiting
             assert (await handle.receipt(30)).index == 1
 
-    asyncio.run(main())
+    finished(main())
     assert actions(place) == ["1"]
 
 
@@ -122,7 +123,7 @@ def test_a_cancelled_task_still_records_what_it_said(place: Home) -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    asyncio.run(main())
+    finished(main())
     assert actions(place) == [str(number) for number in range(500)]
 
 
@@ -132,4 +133,4 @@ def test_what_was_lost_is_named_at_the_end(place: Home) -> None:
             await acted(recorder, "1")
 
     with writing(place), pytest.raises(NotRecordedError, match="a fact was not recorded"):
-        asyncio.run(main())
+        finished(main())

@@ -11,6 +11,7 @@ import pytest
 from servers import PATIENCE, asked
 
 from affidavit.app.serve.connection import SMALL, Connection
+from loops import finished
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -64,7 +65,7 @@ def beside(
             async with asyncio.timeout(PATIENCE):
                 await found.gone.wait()
 
-    asyncio.run(run())
+    finished(run())
 
 
 async def until(condition: Callable[[], bool]) -> None:

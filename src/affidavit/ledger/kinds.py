@@ -226,8 +226,8 @@ AUDIT_CHANNEL = "audit"
 """How an audit's facts reach the keeper."""
 KEEPERS_STREAM = "log"
 """The keeper's own stream: how the log was opened, its keys, its end."""
-_OWN_IDS = {"landing:": AUDIT_CHANNEL, "bundle:": "import"}
-"""How ids begin that only one channel gives: whoever took one would keep a fact from being kept."""
+_OWN_IDS = {"landing:": AUDIT_CHANNEL}
+"""How ids begin that one channel alone gives: one that was taken is recorded anew each time."""
 _AUDITS_STREAM = re.compile(r"things|(?:audit|parties):.*", re.DOTALL)
 
 
