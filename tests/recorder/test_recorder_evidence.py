@@ -30,6 +30,9 @@ def recorder(place: Home) -> Recorder:
     with Recorder(place.folder) as found:
         for number in range(300):
             found.log_action(agent="a", action=str(number), result="ok", prompt="p")
+            if number == 0:
+                # What is recorded in one batch bears one time.
+                found.flush()
     return found
 
 
