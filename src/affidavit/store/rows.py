@@ -36,7 +36,6 @@ CHECKPOINTS = (
     "SELECT first + count, checkpoint FROM runs WHERE checkpoint IS NOT NULL ORDER BY first"
 )
 COSIGNATURES = "SELECT line FROM cosignatures WHERE size = ? ORDER BY line"
-COSIGNED = "SELECT max(size) FROM cosignatures"
 STREAM = "SELECT idx FROM streams WHERE stream = ?"
 GIVEN = "SELECT idx FROM given_ids WHERE id = ?"
 BLOB = "SELECT media_type, data FROM blobs WHERE digest = ?"
@@ -177,10 +176,6 @@ class Rows:
     def cosignatures(self, size: int) -> list[str]:
         """The lines that witnesses gave for the checkpoint of `size`."""
         return [str(line) for (line,) in self._connection.execute(COSIGNATURES, (size,))]
-
-    def newest_cosigned(self) -> int | None:
-        """The size of the newest checkpoint that a witness signed."""
-        return self._number(COSIGNED)
 
     def newest_of_stream(self, stream: str) -> int | None:
         """The index of the newest entry of `stream`."""

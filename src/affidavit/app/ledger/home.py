@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import stat
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from affidavit.app.ledger.locking import locked
 from affidavit.base.errors import AffidavitError, LedgerBusyError, NotALedgerError, StoreError
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 FOLDER = ".affidavit"
 WAIT = 10.0
 """Seconds that a command waits for the lock."""
-_STEP = 0.02
 
 
 class Home:
@@ -175,24 +173,11 @@ def writing(place: Home, *, wait: float = WAIT) -> Iterator[None]:
     except OSError as error:
         raise StoreError(f"{place.lock}: {error.strerror}") from error
     try:
-        _take(lock, place, time.monotonic() + wait)
+        busy = LedgerBusyError(
+            f"another process writes to {place.folder}",
+            hint="wait for it, or send facts to the running affidavit ledger serve",
+        )
+        locked(lock, place.lock, wait, busy)
         yield
     finally:
         os.close(lock)
-
-
-def _take(lock: int, place: Home, until: float) -> None:
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            if time.monotonic() > until:
-                raise LedgerBusyError(
-                    f"another process writes to {place.folder}",
-                    hint="wait for it, or send facts to the running affidavit ledger serve",
-                ) from error
-            time.sleep(_STEP)
-        except OSError as error:
-            raise StoreError(f"{place.lock}: {error.strerror}") from error
-        else:
-            return

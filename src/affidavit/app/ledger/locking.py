@@ -6,19 +6,21 @@ import fcntl
 import time
 from typing import TYPE_CHECKING
 
-from affidavit.base.errors import LedgerBusyError, StoreError
+from affidavit.base.errors import StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from affidavit.base.errors import LedgerBusyError
+
 _STEP = 0.02
 
 
-def locked(file: int, path: Path, wait: float) -> None:
+def locked(file: int, path: Path, wait: float, busy: LedgerBusyError) -> None:
     """Take the lock of an open `file` for this process, until it is closed.
 
     Raises:
-        LedgerBusyError: Another process did not let go of it in `wait` seconds.
+        LedgerBusyError: Another process did not let go of it in `wait` seconds: `busy` says so.
         StoreError: The file system knows no locks.
     """
     until = time.monotonic() + wait
@@ -27,10 +29,7 @@ def locked(file: int, path: Path, wait: float) -> None:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             if time.monotonic() > until:
-                raise LedgerBusyError(
-                    f"another process signs with this log's key: {path}",
-                    hint="wait for it; only one copy of a ledger is gone on with",
-                ) from error
+                raise busy from error
             time.sleep(_STEP)
         except OSError as error:
             raise StoreError(f"{path}: {error.strerror}") from error

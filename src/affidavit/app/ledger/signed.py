@@ -13,7 +13,7 @@ import os
 from typing import TYPE_CHECKING, Self
 
 from affidavit.app.ledger.locking import locked
-from affidavit.base.errors import DamagedError, KeyFileError, StoreError
+from affidavit.base.errors import DamagedError, KeyFileError, LedgerBusyError, StoreError
 from affidavit.ledger.tree import HASH_SIZE
 
 if TYPE_CHECKING:
@@ -44,7 +44,11 @@ class LastSigned:
         except OSError as error:
             raise KeyFileError(f"{path}: {error.strerror}") from error
         try:
-            locked(self._file, path, wait)
+            busy = LedgerBusyError(
+                f"another process signs with this log's key: {path}",
+                hint="wait for it; only one copy of a ledger is gone on with",
+            )
+            locked(self._file, path, wait, busy)
         except BaseException:
             os.close(self._file)
             raise

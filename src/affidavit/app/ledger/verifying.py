@@ -22,7 +22,7 @@ from affidavit.ledger.note import LARGEST_NOTE
 from affidavit.ledger.policy import parse_policy
 from affidavit.ledger.proof import LARGEST_PROOF
 from affidavit.verify.log import verify
-from affidavit.verify.proofs import verify_checkpoint, verify_proof
+from affidavit.verify.proofs import verify_proof
 from affidavit.verify.trust import Trust
 
 if TYPE_CHECKING:
@@ -86,11 +86,6 @@ def proof_verified(proof: Path, entry: Path, trusted: Trusted) -> Result:
     """What verifying a proof file comes to, for the entry whose bytes are in a file."""
     data = _bytes(entry, LARGEST_ENTRY_FILE)
     return verify_proof(data, _bytes(proof, LARGEST_PROOF), trusted.read())
-
-
-def checkpoint_verified(note: Path, trusted: Trusted) -> Result:
-    """What verifying a checkpoint alone comes to."""
-    return verify_checkpoint(_bytes(note, LARGEST_NOTE), trusted.read())
 
 
 def _here() -> Path:
