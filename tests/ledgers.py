@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,12 +81,25 @@ def open_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
+LATE = (
+    "affidavit.app.ledger.appending",
+    "affidavit.app.ledger.kept",
+    "affidavit.app.ledger.verifying",
+    "affidavit.app.ledger.view",
+    "affidavit.base.period",
+    "affidavit.verify.log",
+)
+
+
 @contextmanager
 def as_anybody() -> Iterator[None]:
     """Be an account whom the modes of files bind, which root is not."""
     if os.geteuid() != 0:
         yield
         return
+    # What a command imports only when it runs may lie where that account cannot read.
+    for name in LATE:
+        import_module(name)
     os.setegid(NOBODY)
     os.seteuid(NOBODY)
     try:
