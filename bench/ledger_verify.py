@@ -13,7 +13,6 @@ entry; a ratio is that of one round, and the median of the rounds is what to quo
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import random
@@ -102,7 +101,7 @@ def make(root: Path, count: int) -> None:
         one = entry(index, links.get(stream, (-1, "")), dice)
         links[stream] = (
             links.get(stream, (-1, ""))[0] + 1,
-            "sha256:" + hashlib.sha256(one).hexdigest(),
+            "rfc6962:" + leaf_hash(one).hex(),
         )
         some.append(one)
         for tile in growth.extend([leaf_hash(one)]):

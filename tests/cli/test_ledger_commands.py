@@ -34,7 +34,7 @@ def entries(here: Path) -> list[bytes]:
 
 
 def digest(data: bytes) -> str:
-    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+    return "rfc6962:" + hashlib.sha256(b"\0" + data).hexdigest()
 
 
 def test_init_prints_what_has_to_be_kept_elsewhere(tmp_path: Path) -> None:
@@ -101,7 +101,11 @@ def test_nothing_to_append_is_no_error(here: Path) -> None:
 
 def test_append_keeps_content_that_facts_name(here: Path) -> None:
     (here / "diff").write_bytes(b"diff")
-    named = {"digest": digest(b"diff"), "media_type": "text/plain", "size": 4}
+    named = {
+        "digest": f"sha256:{hashlib.sha256(b'diff').hexdigest()}",
+        "media_type": "text/plain",
+        "size": 4,
+    }
     facts = lines({**FACT, "blobs": [named]})
     assert ran("append", "--blob", "diff", here=here, stdin=facts).status == 0
     assert ran("append", here=here, stdin=facts).status == 0

@@ -215,7 +215,7 @@ def test_a_body_outside_the_profile_is_refused_by_its_field(
 
 def test_a_link_is_the_digest_of_the_whole_bytes() -> None:
     data = sealed(a_fact(), a_stamp(), START)
-    assert next_link(data, 0) == Link(0, "sha256:" + hashlib.sha256(data).hexdigest())
+    assert next_link(data, 0) == Link(0, "rfc6962:" + hashlib.sha256(b"\0" + data).hexdigest())
 
 
 def test_fields_that_are_not_known_do_not_keep_an_entry_from_being_read() -> None:

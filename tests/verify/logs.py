@@ -123,7 +123,7 @@ class Stored:
         index, sequence, previous = len(self.entries), 0, None
         if stream in self.ends:
             last, before = self.ends[stream]
-            sequence, previous = before + 1, "sha256:" + sha(self.entries[last]).hex()
+            sequence, previous = before + 1, "rfc6962:" + sha(b"\0" + self.entries[last]).hex()
         chosen = {"id": f"id-{index}", "stream": stream, "sequence": sequence, **fields}
         self.entries.append(entry(**{"previous": previous, **chosen}))
         self.ends[stream] = index, sequence

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import msgspec
 
 from affidavit.base.canonical import LARGEST, canonical
-from affidavit.base.digest import sha256
 from affidavit.base.errors import DamagedError, EntryError
+from affidavit.ledger.tree import leaf_hash
 
 VERSION = 1
 LARGEST_ENTRY = 65_535
@@ -161,9 +161,14 @@ def _canonical_body(body: object) -> bytes:
         raise EntryError(f"body: {error.message}") from error
 
 
+def entry_digest(data: bytes) -> str:
+    """The digest of the entry with these bytes: its leaf hash (RFC 6962), so that one hash does."""
+    return "rfc6962:" + leaf_hash(data).hex()
+
+
 def next_link(data: bytes, sequence: int) -> Link:
     """Where the stream stands after the entry with these bytes and this number."""
-    return Link(sequence, sha256(data))
+    return Link(sequence, entry_digest(data))
 
 
 def read_entry(data: bytes, index: int) -> Entry:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _BEFORE = b'"recorded_by":'
 _AFTER = b',"sequence":'
 _LONGEST = 512
-"""Bytes of an account that are kept; a longer one is no keeper's and is known by its digest."""
+"""Characters of an account that are kept: a longer one, no keeper's, is known by its digest."""
 
 
 @dataclass(slots=True)
@@ -27,10 +27,15 @@ class Term:
     """Entries from `start` on, up to the next term, by the ``recorded_by`` that they have."""
 
     start: int
-    entries: Counter[bytes] = field(default_factory=Counter)
+    entries: Counter[str] = field(default_factory=Counter)
 
 
-def recorder(entry: bytes) -> bytes:
+def account(by: str) -> str:
+    """What an account is counted as, by the JSON of its ``recorded_by``."""
+    return by if len(by) <= _LONGEST else sha256(by.encode()).hexdigest()
+
+
+def recorder(entry: bytes) -> str:
     """The JSON of ``recorded_by`` in the envelope of `entry`, or nothing where it has none.
 
     In canonical form the envelope's names are sorted, so what a fact's writer chose, its body, is
@@ -38,7 +43,7 @@ def recorder(entry: bytes) -> bytes:
     """
     at = entry.rfind(_BEFORE)
     found = entry[at + len(_BEFORE) : entry.find(_AFTER, at)] if at >= 0 else b""
-    return found if len(found) <= _LONGEST else sha256(found).digest()
+    return found.decode(errors="replace")
 
 
 def joined(terms: list[Term], more: Sequence[Term]) -> list[Term]:
@@ -65,7 +70,7 @@ def by_keepers(terms: Sequence[Term], keepers: Iterable[tuple[int, str]]) -> int
     return total
 
 
-def _credential(by: bytes) -> str | None:
+def _credential(by: str) -> str | None:
     try:
         found = json.loads(by)
     except (ValueError, RecursionError):

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
 from affidavit.base.errors import FormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_BEFORE = b" \x00"
+"""What the two bytes of length before each entry become: a space, then the prefix of a leaf."""
+_UNFIT = [bytes([each]) for each in (*range(1, 0x20), ord("\\"))]
+"""With the zero byte, what no text has that is for patterns: in JSON those have a backslash."""
 
 
 def entries_in(bundle: bytes, place: str, *, width: int) -> list[bytes]:
@@ -22,3 +34,68 @@ def entries_in(bundle: bytes, place: str, *, width: int) -> list[bytes]:
     if start - 2 != len(bundle):
         raise FormatError(f"{place}: {len(bundle)} bytes are not {width} entries")
     return entries
+
+
+class Run(NamedTuple):
+    """Entries that are stored together, `entries` of them by what is said."""
+
+    entries: int
+    data: bytes
+
+
+class Hashed:
+    """The entries of a bundle, hashed where they lie.
+
+    A leaf is the hash of a zero byte and the entry (RFC 6962), and a byte of length stands right
+    before each entry: made zero, it needs no copy of the entry.
+
+    Raises:
+        FormatError: A run ends within an entry, or holds more or fewer.
+    """
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        data = bytearray().join([run.data for run in runs])
+        self.leaves = list[bytes]()
+        self._ends = list[int]()
+        start = 2
+        try:
+            for _ in range(sum(run.entries for run in runs)):
+                end = start + data[start - 2] * 256 + data[start - 1]
+                data[start - 2 : start] = _BEFORE
+                self.leaves.append(sha256(data[start - 1 : end]).digest())
+                self._ends.append(end)
+                start = end + 2
+        except IndexError as error:
+            raise FormatError("a bundle ends within an entry") from error
+        self._data = data
+        self._check(runs)
+
+    def _check(self, runs: Sequence[Run]) -> None:
+        """See that each of `runs` ends with its last entry."""
+        ends = [0, *self._ends]
+        counts = accumulate(run.entries for run in runs)
+        lengths = accumulate(len(run.data) for run in runs)
+        if any(ends[count] != length for count, length in zip(counts, lengths, strict=True)):
+            raise FormatError("a bundle does not hold as many entries as it says")
+
+    def text(self) -> str | None:
+        """All of the entries as one text, where `spans` tells; None where one is not for patterns.
+
+        For patterns is what is ASCII and has neither a backslash nor a control character.
+        """
+        data = self._data
+        zeros = data.count(0) == len(self.leaves)
+        if not zeros or not data.isascii() or any(unfit in data for unfit in _UNFIT):
+            return None
+        return data.decode("ascii")
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """Where each entry begins and ends."""
+        start = 2
+        for end in self._ends:
+            yield start, end
+            start = end + 2
+
+    def entries(self) -> list[bytes]:
+        """The entries."""
+        return [bytes(self._data[start:end]) for start, end in self.spans()]

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 from affidavit.base.errors import FormatError, LedgerBusyError, NotALedgerError
 from affidavit.ledger.tile import LARGEST_ENTRY, TILE_BYTES, WIDTH
 from affidavit.ledger.tree import HASH_SIZE
-from affidavit.verify.bundles import entries_in
+from affidavit.verify.bundles import Run, entries_in
 from affidavit.verify.result import Code, Findings, Problem, span
 from affidavit.verify.schema import check_schema
 from affidavit.verify.source import CHUNK, LARGEST_NOTE, LARGEST_TEXT, Blob, Kept, Layout, TileName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from affidavit.verify.source import Last
@@ -159,6 +159,17 @@ class Database:
                 text = f"a full tile has {TILE_BYTES} bytes, not {length!r}"
                 findings.add(Problem(Code.TILE_DIFFERS, text, f"tile {level!r}/{number!r}"))
             yield TileName(_number(level), _number(number), _number(length) // HASH_SIZE)
+
+    def runs(self, number: int, width: int) -> Sequence[Run]:
+        """The `width` entries from ``256 * number`` on as they are stored; none if one lacks."""
+        start = at = number * WIDTH
+        found = list[Run]()
+        for first, count, data in self._rows(Findings(), _BUNDLE, start, start + width):
+            if first != at or _number(count) < 1:
+                return ()
+            found.append(Run(_number(count), _bytes(data)))
+            at += _number(count)
+        return found if at == start + width else ()
 
     def bundle(self, number: int, width: int, findings: Findings) -> list[bytes | None]:
         """The `width` entries from ``256 * number`` on, None for each that cannot be read."""

@@ -23,6 +23,7 @@ TIME = re.compile(
     r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
 )
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_LEAF = re.compile(r"rfc6962:[0-9a-f]{64}")
 LONGEST = {"actor": 256, "id": 128, "stream": 256, "tenant": 128}
 """Characters."""
 _LONGEST_INTEGER = 17
@@ -164,11 +165,11 @@ def _link(fields: dict[str, Json]) -> tuple[int, str]:
         raise EntryFault("sequence is not an integer from 0")
     if "previous" not in fields:
         previous = ""
-    elif not isinstance(previous, str) or not DIGEST.fullmatch(previous):
-        raise EntryFault("previous is not sha256: and 64 hex digits")
+    elif not isinstance(previous, str) or not _LEAF.fullmatch(previous):
+        raise EntryFault("previous is not rfc6962: and 64 hex digits")
     if (sequence == 0) != (previous == ""):
         raise EntryFault("previous must be absent at sequence 0, and nowhere else")
-    return sequence, previous.removeprefix("sha256:")
+    return sequence, previous.removeprefix("rfc6962:")
 
 
 def _blobs(fields: dict[str, Json]) -> tuple[BlobName, ...]:

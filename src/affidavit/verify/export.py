@@ -24,12 +24,12 @@ from affidavit.ledger.tile import (
     tile_of_path,
     tile_path,
 )
-from affidavit.verify.bundles import entries_in
+from affidavit.verify.bundles import Run, entries_in
 from affidavit.verify.result import Code, Problem, span
 from affidavit.verify.source import CHUNK, LARGEST_NOTE, LARGEST_TEXT, Blob, Kept, Layout, TileName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
@@ -146,6 +146,11 @@ class Export:
                 if not older or not widest.startswith(older):
                     text = "the bundle does not begin the wider one"
                     findings.add(Problem(Code.BUNDLE_DIFFERS, text, place, number * WIDTH))
+
+    def runs(self, number: int, width: int) -> Sequence[Run]:
+        """The `width` entries from ``256 * number`` on as they are stored; none if one lacks."""
+        data = self._read(entries_path(number, width), _LARGEST_BUNDLE)
+        return () if data is None else (Run(width, data),)
 
     def bundle(self, number: int, width: int, findings: Findings) -> list[bytes | None]:
         """The `width` entries from ``256 * number`` on, None for each that cannot be read."""

@@ -31,20 +31,20 @@ from affidavit.verify.database import Database
 from affidavit.verify.export import Export
 from affidavit.verify.outcome import Checked, outcome
 from affidavit.verify.parallel import reports
-from affidavit.verify.result import Code, Findings, Problem
-from affidavit.verify.tiles import check_tiles
-from affidavit.verify.tree import Tree
-from affidavit.verify.trust import Keyring, keys_of, rotation
-from affidavit.verify.walk import (
+from affidavit.verify.reading import check_join
+from affidavit.verify.report import (
     FROZEN,
     OPENED,
     ROTATED,
     BlobFound,
     Statement,
     Task,
-    check_join,
-    rotations,
 )
+from affidavit.verify.result import Code, Findings, Problem
+from affidavit.verify.tiles import check_tiles
+from affidavit.verify.tree import Tree
+from affidavit.verify.trust import Keyring, keys_of, rotation
+from affidavit.verify.walk import rotations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -52,10 +52,10 @@ if TYPE_CHECKING:
 
     from affidavit.ledger.checkpoint import Checkpoint
     from affidavit.ledger.note import VerifierKey
+    from affidavit.verify.report import Report
     from affidavit.verify.result import Result
     from affidavit.verify.source import Last, Layout, Source
     from affidavit.verify.trust import Rotation, Trust
-    from affidavit.verify.walk import Report
 
 _NAMED = 3
 """Logs of other names whose keys were given, that are named."""

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from affidavit.verify.checkpoints import Checkpoints
+    from affidavit.verify.report import Statement
     from affidavit.verify.result import Findings
     from affidavit.verify.source import Layout
     from affidavit.verify.trust import Trust
-    from affidavit.verify.walk import Statement
 
 SKIPPED = (
     "the form of the entries",

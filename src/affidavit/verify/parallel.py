@@ -14,8 +14,8 @@ from affidavit.verify.walk import walk
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from affidavit.verify.report import Report, Task
     from affidavit.verify.source import Source
-    from affidavit.verify.walk import Report, Task
 
 SPAN = 64 * WIDTH
 """Entries of a range: few enough for even shares, enough that handing them out costs nothing."""

@@ -19,7 +19,9 @@ from affidavit.ledger.tile import LARGEST_ENTRY
 from affidavit.verify.entries import LONGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
+
+    Match = Callable[[str, int, int], re.Match[str] | None]
 
 MOST_SHAPES = 24
 """Shapes that one reader learns; an entry may be tried against each."""
@@ -29,7 +31,7 @@ MOST_SEEN = 4096
 _UNFIT = [bytes([each]) for each in (*range(0x20), ord("\\"))]
 """What no entry has that is for patterns: JSON writes a control character with a backslash."""
 
-_PREVIOUS = '(?:"previous":"sha256:([^"]*+)",)?+'
+_PREVIOUS = '(?:"previous":"rfc6962:([^"]*+)",)?+'
 _TOKEN = re.compile(r'"([^"]*)"(:?)|(-?[0-9]+)|true|false|null|[{}\[\],]')
 _TEXT = '"[^"]*+"'
 _INTEGER = "(?:0|-?[1-9][0-9]{0,14}+)"
@@ -46,13 +48,8 @@ _VALUES = {
     "version": "1",
 }
 """How the values of the envelope are matched; the groups are what is handed out."""
-
-
-def all_fit(entries: Sequence[bytes | None]) -> bool:
-    """Whether all of `entries` are for patterns: small enough, ASCII, without a backslash."""
-    whole = b"".join([each for each in entries if each is not None])
-    small = max(map(len, filter(None, entries)), default=0) <= LARGEST_ENTRY
-    return small and whole.isascii() and not any(unfit in whole for unfit in _UNFIT)
+_HANDED = ("blobs", "recorded_by")
+"""Values of the envelope that are handed out whole: a list and an object."""
 
 
 def text_of(entry: bytes) -> str:
@@ -68,7 +65,8 @@ def shape_of(text: str) -> str:
     """The pattern that matches whatever differs from `text`, a valid entry, in values alone.
 
     ``previous`` may be there or not: whether it must be is for the stream to say. The groups are
-    ``blobs``, where the entry has them, ``previous``, ``sequence``, ``stream``, and an empty one.
+    ``blobs``, where the entry has them, ``previous``, ``recorded_by``, ``sequence``, ``stream``,
+    and an empty one.
     """
     return "".join(_parts(text)) + "()"
 
@@ -83,11 +81,11 @@ def _parts(text: str) -> Iterator[str]:
             name = token[1]
             yield re.escape(word) if name != "previous" else ""
         elif depth != 1 or name != "previous":
-            is_list = depth == 1 + (word == "]") and name == "blobs"
+            handed = depth == 1 + (word in "]}") and name in _HANDED
             depth += (word in "{[") - (word in "}]")
             piece = _piece(token, name if depth == 1 else "")
-            yield f"({piece}" if is_list and word == "[" else piece
-            yield ")" if is_list and word == "]" else ""
+            yield f"({piece}" if handed and word in "[{" else piece
+            yield ")" if handed and word in "]}" else ""
 
 
 def _piece(token: re.Match[str], name: str) -> str:
@@ -102,14 +100,14 @@ def _piece(token: re.Match[str], name: str) -> str:
 class Shapes:
     """The shapes that one reader has learned, as one pattern that matches any of them.
 
-    `match` takes the text of an entry, and `groups` tells by the last group of a match which others
-    hold what ties the entry to others: ``blobs``, where 0 stands for none, and a triple for
-    ``previous`` (None where absent), ``sequence`` and ``stream``.
+    `match` takes a text and where an entry begins and ends in it. `groups` tells by the last group
+    of a match which others hold what ties the entry to others: ``blobs``, where 0 stands for none,
+    and four for ``previous`` (None where absent), ``recorded_by``, ``sequence`` and ``stream``.
     """
 
     def __init__(self) -> None:
-        self.match: Callable[[str], re.Match[str] | None] = re.compile("(?!)").fullmatch
-        self.groups = dict[int, tuple[int, tuple[int, int, int]]]()
+        self.match: Match = re.compile("(?!)").fullmatch
+        self.groups = dict[int, tuple[int, tuple[int, int, int, int]]]()
         self._seen = set[str]()
         self._shapes = list[str]()
         self._last = 0
@@ -127,7 +125,7 @@ class Shapes:
 
     def _add(self, shape: str) -> None:
         first, last = self._last + 1, self._last + re.compile(shape).groups
-        ties = last - 3, last - 2, last - 1
+        ties = last - 4, last - 3, last - 2, last - 1
         self.groups[last] = first if first < ties[0] else 0, ties
         self._last = last
         self._shapes.append(shape)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from affidavit.verify.bundles import Run
     from affidavit.verify.result import Findings
 
 LARGEST_NOTE = 1 << 20
@@ -43,7 +44,7 @@ class TileName(NamedTuple):
 
 
 Last = tuple[int, str, int]
-"""Where a stream ends: of its last entry the number, the digest (64 hex digits) and the index."""
+"""Where a stream ends: of its last entry number, leaf hash (64 hex digits) and index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,13 @@ class Source(Protocol):
 
     def layout(self, findings: Findings) -> Layout:
         """What is stored."""
+        ...
+
+    def runs(self, number: int, width: int) -> Sequence[Run]:
+        """The `width` entries from ``256 * number`` on as they are stored; none if one lacks.
+
+        What is wrong with them is for `bundle` to say.
+        """
         ...
 
     def bundle(self, number: int, width: int, findings: Findings) -> list[bytes | None]:

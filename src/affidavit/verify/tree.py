@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from struct import iter_unpack
 from typing import TYPE_CHECKING
 
 from affidavit.ledger.tile import HEIGHT, TILE_BYTES, WIDTH
@@ -11,15 +12,16 @@ from affidavit.ledger.tree import HASH_SIZE, fold, heights
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PAIR = 2 * HASH_SIZE
+_TWO = 2 * HASH_SIZE
+_PAIR = f"{_TWO}s"
 
 
 def rows_above(row: bytes) -> list[bytes]:
     """`row`, hashes one after the other, and the rows over it; an odd hash has none above it."""
     rows = [row]
-    while len(row) >= _PAIR:
-        ends = range(_PAIR, len(row) + 1, _PAIR)
-        row = b"".join([sha256(b"\x01" + row[end - _PAIR : end]).digest() for end in ends])
+    while len(row) >= _TWO:
+        pairs = iter_unpack(_PAIR, row[: len(row) // _TWO * _TWO])
+        row = b"".join([sha256(b"\x01" + pair).digest() for (pair,) in pairs])
         rows.append(row)
     return rows
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from affidavit.ledger.note import Note, VerifierKey
     from affidavit.ledger.policy import Policy
     from affidavit.verify.entries import Json
-    from affidavit.verify.walk import Statement
+    from affidavit.verify.report import Statement
 
 AHEAD = 3600
 """Seconds by which a witness's clock may be ahead of the verifier's."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from affidavit.app.clock import new_id, written
-from affidavit.base.digest import sha256
 from affidavit.base.errors import DamagedError, EntryError, FrozenError
 from affidavit.ledger.checkpoint import Checkpoint, signed_checkpoint
 from affidavit.ledger.entry import (
@@ -16,6 +15,7 @@ from affidavit.ledger.entry import (
     Link,
     RecordedBy,
     Stamp,
+    entry_digest,
     next_link,
     read_entry,
     sealed,
@@ -41,7 +41,7 @@ TENANT = "default"
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """Where a fact lies: entry `index` of the log, number `sequence` of its stream.
 
-    `digest` is that of the entry's bytes. `new` is False where the given id was known already.
+    `digest` is the entry's (`entry_digest`). `new` is False where the given id was known already.
     """
 
     index: int
@@ -330,7 +330,7 @@ class Gathering:
             id=entry.id,
             stream=entry.stream,
             sequence=entry.sequence,
-            digest=sha256(data),
+            digest=entry_digest(data),
             new=False,
         )
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.base.digest import sha256
 from affidavit.base.errors import DamagedError, FormatError, UsageError
-from affidavit.ledger.entry import Entry, read_entry
+from affidavit.ledger.entry import Entry, entry_digest, read_entry
 from affidavit.ledger.kinds import KEEPERS_STREAM, KeyRotated
 from affidavit.ledger.note import parse_note
 from affidavit.ledger.proof import Proof
@@ -36,8 +35,8 @@ class Row(msgspec.Struct, frozen=True):
 
     @property
     def digest(self) -> str:
-        """Of its bytes."""
-        return sha256(self.data)
+        """The entry's, see `entry_digest`."""
+        return entry_digest(self.data)
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):

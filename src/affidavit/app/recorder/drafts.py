@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _PRIVATE = ("prompt", "resource")
 """What of an action is never in a fact itself."""
-_FARTHEST = Link(LARGEST - 1, "sha256:" + "0" * 64)
+_FARTHEST = Link(LARGEST - 1, "rfc6962:" + "0" * 64)
 _BY = RecordedBy(channel="recorder", credential="uid:4294967295")
 _TIME = written(0)
 _LONGEST_ACTOR = 250
