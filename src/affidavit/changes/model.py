@@ -16,6 +16,8 @@ class Kind(StrEnum):
     INITIAL = "initial"
     MERGE = "merge"
     SQUASH = "squash"
+    REBASE = "rebase"
+    """A copy of a request's commit, made by a forge, which alone can tell."""
     LINEAR = "linear"
     """One parent and no sign of a squash: pushed directly or rebased; git cannot tell which."""
 

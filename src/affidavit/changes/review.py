@@ -45,6 +45,8 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Why it cannot be told of some commit which person it is of, where it cannot."""
     wrote: tuple[Who, ...] = ()
     """The authors under the names and addresses alone that they wrote under."""
+    two_persons: bool = False
+    """Whether nobody is known to have prompted it, and two persons are asked for instead of one."""
 
     @cached_property
     def of_merger(self) -> tuple[bool | None, str]:
@@ -73,7 +75,8 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             return f"{name} has an address that is nobody's own"
         if self.unanswered:
             return self.unanswered
-        if not any(one.nameable or one.vouched for one in self.authors):
+        known = any(one.nameable or one.vouched for one in self.authors)
+        if not (known or self.two_persons):
             return _NO_PERSON
         return ""
 

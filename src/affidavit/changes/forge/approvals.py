@@ -1,0 +1,301 @@
+"""Approvals that a forge recorded, each held against what a review must be to count.
+
+Five things are asked of each (docs/review-grades.md): whether the reviewer is a person, is outside
+the authors, approved what was merged, still stood by it at the merge, and did so before it. Each is
+answered ``yes``, ``no`` or ``unknown`` with a reason; unknown is never yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.base.commit import Ident
+from affidavit.base.text import shortened, visible
+from affidavit.changes.forge.model import Account, AccountKind, PullRequest, Review, ReviewState
+from affidavit.changes.people import Who
+from affidavit.changes.review import Hands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from affidavit.changes.forge.model import Event
+
+
+class Answer(StrEnum):
+    """What can be said of an attribute."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Name(StrEnum):
+    """What is asked of an approval, in the order it is shown."""
+
+    PERSON = "person"
+    OUTSIDE = "outside"
+    HEAD = "head"
+    STANDING = "standing"
+    BEFORE = "before"
+
+
+class Attribute(msgspec.Struct, frozen=True, gc=False):
+    """One answer and the words for why."""
+
+    name: Name
+    answer: Answer
+    why: str
+
+
+class Approval(msgspec.Struct, frozen=True, kw_only=True):
+    """An approval and its attributes, in the order of `Name`.
+
+    `carried` says that it was given to an earlier head with the same content, not to the merged
+    one. `review` is the forge's number for it.
+    """
+
+    reviewer: str
+    review: int | None
+    submitted_at: str | None
+    commit: str | None
+    carried: bool
+    attributes: tuple[Attribute, ...]
+
+    @property
+    def counts(self) -> bool:
+        """Whether every attribute is a yes."""
+        return all(one.answer is Answer.YES for one in self.attributes)
+
+
+_CONTENT = {
+    Answer.YES: "the same content with the base merged in",
+    Answer.NO: "other content",
+    Answer.UNKNOWN: "how they differ cannot be read",
+}
+_WAITING = (
+    *("auto_merge_enabled", "auto_squash_enabled", "auto_rebase_enabled"),
+    "added_to_merge_queue",
+)
+"""Events that ask the forge to merge when it may."""
+Content = Callable[[str], Answer]
+"""Of an approved commit: whether the merged head is it with nothing but the base merged in."""
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """What approvals are judged in.
+
+    `hands` are those of the change, the forge's knowledge taken in. `head` is the commit that was
+    merged, None where it is unknown. `arrivals` are the times, by commit, before which the forge
+    says a commit was not there. `whole` says whether the forge told all authors of the change.
+    """
+
+    hands: Hands
+    head: str | None
+    who: Callable[[Ident], Who]
+    host: str
+    content: Content
+    arrivals: Mapping[str, str] = {}
+    whole: bool = True
+
+
+def ident_of(account: Account, host: str) -> Ident:
+    """The identity of an account, by its address that reveals none: joined as commits' are."""
+    name = account.login.removesuffix("[bot]")
+    number = f"{account.id}+" if account.id is not None else ""
+    ending = "[bot]" if account.kind is AccountKind.BOT else ""
+    return Ident(f"{name}{ending}", f"{number}{name}{ending}@users.noreply.{host}")
+
+
+def approvals(request: PullRequest, setting: Setting) -> tuple[Approval, ...]:
+    """Every review that approved, whatever became of it, in the order they were submitted."""
+    said = sorted(request.reviews, key=lambda one: (one.submitted_at or "", one.id or 0))
+    return tuple(_approval(one, request, setting) for one in said if _approved(one, request))
+
+
+def _approved(review: Review, request: PullRequest) -> bool:
+    """Whether it approves or did before it was dismissed, as far as is known."""
+    if review.state is ReviewState.DISMISSED:
+        dismissal = _dismissal(review, request)
+        return dismissal is None or dismissal.was in (None, ReviewState.APPROVED)
+    return review.state is ReviewState.APPROVED
+
+
+def _dismissal(review: Review, request: PullRequest) -> Event | None:
+    return next(
+        (
+            one
+            for one in request.events
+            if one.kind == "review_dismissed" and review.id is not None and one.review == review.id
+        ),
+        None,
+    )
+
+
+def _approval(review: Review, request: PullRequest, setting: Setting) -> Approval:
+    head, carried = _head(review, request, setting)
+    found = (
+        _person(review, setting),
+        _outside(review, setting),
+        head,
+        _standing(review, request),
+        _before(review, request),
+    )
+    return Approval(
+        reviewer=_login(review.author),
+        review=review.id,
+        submitted_at=review.submitted_at,
+        commit=review.commit,
+        carried=carried,
+        attributes=found,
+    )
+
+
+def _login(account: Account | None) -> str:
+    return visible(shortened(account.login, 100)) if account else "a deleted account"
+
+
+def _who(account: Account, setting: Setting) -> Who:
+    return setting.who(ident_of(account, setting.host))
+
+
+def _person(review: Review, setting: Setting) -> Attribute:
+    account = review.author
+    if account is None:
+        return _unknown(Name.PERSON, "the account is deleted")
+    if account.kind is AccountKind.BOT:
+        return _no(Name.PERSON, f"{_login(account)} is a bot to the forge")
+    if account.kind is not AccountKind.PERSON:
+        return _no(Name.PERSON, f"{_login(account)} is no person's account to the forge")
+    who = _who(account, setting)
+    if not who.personal or who.agent:
+        return _no(Name.PERSON, f"{_login(account)} is known as {who.kind}")
+    return _yes(Name.PERSON, f"{_login(account)} is a person to the forge")
+
+
+def _outside(review: Review, setting: Setting) -> Attribute:
+    if review.author is None:
+        return _unknown(Name.OUTSIDE, "the account is deleted")
+    outside, why = setting.hands.outside(_who(review.author, setting))
+    if outside is None:
+        return _unknown(Name.OUTSIDE, why)
+    if outside and not setting.whole:
+        return _unknown(Name.OUTSIDE, "not every commit of the request is known")
+    return _yes(Name.OUTSIDE, why) if outside else _no(Name.OUTSIDE, why)
+
+
+def _head(review: Review, request: PullRequest, setting: Setting) -> tuple[Attribute, bool]:
+    """Whether what was approved is what was merged, and whether it only was carried over."""
+    head, commit = setting.head, review.commit
+    if head is None:
+        return _unknown(Name.HEAD, "which commit was merged is unknown"), False
+    if commit is None:
+        return _unknown(Name.HEAD, "the forge does not say which commit was approved"), False
+    if commit == head:
+        later = _arrived_later(review, request, setting)
+        if later:
+            why = f"the merged head came at {later}, after the approval that names it"
+            return _no(Name.HEAD, why), False
+        return _yes(Name.HEAD, f"approved {head[:12]}, which was merged"), False
+    content = setting.content(commit)
+    what = f"approved {commit[:12]}, and {head[:12]} was merged: {_CONTENT[content]}"
+    return Attribute(Name.HEAD, content, what), content is Answer.YES
+
+
+def _arrived_later(review: Review, request: PullRequest, setting: Setting) -> str:
+    """When the head was pushed, where that was after the review; a client may name any commit."""
+    pushed = [
+        one.at
+        for one in request.events
+        if one.kind == "head_ref_force_pushed" and one.after == setting.head
+    ]
+    known = setting.arrivals.get(setting.head or "")
+    times = [*pushed[:1], *([known] if known else [])]
+    return next((at for at in times if review.submitted_at and at > review.submitted_at), "")
+
+
+def _standing(review: Review, request: PullRequest) -> Attribute:
+    merged = request.merged_at
+    if merged is None:
+        return _unknown(Name.STANDING, "it was not merged, or when is unknown")
+    dismissed = _dismissed(review, request, merged)
+    if dismissed is not None:
+        return dismissed
+    if any(one.what in ("reviews", "events") for one in request.missing):
+        return _unknown(Name.STANDING, "not every review or event of the request is known")
+    again = next(_taken_back(review, request, merged), None)
+    if again is not None:
+        return _no(Name.STANDING, f"the reviewer asked for changes at {again.submitted_at}")
+    return _yes(Name.STANDING, "nothing took it back before the merge")
+
+
+def _dismissed(review: Review, request: PullRequest, merged: str) -> Attribute | None:
+    """What a dismissal says of whether it stood, if it says anything."""
+    if review.state is not ReviewState.DISMISSED:
+        return None
+    dismissal = _dismissal(review, request)
+    if dismissal is None or dismissal.was is None:
+        return _unknown(Name.STANDING, "it was dismissed, and what it said before is unknown")
+    if dismissal.at <= merged:
+        return _no(Name.STANDING, f"it was dismissed at {dismissal.at}, before the merge")
+    return None
+
+
+def _taken_back(review: Review, request: PullRequest, merged: str) -> Iterator[Review]:
+    """Later reviews of the same account before the merge that ask for changes."""
+    for one in request.reviews:
+        same = one.author is not None and _same(one.author, review.author)
+        asked = one.state is ReviewState.CHANGES_REQUESTED or (
+            one.state is ReviewState.DISMISSED and _asked_before(one, request)
+        )
+        if same and asked and (review.submitted_at or "") <= (one.submitted_at or "") <= merged:
+            yield one
+
+
+def _asked_before(review: Review, request: PullRequest) -> bool:
+    """Whether a review that was dismissed had asked for changes until after the merge."""
+    dismissal = _dismissal(review, request)
+    return (
+        dismissal is not None
+        and dismissal.was is ReviewState.CHANGES_REQUESTED
+        and dismissal.at > (request.merged_at or "")
+    )
+
+
+def _same(one: Account, other: Account | None) -> bool:
+    if other is None:
+        return False
+    return one.id == other.id if one.id is not None else one.login == other.login
+
+
+def _before(review: Review, request: PullRequest) -> Attribute:
+    submitted, merged = review.submitted_at, request.merged_at
+    if submitted is None or merged is None:
+        return _unknown(Name.BEFORE, "when it was submitted or merged is unknown")
+    if submitted < merged:
+        return _yes(Name.BEFORE, f"submitted {submitted}, merged {merged}")
+    if submitted > merged:
+        return _no(Name.BEFORE, f"submitted {submitted}, after the merge at {merged}")
+    if _waited(request, submitted):
+        return _yes(Name.BEFORE, f"submitted {submitted}; the merge waited for it")
+    return _unknown(Name.BEFORE, f"submitted in the second of the merge, {merged}")
+
+
+def _waited(request: PullRequest, submitted: str) -> bool:
+    """Whether the forge had been asked before to merge when it may."""
+    return any(one.kind in _WAITING and one.at < submitted for one in request.events)
+
+
+def _yes(name: Name, why: str) -> Attribute:
+    return Attribute(name, Answer.YES, why)
+
+
+def _no(name: Name, why: str) -> Attribute:
+    return Attribute(name, Answer.NO, why)
+
+
+def _unknown(name: Name, why: str) -> Attribute:
+    return Attribute(name, Answer.UNKNOWN, why)

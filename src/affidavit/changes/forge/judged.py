@@ -1,0 +1,117 @@
+"""What a forge's records show of a landing's review: the approvals that count, and who merged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.base.text import shortened, visible
+from affidavit.changes.forge.approvals import Answer, Approval, Name, ident_of
+from affidavit.changes.same_hand import same_hand
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from affidavit.changes.forge.approvals import Setting
+    from affidavit.changes.forge.hands import Joined
+    from affidavit.changes.forge.model import Account, PullRequest
+    from affidavit.changes.people import Who
+
+
+class ForgeReview(msgspec.Struct, frozen=True, kw_only=True):
+    """What the forge knows of the review of one request.
+
+    `counting` are the persons whose approval has every attribute, `needed` how many there must be.
+    `carried` says that an approval among them was of an earlier head with the same content.
+    `self_merged` is None where the forge does not name who merged, or they may be an author.
+    `missing` are the fields of the request that the export does not have whole.
+    """
+
+    forge: str
+    number: int
+    url: str
+    merged_at: str | None
+    merged_by: str | None
+    self_merged: bool | None
+    prompters: tuple[str, ...]
+    needed: int
+    counting: int
+    carried: bool
+    approvals: tuple[Approval, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether enough persons approved."""
+        return self.counting >= self.needed
+
+
+def judged(
+    request: PullRequest,
+    setting: Setting,
+    found: Sequence[Approval],
+    *,
+    joined: Joined,
+) -> ForgeReview:
+    """What `found`, the approvals of `request`, come to."""
+    standing = [one for one in found if one.counts]
+    persons = _persons(request, standing, setting)
+    return ForgeReview(
+        forge=setting.host,
+        number=request.number,
+        url=request.url,
+        merged_at=request.merged_at,
+        merged_by=_login(request.merged_by),
+        self_merged=_self_merged(request, setting),
+        prompters=joined.prompters,
+        needed=joined.needed,
+        counting=len(persons),
+        carried=any(one.carried for one in standing),
+        approvals=tuple(found),
+        missing=tuple(sorted({one.what for one in request.missing})),
+    )
+
+
+def _login(account: Account | None) -> str | None:
+    return visible(shortened(account.login, 100)) if account else None
+
+
+def _persons(request: PullRequest, standing: Sequence[Approval], setting: Setting) -> list[Who]:
+    """The persons behind approvals: two that may be one person are one."""
+    ids = {one.review for one in standing}
+    accounts = [each.author for each in request.reviews if each.author and each.id in ids]
+    found: list[Who] = []
+    for account in accounts:
+        who = setting.who(ident_of(account, setting.host))
+        if all(same_hand(who, other) is False for other in found):
+            found.append(who)
+    return found
+
+
+def _self_merged(request: PullRequest, setting: Setting) -> bool | None:
+    if request.merged_by is None:
+        return None
+    outside, _ = setting.hands.outside(setting.who(ident_of(request.merged_by, setting.host)))
+    return None if outside is None else not outside
+
+
+def sentences(review: ForgeReview) -> tuple[str, ...]:
+    """The evidence in words: each approval, and why one does not count."""
+    told = [_sentence(one) for one in review.approvals]
+    if not told:
+        told = [f"nobody approved {review.forge} {review.number}"]
+    if review.needed > 1:
+        told.append("who prompted the agent is unknown: two persons have to approve")
+    return tuple(told)
+
+
+def _sentence(approval: Approval) -> str:
+    when = f" at {approval.submitted_at}" if approval.submitted_at else ""
+    said = f"approved by {approval.reviewer}{when}"
+    lacking = [one for one in approval.attributes if one.answer is not Answer.YES]
+    if not lacking:
+        head = next(one.why for one in approval.attributes if one.name is Name.HEAD)
+        return f"{said}: {head}"
+    reasons = "; ".join(f"{one.name} {one.answer}: {one.why}" for one in lacking)
+    return f"{said}, does not count: {reasons}"

@@ -1,0 +1,92 @@
+"""Which landings a merged request became, and in which of a forge's three ways.
+
+The forge names one commit of a merged request: the merge, the squash, or of a rebase the last of
+the commits. Which of the two a commit with one parent is, it does not say. A rebase keeps authors
+and messages, so the last commit of the request says it: is its message that of the landing, which
+nobody gave a number, the request was rebased; the landings below it then are its others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.changes.model import Kind
+from affidavit.changes.pull_request import SQUASH_FORMS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from affidavit.changes.forge.model import PullCommit, PullRequest
+    from affidavit.changes.observe import Observed
+
+
+class Landed(msgspec.Struct, frozen=True, kw_only=True):
+    """How a request landed.
+
+    `members` are the landings it became, the newest first. `head` is the commit that was merged:
+    what git says of a merge, else what the forge says, or None. `whole` says whether every landing
+    of a rebase was found.
+    """
+
+    kind: Kind
+    members: tuple[str, ...]
+    head: str | None
+    whole: bool = True
+
+
+def landed(
+    own: Observed, request: PullRequest, observed: Callable[[str], Observed | None]
+) -> Landed:
+    """How `request`, which the forge says became `own`, landed; `observed` gives other landings."""
+    if len(own.parents) > 1:
+        # A merge may have several heads; which of them the request's is, only the forge says.
+        told = request.head_oid if request.head_oid in own.parents[1:] else None
+        head = told or (own.parents[1] if len(own.parents) == 2 else None)
+        return Landed(kind=Kind.MERGE, members=(own.id,), head=head)
+    if not _rebased(own, request):
+        return Landed(kind=Kind.SQUASH, members=(own.id,), head=request.head_oid)
+    members = _members(own, request, observed)
+    complete = len(members) == len(_content(request)) and not _cut(request)
+    return Landed(kind=Kind.REBASE, members=members, head=request.head_oid, whole=complete)
+
+
+def _content(request: PullRequest) -> tuple[PullCommit, ...]:
+    """The commits of the request, the oldest first, without merges of the base: none are kept."""
+    return tuple(one for one in request.commits if not _title(one).startswith("Merge branch "))
+
+
+def _cut(request: PullRequest) -> bool:
+    return any(one.what == "commits" for one in request.missing)
+
+
+def _rebased(own: Observed, request: PullRequest) -> bool:
+    """Whether the landing is the last commit of the request, made anew."""
+    if own.stated is not None and own.stated.form in SQUASH_FORMS:
+        return False
+    content = _content(request)
+    return bool(content) and _is_copy(own, content[-1])
+
+
+def _is_copy(own: Observed, commit: PullCommit) -> bool:
+    """Whether a landing has the author and the first line of a commit of the request."""
+    return own.author.email == (commit.author_email or "") and own.title == _title(commit)
+
+
+def _title(commit: PullCommit) -> str:
+    return (commit.message or "").split("\n", 1)[0].strip()
+
+
+def _members(
+    own: Observed, request: PullRequest, observed: Callable[[str], Observed | None]
+) -> tuple[str, ...]:
+    """The landings that are copies of the request's commits, from the last one back."""
+    found = list[str]()
+    at: Observed | None = own
+    for commit in reversed(_content(request)):
+        if at is None or not _is_copy(at, commit):
+            break
+        found.append(at.id)
+        at = observed(at.parents[0]) if at.parents else None
+    return tuple(found)
