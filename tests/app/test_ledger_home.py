@@ -82,8 +82,11 @@ def test_no_key_lies_in_the_folder_of_a_ledger(tmp_path: Path) -> None:
 def test_the_lock_is_waited_for_and_then_given_up(tmp_path: Path) -> None:
     place = Home(tmp_path)
     busy = pytest.raises(LedgerBusyError, match="another process writes to")
-    with writing(place), busy, writing(place, wait=0.05):
+    with writing(place), busy as caught, writing(place, wait=0.05):
         pass
+    assert caught.value.hint == (
+        "wait for it; if it is affidavit ledger serve, stop it first: only append goes through it"
+    )
     with writing(place, wait=0):
         pass
 

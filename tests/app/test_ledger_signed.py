@@ -86,7 +86,7 @@ def test_one_key_file_signs_one_history_whatever_the_configuration(
         monkeypatch.setenv("AFFIDAVIT_HOME", str(tmp_path / f"config-{name}"))
         place = Home(tmp_path / name / ".affidavit")
         if name == "two":
-            with pytest.raises(DamagedError, match="the key signed 1 entries"):
+            with pytest.raises(DamagedError, match="signed 1 entry of this log, and what is"):
                 begun(place, ORIGIN, lambda keys: keys.given_secret(key))
         else:
             begun(place, ORIGIN, lambda keys: keys.given_secret(key))

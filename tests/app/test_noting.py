@@ -13,32 +13,15 @@ from affidavit.app.ledger.noting import REF, Shared, noted_lines, united
 from affidavit.base.errors import GitFailedError, NotARepositoryError, UnreadableError
 from affidavit.ledger.bundle import Place, line_of
 from affidavit.ledger.note import SigningKey
+from clones import Clones
 from facts import a_fact
-from gitrepo import Repo, git
+from gitrepo import git
 from receipts import a_ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 KEY = SigningKey.from_secret("laptop.example", b"\x01" * 32)
-
-
-class Clones:
-    """A bare remote, and two clones of it with one commit."""
-
-    def __init__(self, folder: Path) -> None:
-        source = Repo(folder / "source")
-        self.commit = source.commit("One")
-        self.second = source.commit("Two")
-        self.remote = folder / "remote.git"
-        git("clone", "-q", "--bare", source.path, self.remote)
-        self.paths = [folder / name for name in ("alice", "ben")]
-        for path in self.paths:
-            git("clone", "-q", self.remote, path)
-        self.alice, self.ben = map(Shared, self.paths)
-
-    def lines(self, path: Path | None = None) -> dict[str, list[bytes]]:
-        return noted_lines(path or self.remote)
 
 
 @pytest.fixture
@@ -275,4 +258,4 @@ def test_a_place_without_a_repository_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_union_has_each_line_once_in_order() -> None:
-    assert united(b"b\na", b"", b"\n\nc\nb\n") == b"a\nb\nc\n"
+    assert united(b"a\nb\n", b"", b"b\nc\n") == b"a\nb\nc\n"

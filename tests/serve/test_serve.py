@@ -281,8 +281,21 @@ def test_a_socket_lies_where_nobody_else_can_replace_it(place: Home) -> None:
     shared.chmod(0o777)
     status, said = refusal(place, "--socket", str(shared / "a.sock"))
     assert (status, "others can write to it" in said) == (5, True)
-    with pytest.raises(StoreError, match="others can write to it"):
-        Client(shared / "a.sock")
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(shared / "a.sock"))
+        with pytest.raises(StoreError, match="others can write to it"):
+            Client(shared / "a.sock")
+
+
+def test_who_comes_after_the_keeper_has_ended_is_told_that_nobody_answers(place: Home) -> None:
+    folder = place.folder.parent / "of the keeper"
+    folder.mkdir()
+    folder.chmod(0o777)
+    for path in (folder / "a.sock", folder / "gone" / "a.sock"):
+        with pytest.raises(StoreError) as caught:
+            Client(path)
+        assert caught.value.message == f"nobody takes facts at {path}: No such file or directory"
+        assert caught.value.hint == "start affidavit ledger serve"
 
 
 def test_a_runtime_folder_that_others_can_enter_is_refused(place: Home) -> None:

@@ -12,6 +12,7 @@ from affidavit import __version__
 from affidavit.base.errors import AffidavitError, OutOfMemoryError
 from affidavit.base.text import visible
 from affidavit.cli.audit import audit
+from affidavit.cli.facts.group import facts
 from affidavit.cli.ledger.group import ledger
 from affidavit.cli.receipt.group import receipt
 from affidavit.cli.witness.serve import witness
@@ -33,6 +34,7 @@ def program() -> None:
 
 
 program.add_command(audit)
+program.add_command(facts)
 program.add_command(ledger)
 program.add_command(receipt)
 program.add_command(witness)

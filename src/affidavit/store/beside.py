@@ -12,6 +12,7 @@ from affidavit.base.errors import FormatError
 from affidavit.ledger.encoding import LARGEST_NUMBER
 from affidavit.ledger.note import parse_note
 from affidavit.store.connection import connected, told, transaction
+from affidavit.store.rows import Rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +54,7 @@ def keep_anchor(path: Path, size: int, kind: str, digest: bytes, token: bytes) -
 
 def _keep(path: Path, statement: str, row: tuple[object, ...]) -> None:
     with closing(connected(path)) as connection, told(path):
+        Rows(connection).check_layout()
         connection.create_function("signed_at", 1, _signed_at, deterministic=True)
         with transaction(connection) as run:
             run.execute(statement, row)

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     Sign = Callable[[Checkpoint], bytes]
 
-_OBJECTS = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
 _META = "INSERT INTO meta VALUES (?, ?)"
 _RUN = "INSERT INTO runs VALUES (?, ?, ?, ?)"
 _TILE = "INSERT INTO tiles VALUES (?, ?, ?)"
@@ -102,7 +101,6 @@ class Log:
         try:
             with told(path):
                 self.rows.check_layout()
-                self._check_objects()
                 # A signed checkpoint is not to reach the disk before its commit.
                 self._connection.execute("PRAGMA cache_spill = OFF")
                 self.origin = self.rows.meta("origin")
@@ -160,19 +158,6 @@ class Log:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
-
-    def _check_objects(self) -> None:
-        """Refuse tables, indexes, triggers and views that this program did not make.
-
-        Raises:
-            DamagedError: There are some; a trigger of a stranger's runs within our transactions.
-        """
-        ours = {" ".join(one.split()) for one in statements().split(";\n")}
-        for name, sql in self._connection.execute(_OBJECTS):
-            if " ".join(str(sql).split()) not in ours:
-                raise DamagedError(
-                    f"{self._path} has a {str(name)[:60]!a} that this program did not make"
-                )
 
     def _read_growth(self) -> Growth:
         """The edge of the tree, held against the newest checkpoint."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from affidavit.base.errors import DamagedError, FormatError, NotALedgerError
 from affidavit.ledger.tile import HEIGHT, WIDTH, Tile, entries_of
 from affidavit.ledger.tree import HASH_SIZE, leaf_hash, perfect
-from affidavit.store.schema import SCHEMA
+from affidavit.store.schema import SCHEMA, is_ours
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from affidavit.ledger.tile import TileSource
 
 
-LAID_OUT = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'meta'"
+LONGEST_OBJECT = 4_096
+"""Characters of the text that made an object: more than any of ours has."""
+MADE = f"""
+SELECT name, CAST(substr(sql, 1, {LONGEST_OBJECT}) AS TEXT) FROM sqlite_master
+WHERE sql IS NOT NULL ORDER BY name <> 'meta'
+"""  # noqa: S608 -- ours
+"""Every table, index, trigger and view that was made; the one that tells the layout is first."""
 META = "SELECT value FROM meta WHERE name = ?"
 SIZE = "SELECT first + count FROM runs ORDER BY first DESC LIMIT 1"
 RUNS = """
@@ -85,19 +91,28 @@ class Rows:
         return found[0]
 
     def check_layout(self) -> None:
-        """Refuse a database that is not laid out as this program's are.
+        """Refuse a database that is not laid out as this program's are, before any of it is read.
+
+        A view in place of a table can have rows without end, and a trigger of a stranger's runs
+        within our transactions.
 
         Raises:
             NotALedgerError: It is of another program, or of a later version of this one.
+            DamagedError: It has tables, indexes, triggers or views that this program did not make.
         """
-        if self._one(LAID_OUT) is None:
+        made = self._connection.execute(MADE)
+        first = made.fetchone()
+        if first is None or first[0] != "meta":
             raise NotALedgerError("the database holds no ledger")
+        _check_ours(*first)
         found = self.meta("schema")
         if found != SCHEMA:
             raise NotALedgerError(
                 f"the ledger has the layout {found:.40}, this program knows {SCHEMA}",
                 hint="a later version of affidavit made it",
             )
+        for name, sql in made:
+            _check_ours(name, sql)
 
     def size(self) -> int:
         """Entries in the log."""
@@ -211,6 +226,14 @@ class Rows:
             if not isinstance(size, int) or not isinstance(token, bytes):
                 raise DamagedError(f"the anchor of {size!a:.40} is none")
             yield size, token
+
+
+def _check_ours(name: object, sql: object) -> None:
+    if not is_ours(str(sql)):
+        raise DamagedError(
+            f"the database has a {str(name)[:60]!a} that this program did not make",
+            hint="affidavit ledger verify lists what was changed",
+        )
 
 
 def _checkpoint(size: object, note: object) -> tuple[int, bytes]:

@@ -64,3 +64,15 @@ def _trigger(table: str, event: str, same: str = "") -> str:
         f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} {when}"
         f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;\n"
     )
+
+
+def is_ours(sql: str) -> bool:
+    """Whether `sql`, as the database keeps it, made one of a ledger's tables or triggers."""
+    return _normal(sql) in _OURS
+
+
+def _normal(sql: str) -> str:
+    return " ".join(sql.split())
+
+
+_OURS = frozenset(_normal(one) for one in statements().split(";\n"))

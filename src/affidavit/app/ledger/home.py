@@ -175,7 +175,8 @@ def writing(place: Home, *, wait: float = WAIT) -> Iterator[None]:
     try:
         busy = LedgerBusyError(
             f"another process writes to {place.folder}",
-            hint="wait for it, or send facts to the running affidavit ledger serve",
+            hint="wait for it; if it is affidavit ledger serve, stop it first: only append goes"
+            " through it",
         )
         locked(lock, place.lock, wait, busy)
         yield

@@ -29,12 +29,12 @@ from affidavit.ledger.kinds import Text, VerifierKey, named
 from affidavit.ledger.note import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from affidavit.app.ledger.home import Home
     from affidavit.app.ledger.keeper import Gathering, Keeper
-    from affidavit.ledger.entry import Fact
+    from affidavit.ledger.entry import Entry, Fact
     from affidavit.ledger.key import VerifierKey as Key
 
 CHANNEL = "import"
@@ -125,7 +125,7 @@ def imported(
     allowed = signers_at(signers)
     noted = noted_lines(notes) if notes is not None else {}
     sources = [
-        *((str(file), _lines(file)) for file in files),
+        *((str(file), lines_at(file)) for file in files),
         *((f"notes of {commit}", iter(lines)) for commit, lines in noted.items()),
     ]
     with keeping(place) as keeper:
@@ -159,6 +159,29 @@ def signers_at(path: Path) -> dict[Key, Allowed]:
     if len(set(map(str, keys))) < len(keys):
         raise ConfigError(f"{path}: a signer stands twice")
     return dict(zip(keys, found, strict=True))
+
+
+def signer_of(line: Line, allowed: Mapping[Key, Allowed], moment: datetime) -> Key:
+    """Who of `allowed` signed the line and may say at `moment` what it says.
+
+    Raises:
+        FormatError: Nobody did who may.
+    """
+    outcomes = {key: check(line.envelope, key) for key in allowed}
+    if bad := next((key for key, one in outcomes.items() if one is Outcome.BAD), None):
+        raise FormatError(f"the signature under {bad} does not hold")
+    good = [key for key, one in outcomes.items() if one is Outcome.GOOD]
+    if not good:
+        says = ", ".join(one.keyid or "nobody" for one in line.envelope.signatures)[:200]
+        raise FormatError(f"no known signer signed it; it says to be by {says!a}")
+    current = [key for key in good if allowed[key].lasts(moment)]
+    if not current:
+        raise FormatError(f"the time of its signer {good[0]} is over")
+    kind = line.fact.kind
+    may = next((key for key in current if allowed[key].takes(kind)), None)
+    if may is None:
+        raise FormatError(f"{current[0]} may not say facts of the kind {kind[:80]!a}")
+    return may
 
 
 class _Importing:
@@ -195,7 +218,8 @@ class _Importing:
     def _read(self, data: bytes, file: str, number: int, taken: dict[str, _Taken]) -> None:
         try:
             line = parse_line(data, place="it")
-            signer = self._signer(line)
+            moment = datetime.fromtimestamp(self._keeper.now().number // 1_000_000, UTC)
+            signer = signer_of(line, self._allowed, moment)
         except FormatError as error:
             self._refused.append(Refused(file, number, error.message))
             return
@@ -203,29 +227,6 @@ class _Importing:
             self._known += 1
         else:
             taken[line.digest] = _Taken(line, signer, file, number)
-
-    def _signer(self, line: Line) -> Key:
-        """Who signed the line and may say what it says.
-
-        Raises:
-            FormatError: Nobody did who may.
-        """
-        outcomes = {key: check(line.envelope, key) for key in self._allowed}
-        if bad := next((key for key, one in outcomes.items() if one is Outcome.BAD), None):
-            raise FormatError(f"the signature under {bad} does not hold")
-        good = [key for key, one in outcomes.items() if one is Outcome.GOOD]
-        if not good:
-            says = ", ".join(one.keyid or "nobody" for one in line.envelope.signatures)[:200]
-            raise FormatError(f"no known signer signed it; it says to be by {says!a}")
-        now = datetime.fromtimestamp(self._keeper.now().number // 1_000_000, UTC)
-        current = [key for key in good if self._allowed[key].lasts(now)]
-        if not current:
-            raise FormatError(f"the time of its signer {good[0]} is over")
-        kind = line.fact.kind
-        may = next((key for key in current if self._allowed[key].takes(kind)), None)
-        if may is None:
-            raise FormatError(f"{current[0]} may not say facts of the kind {kind[:80]!a}")
-        return may
 
     def _is_known(self, digest: str) -> bool:
         found = self._given.entry(given_id(digest))
@@ -258,12 +259,17 @@ class _Importing:
         if found is None:
             return False
         index, entry = found
-        same = (entry.kind, entry.stream, entry.actor, entry.subject, bytes(entry.body)) == (
-            fact.kind, fact.stream, fact.actor, fact.subject, canonical(fact.body),
-        )  # fmt: skip
-        if not same or entry.recorded_by.channel != CHANNEL:
+        if not records(entry, fact):
             raise EntryError(f"id: {fact.id} was given to another fact, entry {index}")
         return True
+
+
+def records(entry: Entry, fact: Fact) -> bool:
+    """Whether `entry` came through an import and says what `fact` says."""
+    said = entry.kind, entry.stream, entry.actor, entry.subject, bytes(entry.body)
+    return entry.recorded_by.channel == CHANNEL and said == (
+        fact.kind, fact.stream, fact.actor, fact.subject, canonical(fact.body),
+    )  # fmt: skip
 
 
 def given_id(digest: str) -> str:
@@ -271,7 +277,7 @@ def given_id(digest: str) -> str:
     return f"bundle:{digest.removeprefix('sha256:')}"
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def lines_at(path: Path) -> Iterator[bytes]:
     """Each line of the file at `path`, or the beginning of one that is too long.
 
     Raises:

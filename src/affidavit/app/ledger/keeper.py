@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from affidavit.app.clock import new_id, written
+from affidavit.app.ledger.streams import Streams
 from affidavit.base.errors import DamagedError, EntryError, FrozenError
 from affidavit.ledger.checkpoint import Checkpoint, signed_checkpoint
 from affidavit.ledger.entry import (
@@ -78,6 +79,7 @@ class Keeper:
         self._clock = clock
         self._chance = chance
         self._links: dict[str, Link] = {}
+        self._streams = Streams(log.rows, log.size)
         self._signing = custody.signing()
         self._frozen = self._is_frozen()
         self._check_newest()
@@ -124,18 +126,19 @@ class Keeper:
         return FrozenError(f"the log {self._log.origin} is frozen", hint="see its last entry")
 
     def link(self, stream: str) -> Link:
-        """Where `stream` stands in the log."""
+        """Where `stream` stands in the log.
+
+        Raises:
+            DamagedError: The index of the ledger leads to another entry than the stream's newest.
+        """
         found = self._links.get(stream)
         if found is None:
-            index = self._log.rows.newest_of_stream(stream)
+            index = self._streams.newest(stream)
             if index is None:
                 found = START
             else:
                 data = self._log.rows.entry(index)
-                entry = read_entry(data, index)
-                if entry.stream != stream:
-                    raise DamagedError(f"entry {index} is not of the stream {stream}")
-                found = next_link(data, entry.sequence)
+                found = next_link(data, read_entry(data, index).sequence)
             self._links[stream] = found
         return found
 
@@ -165,8 +168,11 @@ class Keeper:
         """
         self._last.check(self._log.size, self._log.root_at)
 
-    def committed(self, links: Mapping[str, Link], *, frozen: bool) -> None:
-        """Take note of where streams stand after a commit."""
+    def committed(
+        self, links: Mapping[str, Link], newest: Mapping[str, int], *, frozen: bool
+    ) -> None:
+        """Take note of where streams stand after a commit, and of their newest entries."""
+        self._streams.appended(newest)
         if len(self._links) > 100_000:
             self._links.clear()
         self._links.update(links)
@@ -283,7 +289,8 @@ class Gathering:
         )
         self._keeper.check_signed()
         done = self._log.append(batch, self._keeper.sign)
-        self._keeper.committed(self._links, frozen=self._frozen)
+        streams = {stream: self._start + place for stream, place in self._streams.items()}
+        self._keeper.committed(self._links, streams, frozen=self._frozen)
         return done.note
 
     def _add(

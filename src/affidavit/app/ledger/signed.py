@@ -78,8 +78,8 @@ class LastSigned:
             raise DamagedError(f"{self._path}: what was signed last cannot be read")
         if signed > size or root_at(signed) != root:
             raise DamagedError(
-                f"the key signed {signed:,} entries of this log, and these {size:,} are not what"
-                " they went on to: an older copy, or a second one",
+                f"the key signed {_entries(signed)} of this log, and what is here,"
+                f" {_entries(size)}, does not go on from them: an older copy, or a second one",
                 hint=f"go on with the newest copy; {self._path} remembers what was signed",
             )
 
@@ -96,6 +96,10 @@ class LastSigned:
             raise StoreError(
                 f"{self._path}: {error.strerror}; the entries were appended all the same"
             ) from error
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count:,} entries"
 
 
 def _check(data: bytes) -> bytes:

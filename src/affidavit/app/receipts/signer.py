@@ -34,11 +34,21 @@ def signer(environment: Mapping[str, str], name: str | None, chance: Chance) -> 
     path = config_home(environment) / FILE
     if not path.exists():
         _make(path, name, chance)
-    found = read_secret(path)
+    found = signing_key(path)
     if name is not None and found.name != name:
         raise UsageError(
             f"this account signs as {found.name}, not as {name!a}", hint=f"its key lies in {path}"
         )
+    return found
+
+
+def signing_key(path: Path) -> SigningKey:
+    """The key in the file at `path`, which is to sign statements.
+
+    Raises:
+        KeyFileError: It cannot be read, others may read it, or it cannot sign statements.
+    """
+    found = read_secret(path)
     if found.key.algorithm != ED25519 or len(str(found.key)) > LONGEST_KEY_ID:
         raise KeyFileError(f"{path}: statements are signed by an Ed25519 key of type 0x01")
     return found

@@ -45,6 +45,7 @@ class Client:
     """
 
     def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
+        _check_there(path)
         check_guarded(path)
         self._path = path
         self._patience = patience
@@ -60,10 +61,7 @@ class Client:
             greeting = greeting_of(self._payload())
         except OSError as error:
             self.close()
-            raise StoreError(
-                f"nobody takes facts at {path}: {error.strerror or error}",
-                hint="start affidavit ledger serve",
-            ) from error
+            raise _nobody(path, error) from error
         except BaseException:
             self.close()
             raise
@@ -169,6 +167,25 @@ class Client:
         if not data:
             raise ConnectionResetError
         self._arrived.extend(self._frames.feed(data))
+
+
+def _check_there(path: Path) -> None:
+    """See that there is a socket at all, before it matters who could replace it.
+
+    Raises:
+        StoreError: There is none: whoever listened there ended.
+    """
+    try:
+        path.lstat()
+    except OSError as error:
+        raise _nobody(path, error) from error
+
+
+def _nobody(path: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"nobody takes facts at {path}: {error.strerror or error}",
+        hint="start affidavit ledger serve",
+    )
 
 
 def _span(seconds: float) -> bytes:
