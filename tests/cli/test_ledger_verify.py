@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from logs import WITNESS
 
-from commands import begun, database, ran, refused
+from commands import FACT, begun, database, lines, ran, refused
 from ledgers import ORIGIN, as_anybody, open_folder
 
 if TYPE_CHECKING:
@@ -84,7 +87,11 @@ def test_a_database_that_this_account_may_not_read_is_told_as_that(here: Path) -
 
 @pytest.mark.parametrize(
     ("more", "name"),
-    [(["."], "PATH"), (["--tree-only"], "--tree-only"), (["--as-of", "2026-01-01"], "--as-of")],
+    [
+        (["."], "PATH"),
+        (["--tree-only"], "--tree-only"),
+        *((["--" + name, "2026-01-01"], "--" + name) for name in ("as-of", "since", "until")),
+    ],
 )
 def test_with_a_proof_nothing_of_a_whole_log_can_be_asked(
     here: Path, more: list[str], name: str
@@ -104,14 +111,110 @@ def test_an_entry_that_was_saved_with_a_newline_comes_with_a_hint(here: Path) ->
     assert "hint           give the bytes of affidavit ledger show 1 --raw" in lines
 
 
-def test_a_time_that_is_none_is_told_with_its_option(here: Path) -> None:
-    ended = ran("verify", "--key", "log.vkey", "--as-of", "yesterday", here=here)
-    assert "--as-of 'yesterday' is neither" in refused(ended, "AFF-PERIOD", 2)
+@pytest.mark.parametrize("option", ["--as-of", "--since", "--until"])
+def test_a_time_that_is_none_is_told_with_its_option(here: Path, option: str) -> None:
+    ended = ran("verify", "--key", "log.vkey", option, "yesterday", here=here)
+    assert f"{option} 'yesterday' is neither" in refused(ended, "AFF-PERIOD", 2)
 
 
-def test_a_time_without_a_policy_is_refused(here: Path) -> None:
-    ended = ran("verify", "--key", "log.vkey", "--as-of", "2026-01-01", here=here)
-    assert "--as-of needs --policy" in refused(ended, "AFF-USAGE", 2)
+@pytest.mark.parametrize("option", ["--as-of", "--since", "--until"])
+def test_a_time_without_a_policy_is_refused(here: Path, option: str) -> None:
+    ended = ran("verify", "--key", "log.vkey", option, "2026-01-01", here=here)
+    assert f"{option} needs --policy" in refused(ended, "AFF-USAGE", 2)
+
+
+def test_a_period_that_has_not_begun_is_refused(here: Path) -> None:
+    witnessed(here)
+    ended = ran("verify", "--policy", "policy", "--since", "9000-01-01", here=here)
+    assert "the period begins at 9000-01-01" in refused(ended, "AFF-PERIOD", 2)
+
+
+def witnessed(here: Path, *times: int) -> None:
+    """An export ``seen`` whose checkpoints a witness cosigned, each at a time, and a policy."""
+    shutil.copytree(here / "out", here / "seen")
+    data = (here / "out" / "checkpoints").read_bytes()
+    notes = [part.split(b"\n", 1)[1] for part in data.split(b"length ")[1:]]
+    for number, time in enumerate(times):
+        text = notes[number].partition(b"\n\n")[0].decode() + "\n"
+        notes[number] += WITNESS.line(text, time).encode()
+    parts = (b"length %d\n%s" % (len(each), each) for each in notes)
+    (here / "seen" / "checkpoints").write_bytes(b"".join(parts))
+    (here / "seen" / "checkpoint").write_bytes(notes[-1])
+    vkey = (here / "log.vkey").read_text().strip()
+    (here / "policy").write_text(f"log {vkey}\nwitness w {WITNESS.vkey}\nquorum w\n")
+
+
+DAY = 86_400
+NIGHT = 1_767_312_000
+"""2026-01-02T00:00:00Z."""
+
+
+@pytest.mark.parametrize(
+    ("times", "options", "told_gap"),
+    [
+        (
+            (NIGHT, NIGHT + 2 * DAY + 3_700),
+            ("--until", "2026-01-04T02:00:00Z"),
+            (
+                "largest gap    2 d 1 h without a witness: 2026-01-02T00:00:00Z (1 entry) to"
+                " 2026-01-04T01:01:40Z (3 entries)"
+            ),
+        ),
+        (
+            (NIGHT, NIGHT + 61),
+            ("--since", "2026-01-01", "--until", "2026-01-02"),
+            (
+                "largest gap    1 d 0 h without a witness: 2026-01-01T00:00:00Z to"
+                " 2026-01-02T00:00:00Z (1 entry)"
+            ),
+        ),
+        (
+            (NIGHT,),
+            ("--until", "2026-01-02T00:00:09Z"),
+            (
+                "largest gap    9 s without a witness: 2026-01-02T00:00:00Z (1 entry) to"
+                " 2026-01-02T00:00:09Z, with none since"
+            ),
+        ),
+        ((), (), "largest gap    no witness that counts saw the log at any time that is known"),
+    ],
+)
+def test_with_witnesses_the_longest_time_without_one_is_told(
+    here: Path, times: tuple[int, ...], options: tuple[str, ...], told_gap: str
+) -> None:
+    witnessed(here, *times)
+    _, lines = told("seen", "--policy", "policy", *options, here=here)
+    assert [line for line in lines if line.startswith("largest gap")] == [told_gap]
+
+
+def test_the_longest_time_without_a_witness_is_in_the_data(here: Path) -> None:
+    witnessed(here, NIGHT, NIGHT + DAY)
+    asked = ("verify", "seen", "--policy", "policy", "--until", "2026-01-03T00:00:01Z", "--json")
+    gap = json.loads(ran(*asked, here=here).out)["gap"]
+    assert gap == {"start": NIGHT, "end": NIGHT + DAY, "first": 1, "last": 3}
+    without = json.loads(ran("verify", "seen", "--key", "log.vkey", "--json", here=here).out)
+    assert without["gap"] is None
+
+
+def test_the_end_of_what_is_remembered_is_told_where_the_log_goes_on(here: Path) -> None:
+    assert ran("append", here=here, stdin=lines(FACT)).status == 0
+    status, said = told("--key", "log.vkey", "--against", "kept", here=here)
+    assert (status, [line for line in said if line.startswith("not known")]) == (
+        0,
+        ["not known      an end cut off after 3 entries would not show"],
+    )
+    status, said = told("--against", "kept", here=here)
+    assert (status, said[0], [line for line in said if line.startswith("because")]) == (
+        3,
+        "status         incomplete",
+        [
+            (
+                "because        no key was given from outside: the log was held against its own;"
+                " what was remembered or witnessed holds entries 0 to 2 (3), and nothing from"
+                " outside vouches for entry 3"
+            )
+        ],
+    )
 
 
 def test_the_key_of_another_log_is_told_once_beside_the_name_of_the_log(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from logs import LOG, NOW, WITNESS, Key, policy, put, write_database, write_export
 from verifying import HONEST
 
 from affidavit.app.ledger import verifying
 from affidavit.app.ledger.verifying import Trusted, keys_of, verified
-from affidavit.base.errors import FormatError, UnreadableError, UsageError
+from affidavit.base.errors import FormatError, PeriodError, UnreadableError, UsageError
 from affidavit.ledger.note import parse_vkey
 from affidavit.verify import Status, Trust
 
@@ -28,25 +29,51 @@ def note(tmp_path: Path) -> Path:
     return tmp_path / "early.cp"
 
 
-@pytest.mark.parametrize("hidden", ["ledger.db", ".affidavit/ledger.db"])
-@pytest.mark.parametrize("kept", ["ledger.json", "checkpoint", "tile"])
-def test_a_place_that_is_an_export_and_has_a_database_is_refused(
-    tmp_path: Path, note: Path, hidden: str, kept: str
-) -> None:
-    root = write_export(HONEST, tmp_path / "log")
-    for name in {"ledger.json", "checkpoint", "tile"} - {kept}:
-        (root / name).rename(tmp_path / name)
+EXPORT = {"ledger.json", "checkpoint", "tile"}
+
+
+def both(folder: Path, hidden: str, kept: set[str]) -> tuple[Path, Path]:
+    """A folder with what is `kept` of an export, and the database in it that is `hidden`."""
+    root = write_export(HONEST, folder / "log")
+    for name in EXPORT - kept:
+        (root / name).rename(folder / name)
     database = root / hidden
     database.parent.mkdir(exist_ok=True)
-    write_database(HONEST, database)
+    return root, write_database(HONEST, database)
+
+
+@pytest.mark.parametrize("hidden", ["ledger.db", ".affidavit/ledger.db"])
+@pytest.mark.parametrize("kept", [EXPORT, {"checkpoint", "tile"}, {"tile"}])
+def test_a_place_that_is_an_export_and_has_a_database_is_refused(
+    tmp_path: Path, note: Path, hidden: str, kept: set[str]
+) -> None:
+    root, database = both(tmp_path, hidden, kept)
     trusted = Trusted(keys=(LOG.vkey,), against=(note,))
     with pytest.raises(UsageError) as refused:
         verified(root, trusted, tree_only=False)
-    assert (str(root / kept) in f"{refused.value}", str(database) in f"{refused.value}") == (
+    assert (str(root / "tile") in f"{refused.value}", str(database) in f"{refused.value}") == (
         True,
         True,
     )
     assert verified(database, trusted, tree_only=False).status is Status.VERIFIED
+
+
+@pytest.mark.parametrize("hidden", ["ledger.db", ".affidavit/ledger.db"])
+@pytest.mark.parametrize("kept", ["checkpoint", "ledger.json"])
+def test_a_place_with_the_name_of_one_file_of_an_export_is_that_of_its_database(
+    tmp_path: Path, note: Path, hidden: str, kept: str
+) -> None:
+    root, _ = both(tmp_path, hidden, {kept})
+    trusted = Trusted(keys=(LOG.vkey,), against=(note,))
+    assert verified(root, trusted, tree_only=False).status is Status.VERIFIED
+
+
+def test_a_project_may_have_a_folder_of_tiles_of_its_own(tmp_path: Path, note: Path) -> None:
+    put(tmp_path, "tile/floor.png", b"")
+    (tmp_path / ".affidavit").mkdir()
+    write_database(HONEST, tmp_path / ".affidavit" / "ledger.db")
+    trusted = Trusted(keys=(LOG.vkey,), against=(note,))
+    assert verified(tmp_path, trusted, tree_only=False).status is Status.VERIFIED
 
 
 def test_a_folder_with_a_database_alone_is_that_database(tmp_path: Path, note: Path) -> None:
@@ -119,11 +146,22 @@ def test_a_time_is_reached_by_a_witness_alone_whatever_is_remembered(
     )
 
 
-def test_a_time_without_a_policy_is_refused(tmp_path: Path, note: Path) -> None:
-    root = write_export(HONEST, tmp_path / "log")
-    trusted = Trusted(keys=(LOG.vkey,), against=(note,), as_of=NOW)
-    with pytest.raises(UsageError, match="--policy"):
-        verified(root, trusted, tree_only=False)
+@pytest.mark.parametrize("option", ["as_of", "since", "until"])
+def test_a_time_without_a_policy_is_refused(option: str) -> None:
+    trusted = msgspec.structs.replace(Trusted(keys=(LOG.vkey,)), **{option: NOW})
+    with pytest.raises(UsageError, match=f"--{option.replace('_', '-')} needs --policy"):
+        trusted.read()
+
+
+@pytest.mark.usefixtures("_today")
+@pytest.mark.parametrize(("since", "until"), [(NOW, None), (NOW + 9, NOW + 99), (9, 9), (9, 8)])
+def test_a_period_that_is_empty_or_has_not_begun_is_refused(
+    tmp_path: Path, since: int, until: int | None
+) -> None:
+    put(tmp_path, "policy", policy(LOG))
+    with pytest.raises(PeriodError):
+        Trusted(policy=tmp_path / "policy", since=since, until=until).read()
+    assert Trusted(policy=tmp_path / "policy", since=NOW - 1).read().ends() == NOW
 
 
 @pytest.mark.parametrize(

@@ -234,16 +234,6 @@ def test_a_fork_that_is_longer_than_what_is_remembered_fails(tmp_path: Path, for
 
 
 @EACH_FORM
-def test_a_remembered_checkpoint_that_no_trusted_key_signed_fails(
-    tmp_path: Path, form: str
-) -> None:
-    log = HONEST.copy()
-    log.checkpoint(OTHER, size=300)
-    trust = trusting(remembered=(log.notes[-1][1],))
-    assert codes(verified(HONEST, form, tmp_path, trust)) == {Code.REMEMBERED_UNSIGNED}
-
-
-@EACH_FORM
 def test_a_remembered_checkpoint_of_another_log_fails(tmp_path: Path, form: str) -> None:
     log = HONEST.copy()
     log.origin = "example.com/other"

@@ -1,4 +1,4 @@
-"""What holds for any log: many processes, random damage, bounds, and the gap between witnesses."""
+"""What holds for any log: many processes, random damage, and bounds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from logs import FORMS, Stored, a_log, sha, write_database, write_export
 from verifying import HONEST, trusting
 
-from affidavit.verify import Code, Problem, Status, Witnessed, largest_gap, parallel, verify
+from affidavit.verify import Code, Problem, Status, parallel, verify
 from affidavit.verify.result import MOST_NOTICES, MOST_PROBLEMS, Findings
 
 SMALL = a_log(40, batch=7, blobs=True)
@@ -164,24 +164,6 @@ print(tracemalloc.get_traced_memory()[1])
         [sys.executable, "-c", program, str(root)], capture_output=True, text=True, check=True
     )
     return int(done.stdout)
-
-
-@pytest.mark.parametrize(
-    ("times", "gap"),
-    [
-        ([], (100, 200)),
-        ([150], (100, 150)),
-        ([120, 130, 190], (130, 190)),
-        ([50, 100, 200, 300], (100, 200)),
-        ([199], (100, 199)),
-        ([0, 110], (110, 200)),
-    ],
-)
-def test_the_largest_gap_is_the_longest_stretch_without_a_witness(
-    times: list[int], gap: tuple[int, int]
-) -> None:
-    seen = tuple(Witnessed(size, time) for size, time in enumerate(times))
-    assert largest_gap(seen, 100, 200) == gap
 
 
 def test_the_exit_status_of_each_answer_is_the_one_of_the_table() -> None:

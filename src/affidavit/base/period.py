@@ -75,15 +75,26 @@ def since(text: str) -> int:
     return _seconds(text) if _TIME.match(text) else _day_start(text, "--since")
 
 
-def until(text: str) -> int:
+def until(text: str, option: str = "--until") -> int:
     """The first second after a period that ends with `text`: a whole UTC day, or a time itself.
+
+    `option` is what an error calls it.
 
     Raises:
         PeriodError: `text` is neither a day nor an RFC 3339 time.
     """
     if _TIME.match(text):
         return _seconds(text)
-    return min(_day_start(text, "--until") + 86_400, LATEST + 1)
+    return min(_day_start(text, option) + 86_400, LATEST + 1)
+
+
+def moment(text: str, option: str) -> int:
+    """The last second of `text`, which is a UTC day, or an RFC 3339 time itself.
+
+    Raises:
+        PeriodError: `text` is neither; the message names the `option` that it was given for.
+    """
+    return _seconds(text) if _TIME.match(text) else _day_start(text, option) + 86_399
 
 
 def _seconds(text: str) -> int:

@@ -10,12 +10,13 @@ from affidavit.ledger.checkpoint import parse_checkpoint
 from affidavit.ledger.cosignature import check_any
 from affidavit.ledger.note import Outcome, parse_note
 from affidavit.verify.result import Code, Problem, Witnessed
-from affidavit.verify.trust import before
+from affidavit.verify.trust import Keyring, before, independent
 
 _UNSIGNED = "no trusted key signed the checkpoint"
+_ASTRAY = "the entries do not have the root that the checkpoint states"
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from affidavit.ledger.checkpoint import Checkpoint
     from affidavit.ledger.note import Note, VerifierKey
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from affidavit.verify.result import Findings
     from affidavit.verify.source import Kept
     from affidavit.verify.tree import Tree
-    from affidavit.verify.trust import Keyring, Rotation, Signing
+    from affidavit.verify.trust import Rotation, Signing
 
 
 class Stated(NamedTuple):
@@ -79,6 +80,7 @@ class Checkpoints:
     _waiting: list[_Waiting] = field(default_factory=list)
     _last: tuple[int, str] = (-1, "")
     _vouched: dict[VerifierKey, int] = field(default_factory=dict)
+    _astray: list[tuple[str, int]] = field(default_factory=list)
 
     def take(self, kept: Kept) -> None:
         """Hold one checkpoint against all that is known."""
@@ -90,16 +92,87 @@ class Checkpoints:
             return
         at = kept.place, found.checkpoint.size
         in_place = self._is_in_place(kept, found)
-        if self.is_of_tree(found.checkpoint, kept.place) and in_place:
-            signed = self._is_signed(found, at)
-            if signed and (self.signed is None or self.signed.size <= found.checkpoint.size):
-                self._settle(found.checkpoint.size)
-                self.signed = found.checkpoint
-            self._judge(found, at, signed=signed)
+        root = self.tree.root(found.checkpoint.size)
+        if root is None:
+            text = f"the checkpoint is of {at[1]} entries, which are not all here"
+            self._add(Code.CHECKPOINT_WITHOUT_ENTRIES, text, at)
+        elif root != found.checkpoint.root:
+            self._stray(found, at)
+        elif in_place:
+            self._hold(found, at)
+
+    def _hold(self, found: Stated, at: tuple[str, int]) -> None:
+        """Take a checkpoint in whose root is the tree's, and see who signed it."""
+        signed = self._is_signed(found, at)
+        if signed and (self.signed is None or self.signed.size <= found.checkpoint.size):
+            self._settle(found.checkpoint.size)
+            self.signed = found.checkpoint
+            self._fork()
+        self._judge(found, at, signed=signed)
+
+    def _stray(self, found: Stated, at: tuple[str, int]) -> None:
+        """Say whose word a checkpoint is that has another root than the tree.
+
+        A line that does not hold shows that it was altered. If a trusted key signed it, the entries
+        were altered, or the log's keeper wrote two histories: a later one that holds will tell.
+        """
+        keyring = self.keyring or Keyring(())
+        signing = keyring.signing(found.note, found.checkpoint.size)
+        for name in signing.bad:
+            self._add(Code.SIGNATURE_BAD, f"the line of {name} does not hold", at)
+        if signing.good and not signing.bad and found.checkpoint.origin == self.origin:
+            self._astray.append(at)
+            self._fork()
+        elif not signing.bad:
+            self._add(Code.ROOT_DIFFERS, _ASTRAY, at)
+
+    def _fork(self) -> None:
+        """Tell of each checkpoint that went another way below the newest one that holds."""
+        largest = self.signed.size if self.signed else -1
+        for at in (each for each in self._astray if each[1] <= largest):
+            text = f"a trusted key signed it, and another history up to {largest:,} entries"
+            self._add(Code.FORKED, text, at)
+        self._astray = [each for each in self._astray if each[1] > largest]
 
     def end(self) -> None:
         """Say that there are no more: what waited for a trusted signature above has none."""
         self._settle(0)
+        for at in self._astray:
+            self._add(Code.ROOT_DIFFERS, _ASTRAY, at)
+        self._astray.clear()
+
+    def remember(self, data: bytes, end: int) -> None:
+        """Hold the log, of `end` entries, against the note `data` that was remembered.
+
+        Whoever gives it vouches for its size and its root, so it needs no signature to count. One
+        by a trusted key that does not hold shows that it was altered since.
+
+        Raises:
+            FormatError: It states no checkpoint.
+        """
+        place = "the remembered checkpoint"
+        found = stated(data, place)
+        at = place, found.checkpoint.size
+        signing = (self.keyring or Keyring(())).signing(found.note, at[1])
+        for name in signing.bad:
+            self._add(Code.SIGNATURE_BAD, f"the line of {name} does not hold", at)
+        if signing.bad:
+            return
+        if not signing.good and self._earlier(found.note) is None:
+            text = f"no key that is known here signed {place} of {at[1]:,} entries"
+            self.findings.notice("remembered-unsigned", f"{text}: it counts because it was given")
+        self._compare(found.checkpoint, at, end)
+
+    def _compare(self, known: Checkpoint, at: tuple[str, int], end: int) -> None:
+        """Say it where the log does not begin with the entries that `known` is of."""
+        root = self.tree.root(known.size)
+        if known.origin != self.origin:
+            self._add(Code.ORIGIN_DIFFERS, f"it is of {known.origin[:200]!a}", at)
+        if known.size > end or root is None:
+            self._add(Code.CUT_OFF, f"the log had {known.size} entries; {end} are here", at)
+        elif root != known.root:
+            text = "the log does not begin with the entries that it had then"
+            self._add(Code.FORKED, text, at)
 
     def _settle(self, size: int) -> None:
         """Judge what came before the first checkpoint, of `size`, that a trusted key signed.
@@ -129,17 +202,6 @@ class Checkpoints:
             self._add(Code.ORIGIN_DIFFERS, text, at)
         return checkpoint.origin == self.origin
 
-    def is_of_tree(self, checkpoint: Checkpoint, place: str) -> bool:
-        """Whether the tree had this root at this size; if not, that is told."""
-        at, root = (place, checkpoint.size), self.tree.root(checkpoint.size)
-        if root is None:
-            text = f"the checkpoint is of {checkpoint.size} entries, which are not all here"
-            self._add(Code.CHECKPOINT_WITHOUT_ENTRIES, text, at)
-        elif root != checkpoint.root:
-            text = "the entries do not have the root that the checkpoint states"
-            self._add(Code.ROOT_DIFFERS, text, at)
-        return root == checkpoint.root
-
     def _is_signed(self, found: Stated, at: tuple[str, int]) -> bool:
         """Whether a trusted key signed; a rotation below the checkpoint may add the next key."""
         if self.keyring is None:
@@ -161,17 +223,27 @@ class Checkpoints:
 
     def _waits(self, found: Stated, at: tuple[str, int]) -> bool:
         """Whether an earlier key of the log signed, and no trusted one has yet."""
-        if self.signed is not None or self.keyring is None:
+        index = self._earlier(found.note) if self.signed is None else None
+        if index is None:
             return False
+        self._waiting.append(_Waiting(at, index))
+        return True
+
+    def _earlier(self, note: Note) -> int | None:
+        """The entry of the last of the rotations that lead to a trusted key from one that signed.
+
+        None where no such key signed.
+        """
+        if self.keyring is None:
+            return None
         if self._before is None:
             keys = before(self.keyring, self.rotations)
             self._before = {(key.name, key.key_id): (key, index) for key, index in keys.items()}
-        for line in found.note.signatures:
+        for line in note.signatures:
             key, index = self._before.get((line.name, line.key_id), (None, 0))
-            if key is not None and check_any(found.note, key)[0] is Outcome.GOOD:
-                self._waiting.append(_Waiting(at, index))
-                return True
-        return False
+            if key is not None and check_any(note, key)[0] is Outcome.GOOD:
+                return index
+        return None
 
     def _signing(self, keyring: Keyring, note: Note, size: int) -> Signing:
         """Who signed; a key that did vouches for every rotation among the entries below."""
@@ -191,11 +263,17 @@ class Checkpoints:
         for name in (*judgement.bad, *judgement.unsupported):
             if name not in logs:
                 self._add(Code.COSIGNATURE_BAD, f"the line of {name} does not hold", at)
-        time = self.policy.reached(judgement.witnesses)
+        others = independent(judgement.witnesses, self.policy, self._log_keys())
+        time = self.policy.reached(others)
         if signed and time is not None:
             seen = Witnessed(found.checkpoint.size, time)
             if self.witnessed[-1:] != [seen]:
                 self.witnessed.append(seen)
+
+    def _log_keys(self) -> Iterator[VerifierKey]:
+        """Every key that is known to be a log's."""
+        yield from self.policy.logs if self.policy else ()
+        yield from (term.key for term in self.keyring.terms) if self.keyring else ()
 
     def _add(self, code: Code, text: str, at: tuple[str, int | None]) -> None:
         self.findings.add(Problem(code, text, at[0], None, at[1]))

@@ -26,6 +26,8 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _LEAF = re.compile(r"rfc6962:[0-9a-f]{64}")
 LONGEST = {"actor": 256, "id": 128, "stream": 256, "tenant": 128}
 """Characters."""
+DEEPEST = 64
+"""Lists and objects inside each other."""
 _LONGEST_INTEGER = 17
 """Digits and sign beyond which an integer is too large for certain."""
 
@@ -83,9 +85,19 @@ def _object(entry: bytes) -> dict[str, Json]:
         raise EntryFault("its JSON is not in canonical form")
     if not isinstance(value, dict):
         raise EntryFault("it is not an object")
+    if text.count("[") + text.count("{") > DEEPEST and _is_deeper(value, DEEPEST):
+        raise EntryFault(f"it has more than {DEEPEST} lists and objects inside each other")
     if not _is(value.get("version"), VERSION):
         raise EntryFault(f"its version is not {VERSION}")
     return value
+
+
+def _is_deeper(value: Json, most: int) -> bool:
+    """Whether more than `most` lists and objects are inside each other."""
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return most == 0 or any(_is_deeper(each, most - 1) for each in inner)
 
 
 def blobs_of(text: str) -> tuple[BlobName, ...]:

@@ -258,30 +258,7 @@ class _Check:
             text = "there are entries and no checkpoint"
             self._findings.add(Problem(Code.CHECKPOINT_MISSING, text, "checkpoint"))
         for data in self._trust.remembered:
-            self._remember(checkpoints, data)
-
-    def _remember(self, checkpoints: Checkpoints, data: bytes) -> None:
-        """Hold the log against a checkpoint remembered from earlier."""
-        place = "the remembered checkpoint"
-        found, note = stated(data, place)
-        root = checkpoints.tree.root(found.size)
-        keyring = checkpoints.keyring or Keyring.of(self._trust.log_keys())
-        signed = keyring.signing(note, found.size)
-        if not signed.good or signed.bad:
-            text = "no trusted key signed it"
-            self._add(Code.REMEMBERED_UNSIGNED, text, place, found.size)
-        if found.origin != checkpoints.origin:
-            text = f"it is of {found.origin[:200]!a}"
-            self._add(Code.ORIGIN_DIFFERS, text, place, found.size)
-        if found.size > self._layout.end or root is None:
-            text = f"the log had {found.size} entries; {self._layout.end} are here"
-            self._add(Code.CUT_OFF, text, place, found.size)
-        elif root != found.root:
-            text = "the log does not begin with the entries that it had then"
-            self._add(Code.FORKED, text, place, found.size)
-
-    def _add(self, code: Code, text: str, place: str, size: int) -> None:  # noqa: PLR0913
-        self._findings.add(Problem(code, text, place, None, size))
+            checkpoints.remember(data, self._layout.end)
 
     def checked(self, *, tree_only: bool) -> Checked:
         """All that the status and the ranges follow from."""

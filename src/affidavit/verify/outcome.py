@@ -14,6 +14,7 @@ from affidavit.verify.result import (
     Result,
     Status,
     Witnessed,
+    largest_gap,
     moment,
     span,
 )
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from affidavit.verify.checkpoints import Checkpoints
     from affidavit.verify.report import Statement
-    from affidavit.verify.result import Findings
+    from affidavit.verify.result import Findings, Gap
     from affidavit.verify.source import Layout
     from affidavit.verify.trust import Trust
 
@@ -64,6 +65,11 @@ class Checked:
         """How many entries lie under the newest checkpoint that enough witnesses saw."""
         return max(self.checkpoints.witnessed, default=Witnessed(0, 0)).size
 
+    @property
+    def held(self) -> int:
+        """How many entries somebody outside holds, whatever key signs them."""
+        return max(self.remembered, self.witnessed)
+
 
 def outcome(checked: Checked, trust: Trust) -> Result:
     """What verifying the log came to."""
@@ -84,6 +90,7 @@ def outcome(checked: Checked, trust: Trust) -> Result:
         root=checked.checkpoints.signed.root if checked.checkpoints.signed else None,
         witnessed=tuple(checked.checkpoints.witnessed),
         complete_to=complete_to,
+        gap=_gap(checked, trust),
     )
 
 
@@ -101,7 +108,7 @@ def _status(checked: Checked, trust: Trust, reasons: tuple[str, ...]) -> Status:
         return Status.FAILED
     if not checked.layout.end:
         return Status.EMPTY
-    if not trust.log_keys():
+    if not trust.log_keys() and not checked.held:
         return Status.SELF_ASSERTED
     return Status.INCOMPLETE if reasons else Status.VERIFIED
 
@@ -120,7 +127,7 @@ def _complete_to(checked: Checked, trust: Trust) -> int:
 def _reasons(checked: Checked, trust: Trust, complete_to: int) -> Iterator[str]:
     """Why the log is not verified, although nothing about it is wrong."""
     if not trust.log_keys():
-        yield "no key was given from outside: the log was held against its own"
+        yield _keyless(checked)
     if checked.signed < checked.layout.end:
         yield f"no checkpoint that a key signed is over {span(checked.signed, checked.layout.end)}"
     if checked.checkpoints.earlier:
@@ -142,6 +149,16 @@ def _reasons(checked: Checked, trust: Trust, complete_to: int) -> Iterator[str]:
 _UNKNOWN_END = "whether the end was cut off cannot be known"
 
 
+def _keyless(checked: Checked) -> str:
+    """That no key came from outside, and up to where something else did."""
+    held, end = min(checked.held, checked.layout.end), checked.layout.end
+    text = "no key was given from outside: the log was held against its own"
+    if not held:
+        return text
+    rest = f", and nothing from outside vouches for {span(held, end)}" if held < end else ""
+    return f"{text}; what was remembered or witnessed holds {span(0, held)}{rest}"
+
+
 def _earlier(sizes: list[int]) -> str:
     if len(sizes) == 1:
         return f"the checkpoint of size {sizes[0]:,} was signed by a key that was not given"
@@ -160,6 +177,15 @@ def _unseen(checked: Checked, as_of: int) -> str:
     if last.time >= as_of:
         return f"{text}: {moment(last.time)}, which one states, has not come yet"
     return f"{text}: one last did at {moment(last.time)}, with {last.size:,} entries"
+
+
+def _gap(checked: Checked, trust: Trust) -> Gap | None:
+    """The longest time of the period that is asked for in which no witness saw the log."""
+    end = trust.ends()
+    if end is None or trust.policy is None or trust.policy.quorum == "none":
+        return None
+    seen = tuple(each for each in checked.checkpoints.witnessed if trust.is_past(each.time))
+    return largest_gap(seen, trust.since, end)
 
 
 def _ranges(checked: Checked) -> Iterator[Range]:

@@ -18,7 +18,7 @@ from affidavit.verify.result import (
     Status,
     Witnessed,
 )
-from affidavit.verify.trust import Keyring, dependent, keys_of
+from affidavit.verify.trust import Keyring, dependent, independent, keys_of
 
 if TYPE_CHECKING:
     from affidavit.verify.checkpoints import Stated
@@ -83,7 +83,8 @@ def _checked(found: Stated, trust: Trust) -> Findings:
     if keys and not signing.good and not signing.bad:
         text = "no trusted key signed the checkpoint"
         findings.add(Problem(Code.SIGNATURE_MISSING, text, place, None, size))
-    _check_remembered(found, trust, findings)
+    if not signing.bad:
+        _check_remembered(found, trust, findings)
     _check_witnesses(found, trust, findings)
     return findings
 
@@ -110,10 +111,17 @@ def _check_witnesses(found: Stated, trust: Trust, findings: Findings) -> None:
             findings.add(Problem(Code.COSIGNATURE_BAD, text, "checkpoint", None, size))
 
 
+def _cosigned(found: Stated, trust: Trust) -> tuple[bool, int | None]:
+    """Whether the witnesses that are asked for cosigned, and when they had; None for no time."""
+    if trust.policy is None:
+        return True, None
+    judgement = trust.policy.judge(found.note, found.checkpoint)
+    others = independent(judgement.witnesses, trust.policy, trust.log_keys())
+    return trust.policy.is_quorum(others), trust.policy.reached(others)
+
+
 def _result(found: Stated, trust: Trust, *, findings: Findings, span: tuple[int, int]) -> Result:
-    judgement = trust.policy.judge(found.note, found.checkpoint) if trust.policy else None
-    quorum = judgement is None or judgement.quorum_met
-    time = trust.policy.reached(judgement.witnesses) if trust.policy and judgement else None
+    quorum, time = _cosigned(found, trust)
     seen = () if time is None else (Witnessed(found.checkpoint.size, time),)
     reasons = () if quorum else ("the checkpoint lacks the witnesses that the policy asks for",)
     if not trust.log_keys():

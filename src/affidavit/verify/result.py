@@ -69,9 +69,9 @@ class Code(StrEnum):
     ROTATION_MALFORMED = "rotation-malformed"
     CUT_OFF = "cut-off"
     FORKED = "forked"
-    REMEMBERED_UNSIGNED = "remembered-unsigned"
     DERIVED_DIFFERS = "derived-differs"
     NOT_INCLUDED = "not-included"
+    STAMP_BAD = "stamp-bad"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,24 @@ class Witnessed(NamedTuple):
     time: int
 
 
+class Gap(NamedTuple):
+    """The times ``[start, end)``, seconds since 1970 UTC, in which no witness saw a checkpoint.
+
+    How far back history could have been written anew, and no witness would know. `first` is the
+    size of the checkpoint that was seen last before, and `last` that of the one seen next; each is
+    None where there is none. Without a `start` no witness ever stated a time.
+    """
+
+    start: int | None
+    end: int
+    first: int | None
+    last: int | None
+
+    def seconds(self) -> int:
+        """How long it is; from 1970 on where nothing is known of its start."""
+        return self.end - (self.start or 0)
+
+
 def span(start: int, end: int) -> str:
     """The entries ``[start, end)``, at least one, in words: the first, the last, how many."""
     if end - start == 1:
@@ -170,7 +188,8 @@ class Result:
     `problems` are the first `MOST_PROBLEMS` and `totals` the number of each code among all.
     `reasons` say why the status is not verified where nothing is wrong, and `skipped` what was not
     looked at. `size` and `root` are of the newest checkpoint that holds, or None without one.
-    An end cut off at or after `complete_to` entries could not have been noticed.
+    An end cut off at or after `complete_to` entries could not have been noticed. `gap` is the
+    longest time without a witness, None where none is asked for, or the period has no end.
     """
 
     status: Status
@@ -186,6 +205,7 @@ class Result:
     root: bytes | None = None
     witnessed: tuple[Witnessed, ...] = ()
     complete_to: int = 0
+    gap: Gap | None = None
 
     @property
     def last_witnessed(self) -> Witnessed | None:
@@ -193,13 +213,33 @@ class Result:
         return max(self.witnessed, default=None)
 
 
-def largest_gap(witnessed: tuple[Witnessed, ...], start: int, end: int) -> tuple[int, int]:
+def largest_gap(witnessed: tuple[Witnessed, ...], start: int | None, end: int) -> Gap | None:
     """The longest stretch of ``[start, end)`` in which no witness saw a checkpoint.
 
-    All are seconds since 1970 UTC. History could have been rewritten that far back and no witness
-    would know. The first of equally long stretches is returned; without any witnessed checkpoint
-    it is the whole period.
+    All are seconds since 1970 UTC. Without a `start` the period begins when one was first seen, at
+    a time that is stated. The first of equally long stretches is returned; None where the period
+    is empty.
     """
-    times = sorted({each.time for each in witnessed if start < each.time < end})
-    stretches = pairwise([start, *times, end])
-    return max(stretches, key=lambda stretch: stretch[1] - stretch[0])
+    seen = _climbing(witnessed)
+    begin = min((each.time for each in seen), default=None) if start is None else start
+    if begin is None:
+        return Gap(None, end, None, None)
+    if begin >= end:
+        return None
+    before = [each.size for each in seen if each.time <= begin]
+    after = [each.size for each in seen if each.time >= end]
+    within = [(each.size, each.time) for each in seen if begin < each.time < end]
+    first, last = before[-1] if before else None, after[0] if after else None
+    stretches = pairwise([(first, begin), *within, (last, end)])
+    gaps = [Gap(one[1], other[1], one[0], other[0]) for one, other in stretches]
+    return max(gaps, key=Gap.seconds)
+
+
+def _climbing(witnessed: tuple[Witnessed, ...]) -> list[Witnessed]:
+    """Those with a time, by time, but for one that came after a larger one: it says nothing new."""
+    found, largest = list[Witnessed](), -1
+    for each in sorted(witnessed, key=lambda one: (one.time, -one.size)):
+        if each.time > 0 and each.size > largest:
+            found.append(each)
+            largest = each.size
+    return found

@@ -11,7 +11,7 @@ from affidavit.ledger.note import Outcome, parse_vkey
 from affidavit.verify.result import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from affidavit.ledger.note import Note, VerifierKey
     from affidavit.ledger.policy import Policy
@@ -24,12 +24,14 @@ AHEAD = 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """What is trusted from outside the log.
+    """What is trusted from outside the log, and what is asked of it.
 
     `keys` are the log's, and so are those of `policy`, which also names the witnesses. `remembered`
     are checkpoints kept from earlier, as bytes of their notes. `as_of` (seconds since 1970 UTC) is
     the time by which the log is asked to be complete. `now` is when it is verified: a witness that
-    saw it later than `AHEAD` after that says nothing of when. None leaves that unjudged.
+    saw it later than `AHEAD` after that says nothing of when. None leaves that unjudged. The
+    longest time without a witness is looked for from `since` on (None for whenever one first saw
+    the log), up to `until`, or to `now`.
     """
 
     keys: tuple[VerifierKey, ...] = ()
@@ -37,16 +39,37 @@ class Trust:
     remembered: tuple[bytes, ...] = ()
     as_of: int | None = None
     now: int | None = None
+    since: int | None = None
+    until: int | None = None
 
     def is_fresh(self, time: int) -> bool:
         """Whether a witness that saw the log at `time` saw it when it is asked to be complete."""
-        if self.as_of is None or (self.now is not None and time > self.now + AHEAD):
-            return False
-        return time >= max(self.as_of, 1)
+        return self.as_of is not None and self.is_past(time) and time >= max(self.as_of, 1)
+
+    def is_past(self, time: int) -> bool:
+        """Whether `time`, which a witness stated, can have been."""
+        return self.now is None or time <= self.now + AHEAD
+
+    def ends(self) -> int | None:
+        """Where the period ends in which witnesses are looked for: not after `now`."""
+        return min((each for each in (self.until, self.now) if each is not None), default=None)
 
     def log_keys(self) -> tuple[VerifierKey, ...]:
         """The log's keys, of both."""
         return tuple(dict.fromkeys([*self.keys, *(self.policy.logs if self.policy else ())]))
+
+
+def independent(
+    witnesses: Mapping[str, int], policy: Policy, keys: Iterable[VerifierKey]
+) -> dict[str, int]:
+    """Those of `witnesses`, by name in `policy`, that do not have one of `keys`, which are logs'.
+
+    Whoever keeps the log can sign for the others.
+    """
+    logs = {key.public for key in keys}
+    return {
+        name: time for name, time in witnesses.items() if policy.witnesses[name].public not in logs
+    }
 
 
 def dependent(trust: Trust) -> Iterator[Notice]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit.app.anchor.verifying import with_stamps
 from affidavit.app.clock import now
 from affidavit.app.ledger.home import FOLDER, Home, home
 from affidavit.base.errors import (
@@ -17,6 +18,7 @@ from affidavit.base.errors import (
     UnreadableError,
     UsageError,
 )
+from affidavit.base.period import Period
 from affidavit.ledger.key import LONGEST_KEY, parse_vkey
 from affidavit.ledger.note import LARGEST_NOTE
 from affidavit.ledger.policy import parse_policy
@@ -26,6 +28,8 @@ from affidavit.verify.proofs import verify_proof
 from affidavit.verify.trust import Trust
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
     from affidavit.ledger.key import VerifierKey
     from affidavit.ledger.policy import Policy
     from affidavit.verify.result import Result
@@ -34,16 +38,24 @@ LARGEST_POLICY = 1 << 20
 LARGEST_ENTRY_FILE = 1 << 17
 _PLACES = "name a project with a ledger, its .affidavit folder, or an export"
 _ASK = "ask the account whose it is for an export"
-_OF_AN_EXPORT = ("ledger.json", "checkpoint", "tile")
+_EXPORTED = (("tile/entries",), ("checkpoint", "tile"))
+"""What makes a folder an export: its entries, or all that others' programs read."""
 
 
 class Trusted(msgspec.Struct, frozen=True, kw_only=True):
-    """What is trusted, as the caller named it; `as_of` is seconds since 1970 UTC."""
+    """What is trusted, as the caller named it; times are seconds since 1970 UTC.
+
+    The longest time without a witness is looked for from `since` to `until`. `tsa_ca` has the
+    certificates of authorities whose time stamps count.
+    """
 
     keys: tuple[str, ...] = ()
     policy: Path | None = None
     against: tuple[Path, ...] = ()
     as_of: int | None = None
+    since: int | None = None
+    until: int | None = None
+    tsa_ca: Path | None = None
 
     def read(self) -> Trust:
         """The keys, the policy and the checkpoints themselves.
@@ -52,16 +64,24 @@ class Trusted(msgspec.Struct, frozen=True, kw_only=True):
             FormatError: One is not what it must be.
             UnreadableError: A file cannot be read.
             UsageError: A time is given, and no policy whose witnesses could have seen the log then.
+            PeriodError: The period ends before it begins, or has not begun yet.
         """
-        if self.as_of is not None and self.policy is None:
-            raise UsageError("--as-of needs --policy: only witnesses know when they saw the log")
-        return Trust(
+        given = {"--as-of": self.as_of, "--since": self.since, "--until": self.until}
+        option = next((name for name, time in given.items() if time is not None), None)
+        if option is not None and self.policy is None:
+            raise UsageError(f"{option} needs --policy: only witnesses know when they saw the log")
+        trust = Trust(
             keys=tuple(key for one in self.keys for key in keys_of(one)),
             policy=None if self.policy is None else policy_at(self.policy),
             remembered=tuple(_bytes(one, LARGEST_NOTE) for one in self.against),
             as_of=self.as_of,
             now=now() // 1_000_000,
+            since=self.since,
+            until=self.until,
         )
+        if self.since is not None:
+            Period(self.since, trust.ends() or 0)
+        return trust
 
 
 def verified(place: Path | None, trusted: Trusted, *, tree_only: bool) -> Result:
@@ -73,13 +93,25 @@ def verified(place: Path | None, trusted: Trusted, *, tree_only: bool) -> Result
         AffidavitError: It cannot be verified at all; see docs/errors/.
     """
     processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    trust = trusted.read()
+    trust, roots = trusted.read(), _roots(trusted.tsa_ca)
     try:
         source = _here() if place is None else _source(place)
     except OSError as error:
         where = error.filename or "this folder"
         raise UnreadableError(f"{where}: {error.strerror}", hint=_ASK) from error
-    return verify(source, trust, tree_only=tree_only, processes=min(processes, 4))
+    result = verify(source, trust, tree_only=tree_only, processes=min(processes, 4))
+    return with_stamps(result, source, roots)
+
+
+def _roots(file: Path | None) -> tuple[Certificate, ...] | None:
+    if file is None:
+        return None
+    from affidavit.app.anchor.judging import (  # noqa: PLC0415 -- few callers have any
+        LARGEST_BUNDLE,
+        roots_of,
+    )
+
+    return roots_of(_bytes(file, LARGEST_BUNDLE), str(file))
 
 
 def proof_verified(proof: Path, entry: Path, trusted: Trusted) -> Result:
@@ -101,10 +133,9 @@ def _source(place: Path) -> Path:
     """The database or the export that `place` means; where it could mean both, it means neither."""
     for one in (Home(place / FOLDER), Home(place)):
         if one.database.is_file():
-            also = next((name for name in _OF_AN_EXPORT if os.path.lexists(place / name)), None)
-            if also is not None:
+            if any(all(os.path.lexists(place / name) for name in each) for each in _EXPORTED):
                 raise UsageError(
-                    f"{place} has both {place / also}, as an export has, and {one.database}",
+                    f"{place} has both {place / 'tile'}, as an export has, and {one.database}",
                     hint="name the database's file itself, or take one of the two away",
                 )
             return one.database
