@@ -70,6 +70,7 @@ def test_an_approval_of_the_merged_head_by_another_person_counts() -> None:
     assert (result.self_merged, result.merged_by, result.carried) == (False, "cy", False)
     assert sentences(result) == (
         "approved by ben at 2026-03-01T11:00:00Z: approved cccccccccccc, which was merged",
+        "merged by cy, by the forge's record: outside the authors",
     )
 
 
@@ -241,7 +242,13 @@ class TestAnAgentsWork:
 def test_a_request_that_nobody_approved_says_so() -> None:
     asked = review(state=ReviewState.CHANGES_REQUESTED)
     result = found(request(reviews=(asked, review(state=ReviewState.COMMENTED, number=12))))
-    assert (result.reviewed, sentences(result)) == (False, ("nobody approved github.com 7",))
+    assert (result.reviewed, sentences(result)) == (
+        False,
+        (
+            "nobody approved github.com 7",
+            "merged by cy, by the forge's record: outside the authors",
+        ),
+    )
 
 
 def test_whoever_only_committed_counts_among_the_authors() -> None:

@@ -165,7 +165,7 @@ def test_the_schema_refuses_a_report_without_any_one_of_its_fields(
         ("population.digest", "sha256:0"),
         ("metrics.ai_changes.numerator", 0.5),
         ("metrics.share", {"numerator": 0, "denominator": 0}),
-        ("landings.0.kind", "rebase"),
+        ("landings.0.kind", "octopus"),
         ("landings.0.commit", "HEAD"),
         ("landings.0.review.grade", "R5"),
         ("landings.0.authorship", "unknown"),

@@ -68,12 +68,20 @@ def schema_of(struct: type[msgspec.Struct]) -> Schema:
     return SCHEMA if struct is Report else DEFS[struct.__name__]
 
 
+def union(kinds: Sequence[object]) -> object:
+    """The shape of one of `kinds`, of which one may say that the field can be left out."""
+    some = [one for one in kinds if one is not msgspec.UnsetType]
+    if len(some) == 1:
+        return shape(some[0])
+    return {"null or", *(shape(one) for one in some if one is not type(None))}
+
+
 def shape(kind: object) -> object:
     """A type in words that `said` gives of a schema, too."""
     arguments = typing.get_args(kind)
     origin = typing.get_origin(kind)
     if origin in {types.UnionType, typing.Union}:
-        return {"null or", *(shape(one) for one in arguments if one is not type(None))}
+        return union(arguments)
     if origin in {tuple, Sequence}:
         return ("array", shape(arguments[0]))
     if origin is dict:
@@ -125,7 +133,9 @@ def test_a_field_is_required_unless_its_default_is_left_out(struct: type[msgspec
     left_out = struct.__struct_config__.omit_defaults
     fields = msgspec.structs.fields(struct)
     assert schema_of(struct)["required"] == [
-        one.encode_name for one in fields if one.required or not left_out
+        one.encode_name
+        for one in fields
+        if one.required or not (left_out or one.default is msgspec.UNSET)
     ]
 
 

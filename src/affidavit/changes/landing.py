@@ -10,7 +10,17 @@ import msgspec
 
 from affidavit.base.period import rfc3339
 from affidavit.changes.chain import Place, out_of_order
-from affidavit.changes.model import Grade, Inner, Kind, Landing, Mark, PullRequest, ReviewNote
+from affidavit.changes.forge.recorded import Recorded
+from affidavit.changes.model import (
+    Grade,
+    Inner,
+    Kind,
+    Landing,
+    Mark,
+    Proof,
+    PullRequest,
+    ReviewNote,
+)
 from affidavit.changes.observe import Observed
 from affidavit.changes.people import People, handle
 from affidavit.changes.pull_request import (
@@ -27,6 +37,7 @@ from affidavit.provenance.model import Authorship, NoteReading
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from affidavit.changes.forge.judged import ForgeReview
     from affidavit.changes.hands import Roll, Rolls
     from affidavit.changes.model import Review
     from affidavit.provenance.model import Claim
@@ -78,6 +89,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     pulls: Mapping[str, str]
     branches: frozenset[str]
     slug: str = ""
+    recorded: Mapping[str, Recorded] = {}
+    """What a forge recorded of landings, by commit."""
     absent: frozenset[str] = frozenset()
     """Commits that others name as parents and that could not be read."""
 
@@ -114,6 +127,7 @@ class _Draft(msgspec.Struct, kw_only=True):
     pull_request: PullRequest | None
     work: Authorship
     incomplete: bool
+    recorded: Recorded | None = None
     marks: tuple[Mark, ...] = ()
 
 
@@ -123,7 +137,8 @@ def landing(share: Share, facts: Facts, rolls: Rolls) -> Landing:
     own, place = draft.own, share.place
     landed_at = rfc3339(place.time)
     named = rolls.roll(own, draft.kind, draft.brought)
-    judged = _review(draft, named, facts)
+    forge = draft.recorded.review(named.hands, facts.people.who) if draft.recorded else None
+    judged = _review(draft, named, facts, forge)
     return Landing(
         commit=own.id,
         change=place.change,
@@ -143,6 +158,8 @@ def landing(share: Share, facts: Facts, rolls: Rolls) -> Landing:
         review=judged,
         critical_paths=(),
         exceptions=_exceptions(judged, own, place),
+        members=draft.recorded.landed.members if draft.recorded else msgspec.UNSET,
+        forge=forge or msgspec.UNSET,
     )
 
 
@@ -153,8 +170,9 @@ def _time(time: int | None) -> str | None:
 def _draft(share: Share, facts: Facts) -> _Draft:
     own = facts.observed[share.commits[0]]
     brought = _brought(share, facts)
-    pull_request = _pull_request(own, facts, share.inner)
-    kind = kind_of(own, pull_request)
+    recorded = facts.recorded.get(own.id)
+    pull_request = _by_record(recorded) if recorded else _pull_request(own, facts, share.inner)
+    kind = recorded.landed.kind if recorded else kind_of(own, pull_request)
     incomplete = bool(facts.absent) and _incomplete(share, facts)
     # Of a merge whose commits are not here, only the merge itself could speak, of merging.
     silent = incomplete and kind is Kind.MERGE and not brought
@@ -167,6 +185,7 @@ def _draft(share: Share, facts: Facts) -> _Draft:
         pull_request=pull_request,
         work=Authorship.NO_SIGNAL if silent else _authorship(own, contributing, facts),
         incomplete=incomplete,
+        recorded=recorded,
     )
     draft.marks = _marks(draft, facts)
     return draft
@@ -295,7 +314,17 @@ def is_back_merge(title: str, facts: Facts) -> bool:
     return address.endswith((f"/{facts.slug}", f":{facts.slug}"))
 
 
-def _review(draft: _Draft, named: Roll, facts: Facts) -> Review:
+def _by_record(recorded: Recorded) -> PullRequest:
+    """The request that the forge's record says the landing is of."""
+    return PullRequest(
+        forge=recorded.forge,
+        number=str(recorded.request.number),
+        proof=Proof.RECORDED,
+        form="forge-record",
+    )
+
+
+def _review(draft: _Draft, named: Roll, facts: Facts, forge: ForgeReview | None) -> Review:
     own, contributing = draft.own, draft.contributing
     alone = contributing[0] is own
     commits = contributing if alone else (own, *contributing)
@@ -312,6 +341,7 @@ def _review(draft: _Draft, named: Roll, facts: Facts) -> Review:
         forge_signed=own.forge_signed,
         pull=Mark.BACK_MERGE in draft.marks,
         unvouched=_unvouched(draft, named, facts) if merge else "",
+        forge=forge,
     )
     return review(evidence, facts.people.who)
 

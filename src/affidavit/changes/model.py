@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from affidavit.base.commit import Ident
+from affidavit.changes.forge.judged import ForgeReview
 from affidavit.provenance.model import Authorship, Claim, PartyKind
 
 
@@ -36,6 +37,8 @@ class Proof(StrEnum):
 
     FORGE_SIGNED = "forge-signed"
     """The forge's signature over the commit verified. The number itself is still text."""
+    RECORDED = "forge-recorded"
+    """The forge's own record names the landing as what the request became."""
     CLAIMED = "claimed"
     """The forge's form, without a signature that verified."""
 
@@ -128,7 +131,8 @@ class Landing(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     Times are RFC 3339 UTC. `committed_at` is the commit's own date (``None`` where it is unusable);
     `landed_at` is its place in time: the latest committer date on the first-parent chain up to it,
     by which it belongs to a period. `commits` are the ids it accounts for: itself first, then what
-    a merge brought in, children before parents.
+    a merge brought in, children before parents. `members` are all landings that its request became
+    and `forge` is what is shown of its review, where a forge's records tell.
     """
 
     commit: str
@@ -149,6 +153,8 @@ class Landing(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     review: Review
     critical_paths: tuple[str, ...]
     exceptions: tuple[str, ...]
+    members: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    forge: ForgeReview | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def ai(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.base.text import shortened, visible
+from affidavit.changes.forge.judged import ForgeReview, sentences
 from affidavit.changes.model import Grade, Kind, Proof, PullRequest, Review, ReviewNote, Vote
 from affidavit.changes.people import Who, by_join
 from affidavit.changes.same_hand import first_alike, likeness, same_hand
@@ -140,37 +141,44 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is a pull of the branch into itself, which is nobody's change."""
     unvouched: str = ""
     """Why the name of whoever merged shows nobody, where it does not."""
+    forge: ForgeReview | None = None
+    """What the forge's own records show."""
 
 
 def review(evidence: Evidence, who: Callable[[Ident], Who]) -> Review:
     """The strongest grade the evidence shows; `who` joins a voter's identity."""
     self_merged, merged = _merged(evidence)
-    votes = _votes(evidence, who)
+    votes, forge = _votes(evidence, who), evidence.forge
+    if forge is not None:
+        self_merged = self_merged if forge.self_merged is None else forge.self_merged
+    grade = _grade(evidence, reviewed=bool(votes), self_merged=self_merged)
+    told = [*votes, *(sentences(forge) if forge else ()), *merged]
     pull_request = evidence.pull_request
-    if votes:
-        grade = Grade.R3
-    elif self_merged is False and not evidence.refused:
-        grade = Grade.R2
-    elif pull_request:
-        grade = Grade.R1
-    else:
-        grade = Grade.R0
-    sentences = [*votes, *merged]
-    if pull_request:
-        sentences.append(
+    if pull_request and forge is None:
+        told.append(
             f"names {pull_request.forge} {pull_request.number} ({pull_request.proof});"
             " who reviewed it there is not in git"
         )
-    sentences += [f"asserted, proves nothing: {line}" for line in evidence.asserted]
+    told += [f"asserted, proves nothing: {line}" for line in evidence.asserted]
     return Review(
         grade=grade,
         self_merged=self_merged,
         merger_proof=_merger_proof(evidence),
-        evidence=tuple(sentences),
+        evidence=tuple(told),
     )
 
 
+def _grade(evidence: Evidence, *, reviewed: bool, self_merged: bool | None) -> Grade:
+    if reviewed or (evidence.forge is not None and evidence.forge.reviewed):
+        return Grade.R3
+    if self_merged is False and not evidence.refused:
+        return Grade.R2
+    return Grade.R1 if evidence.pull_request else Grade.R0
+
+
 def _merger_proof(evidence: Evidence) -> Proof | None:
+    if evidence.forge is not None and evidence.forge.merged_by:
+        return Proof.RECORDED
     if evidence.kind is not Kind.MERGE or evidence.hands.merger is None:
         return None
     return Proof.FORGE_SIGNED if evidence.forge_signed else Proof.CLAIMED

@@ -8,6 +8,7 @@ answered ``yes``, ``no`` or ``unknown`` with a reason; unknown is never yes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,13 @@ import msgspec
 from affidavit.base.commit import Ident
 from affidavit.base.text import shortened, visible
 from affidavit.changes.forge.model import Account, AccountKind, PullRequest, Review, ReviewState
-from affidavit.changes.people import Who
-from affidavit.changes.review import Hands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from affidavit.changes.forge.model import Event
+    from affidavit.changes.people import Who
+    from affidavit.changes.review import Hands
 
 
 class Answer(StrEnum):
@@ -85,7 +86,8 @@ Content = Callable[[str], Answer]
 """Of an approved commit: whether the merged head is it with nothing but the base merged in."""
 
 
-class Setting(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
     """What approvals are judged in.
 
     `hands` are those of the change, the forge's knowledge taken in. `head` is the commit that was
@@ -98,7 +100,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     who: Callable[[Ident], Who]
     host: str
     content: Content
-    arrivals: Mapping[str, str] = {}
+    arrivals: Mapping[str, str] = field(default_factory=dict)
     whole: bool = True
 
 

@@ -52,7 +52,9 @@ def joined(request: PullRequest, hands: Hands, who: Callable[[Ident], Who], host
     return Joined(
         hands=msgspec.structs.replace(
             hands,
-            authors=_unique([*authors, *committed, *(one for one, _ in prompting)]),
+            authors=_unique(
+                [*authors, *hands.committers, *committed, *(one for one, _ in prompting)]
+            ),
             committers=(),
             owners=_unique([*hands.owners, *_owners(authors, who)]),
             unanswered="" if hands.unanswered == UNPROMPTED else hands.unanswered,

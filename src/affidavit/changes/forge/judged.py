@@ -101,9 +101,20 @@ def sentences(review: ForgeReview) -> tuple[str, ...]:
     told = [_sentence(one) for one in review.approvals]
     if not told:
         told = [f"nobody approved {review.forge} {review.number}"]
+    if review.merged_by:
+        told.append(
+            f"merged by {review.merged_by}, by the forge's record{_MERGED[review.self_merged]}"
+        )
     if review.needed > 1:
         told.append("who prompted the agent is unknown: two persons have to approve")
     return tuple(told)
+
+
+_MERGED = {
+    True: ": one of the authors",
+    False: ": outside the authors",
+    None: "; whether they are an author is unknown",
+}
 
 
 def _sentence(approval: Approval) -> str:

@@ -1,0 +1,50 @@
+"""What a forge recorded of one landing, and the review that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.changes.forge.approvals import Content, Setting, approvals
+from affidavit.changes.forge.hands import joined
+from affidavit.changes.forge.judged import judged
+from affidavit.changes.forge.landed import Landed
+from affidavit.changes.forge.model import PullRequest
+from affidavit.changes.model import Kind
+
+if TYPE_CHECKING:
+    from affidavit.base.commit import Ident
+    from affidavit.changes.forge.judged import ForgeReview
+    from affidavit.changes.people import Who
+    from affidavit.changes.review import Hands
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """A merged request and how it landed. `host` is the forge's; `arrivals` see `Setting`."""
+
+    request: PullRequest
+    landed: Landed
+    forge: str
+    host: str
+    content: Content
+    arrivals: Mapping[str, str] = {}
+
+    def review(self, hands: Hands, who: Callable[[Ident], Who]) -> ForgeReview:
+        """The review that the forge's records show; `hands` are those that git shows."""
+        merge = self.landed.kind is Kind.MERGE
+        # What a forge made anew bears the name of whoever pressed the button, not of a committer.
+        own = hands if merge else msgspec.structs.replace(hands, committers=())
+        known = joined(self.request, own, who, self.host)
+        setting = Setting(
+            hands=known.hands,
+            head=self.landed.head,
+            who=who,
+            host=self.host,
+            content=self.content,
+            arrivals=self.arrivals,
+            whole=merge or not any(one.what == "commits" for one in self.request.missing),
+        )
+        found = approvals(self.request, setting)
+        return judged(self.request, setting, found, joined=known)
