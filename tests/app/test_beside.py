@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 
 from affidavit.app import beside as module
 from affidavit.app.beside import beside
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LONG = b"x" * (1 << 20)
 
@@ -43,3 +47,25 @@ def test_without_a_second_process_the_work_is_done_here(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(os, "fork", refused)
     assert beside(lambda: b"done")() == b"done"
+
+
+def test_a_process_that_nobody_asks_is_ended(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    os.mkfifo(begun)
+
+    def work() -> bytes:
+        begun.write_text(f"{os.getpid()}")
+        return begun.read_bytes()
+
+    unasked = beside(work)
+    child = int(begun.read_text())
+    unasked.close()
+    unasked.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+def test_nothing_is_left_to_end_once_the_result_is_there() -> None:
+    asked = beside(lambda: b"done")
+    assert asked() == b"done"
+    asked.close()

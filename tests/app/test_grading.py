@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from affidavit.app import grading
+from affidavit.app import beside, grading
 from affidavit.app.grading import Grader, Part
 from affidavit.sources.git import changed
 from gitrepo import Repo
@@ -86,8 +86,8 @@ def test_a_second_process_is_not_begun_for_a_small_history(
 
 
 def test_one_process_grades_where_none_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grading, "FORKS", False)
-    assert grading.processes() == 1
+    monkeypatch.setattr(beside, "FORKS", False)
+    assert beside.processes() == 1
 
 
 def test_what_bounds_the_comparing_of_trees_is_counted_for_each_block(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
-from functools import partial
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ import msgspec
 from affidavit import __version__
 from affidavit.app.beside import meanwhile
 from affidavit.app.branches import chosen
-from affidavit.app.gather import Bounds, Gathered, Source, gather
+from affidavit.app.gather import Bounds, Gathered, Source, gather, likely_start
 from affidavit.app.grading import Grader
 from affidavit.app.limits import limits
 from affidavit.app.settings import (
@@ -23,10 +22,19 @@ from affidavit.app.settings import (
     settings,
     used_settings,
 )
+from affidavit.app.touched import Tops
 from affidavit.audit import tables
 from affidavit.audit.exceptions import exceptions
 from affidavit.audit.figures import Figures, figures
-from affidavit.audit.model import Branch, Population, Report, ReportPeriod, Repository, Tool
+from affidavit.audit.model import (
+    Branch,
+    Coverage,
+    Population,
+    Report,
+    ReportPeriod,
+    Repository,
+    Tool,
+)
 from affidavit.audit.rewritten import Earlier, rewritten
 from affidavit.audit.selection import population_digest
 from affidavit.base.errors import BranchNotFoundError, InputError
@@ -45,7 +53,7 @@ if TYPE_CHECKING:
     from affidavit.app.config import Config
     from affidavit.app.grading import Part
     from affidavit.app.reading import Progress
-    from affidavit.audit.model import AuditException, Coverage
+    from affidavit.audit.model import AuditException
     from affidavit.changes.model import Landing
     from affidavit.sources.git.locate import Store
 
@@ -82,11 +90,13 @@ def audit(request: Request, progress: Progress) -> Report:
         bare = store.work_tree is None
         branches, noticed, head = _branches(request, outside, source, bare=bare)
         found = settings(source.objects, head, outside, request.config, request.identities)
+        since = likely_start(source.objects, [one.head for one in branches], request.bounds)
+        tops = stack.enter_context(closing(Tops(git, branches[0].head, since=since)))
         gathered = gather(source, branches, found, request.bounds, progress)
         name, unnamed = _name(request, found, store)
         noticed += [*found.limits, *unnamed]
         earlier = request.earlier and request.earlier(name)
-        return _Assembly(source, gathered, found, progress).report(
+        return _Assembly(source, gathered, found, progress, tops).report(
             _repository(name, branches, source), earlier, noticed
         )
 
@@ -187,41 +197,51 @@ def _uncompared(
         yield limit("branches-uncompared", text, list(map(visible, unknown)), gap=True)
 
 
+class _Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is counted of the landings."""
+
+    figures: Figures
+    population: Population
+    coverage: Coverage
+
+
 class _Assembly:
     """Puts the report together from what was gathered."""
 
     def __init__(
-        self, source: Source, gathered: Gathered, settings: Settings, progress: Progress
+        self, source: Source, gathered: Gathered, settings: Settings, progress: Progress, tops: Tops
     ) -> None:
         self._source = source
         self._gathered = gathered
         self._settings = settings
         self._progress = progress
+        self._tops = tops
 
     def report(
         self, repository: Repository, earlier: Earlier | None, noticed: Sequence[Limit]
     ) -> Report:
         """The report; `noticed` are limits met on the way here."""
         selection = self._gathered.selection
-        found, tops = Grader(self._source, self._gathered, self._settings, self._progress).grade()
+        grader = Grader(self._source, self._gathered, self._settings, self._progress)
+        found = grader.grade(self._tops)
         landings = [found.landings[one] for one in selection.ids if one in found.landings]
         self._progress.step("comparing directories")
-        touched, untold = tops.touched(landings)
-        counted = _counted(landings, touched, self._settings.critical)
+        touched, untold = self._tops.touched(landings)
+        counted = self._counted(landings, found, touched)
         gone, uncompared = self._rewritten(earlier, repository)
         notices = [*noticed, *combined(found.findings), *untold, *uncompared]
         every = {*notices, *limits(self._source, self._gathered, landings)}
         worst = exceptions(landings, selection.displaced, gone)
-        population = self._population(landings)
-        drawn = counted()
+        counts = counted()
+        drawn = counts.figures
         return Report(
             tool=_tool(),
             repository=repository,
             period=ReportPeriod(
                 start=rfc3339(selection.period.start), end=rfc3339(selection.period.end)
             ),
-            population=population,
-            coverage=self._coverage(landings, found),
+            population=counts.population,
+            coverage=counts.coverage,
             metrics=drawn.metrics,
             agents=drawn.agents,
             people=drawn.people,
@@ -247,6 +267,20 @@ class _Assembly:
         gone, unknown = rewritten(earlier, self._gathered.selection.chains)
         return gone, list(_uncompared(earlier, repository, unknown))
 
+    def _counted(
+        self, landings: Sequence[Landing], found: Part, touched: Mapping[str, Sequence[str]]
+    ) -> Callable[[], _Counts]:
+        """Begin to count, in a second process where there is much to count."""
+
+        def work() -> _Counts:
+            return _Counts(
+                figures=figures(landings, touched, self._settings.critical),
+                population=self._population(landings),
+                coverage=self._coverage(landings, found),
+            )
+
+        return work if len(landings) < MANY else meanwhile(work, _Counts)
+
     def _population(self, landings: Sequence[Landing]) -> Population:
         selection = self._gathered.selection
         return Population(
@@ -263,11 +297,3 @@ class _Assembly:
         graph = self._gathered.graph
         missing = len(graph.missing) + len(graph.damaged)
         return tables.coverage(found.sources, len(commits), len(silent), missing=missing)
-
-
-def _counted(
-    landings: Sequence[Landing], touched: Mapping[str, Sequence[str]], critical: Sequence[str]
-) -> Callable[[], Figures]:
-    """Begin to count, in a second process where there is much to count."""
-    work = partial(figures, landings, touched, critical)
-    return work if len(landings) < MANY else meanwhile(work, Figures)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import warnings
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -17,16 +17,57 @@ Result = TypeVar("Result")
 
 FORKS = sys.platform == "linux"
 """Whether a forked process may go on in Python: elsewhere the system's libraries forbid it."""
+PROCESSES = 4
+"""The most processes that grade."""
 
 
-def beside(work: Callable[[], bytes]) -> Callable[[], bytes]:
-    """Begin `work` in a second process; what is returned waits for its result, and is called once.
-
-    The result is the same as that of `work` called here: where there is no second process, or it
-    fails, the work is done here when the result is asked for, so that errors are raised here too.
-    """
+def processes() -> int:
+    """How many processes work together: one for each processor this one may use, few in all."""
     if not FORKS:
-        return work
+        return 1
+    return min(len(os.sched_getaffinity(0)), PROCESSES)
+
+
+class Beside:
+    """Work that a second process does; without one it is done here when the result is asked for.
+
+    The result is the same as that of `work` called here: where the process fails, the work is done
+    again here, so that errors are raised here too. It is asked for once.
+    """
+
+    def __init__(self, work: Callable[[], bytes], child: int = 0, reading: int = -1) -> None:
+        self._work = work
+        self._child = child
+        self._reading = reading
+
+    def __call__(self) -> bytes:
+        """The result, waited for."""
+        if not self._child:
+            return self._work()
+        reading, self._reading = self._reading, -1
+        with open(reading, "rb") as pipe:  # noqa: PTH123 - a descriptor
+            data = pipe.read()
+        return data if self._ended() == 0 else self._work()
+
+    def close(self) -> None:
+        """End the process, if there still is one: nobody asks for the result."""
+        if self._reading >= 0:
+            os.close(self._reading)
+            self._reading = -1
+        if self._child:
+            os.kill(self._child, signal.SIGKILL)
+            self._ended()
+
+    def _ended(self) -> int:
+        _, status = os.waitpid(self._child, 0)
+        self._child = 0
+        return status
+
+
+def beside(work: Callable[[], bytes]) -> Beside:
+    """Begin `work` in a second process."""
+    if not FORKS:
+        return Beside(work)
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         # The other thread there may be draws a spinner; the child takes no lock of it.
@@ -36,13 +77,13 @@ def beside(work: Callable[[], bytes]) -> Callable[[], bytes]:
         except OSError:
             os.close(reading)
             os.close(writing)
-            return work
+            return Beside(work)
     if child == 0:
         # Else nobody would be left to tell it that the parent is gone.
         os.close(reading)
         _work(work, writing)
     os.close(writing)
-    return partial(_result, child, reading, work)
+    return Beside(work, child, reading)
 
 
 def meanwhile(work: Callable[[], Result], into: type[Result]) -> Callable[[], Result]:
@@ -60,10 +101,3 @@ def _work(work: Callable[[], bytes], writing: int) -> None:  # pragma: no cover 
         status = 0
     finally:
         os._exit(status)
-
-
-def _result(child: int, reading: int, work: Callable[[], bytes]) -> bytes:
-    with open(reading, "rb") as pipe:  # noqa: PTH123 - a descriptor
-        data = pipe.read()
-    _, status = os.waitpid(child, 0)
-    return data if status == 0 else work()

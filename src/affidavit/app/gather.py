@@ -75,7 +75,7 @@ def gather(
         NoCommitsError: No head could be read.
     """
     heads = {branch.name: branch.head for branch in branches}
-    since = _likely_start(source.objects, list(heads.values()), bounds)
+    since = likely_start(source.objects, list(heads.values()), bounds)
     reader = Reader(progress, since=since)
     graph = reader.history(source.git, list(heads.values()))
     selection = _selection(graph, source, heads, bounds)
@@ -141,8 +141,8 @@ def _history(graph: Graph, source: Source) -> History:
     return History(parents=graph.linked, times=graph.times, absent=_absent(graph, source))
 
 
-def _likely_start(objects: Objects, heads: Sequence[str], bounds: Bounds) -> int:
-    """Where the period is likely to begin: commits older than that are not observed as read."""
+def likely_start(objects: Objects, heads: Sequence[str], bounds: Bounds) -> int:
+    """Where the period is likely to begin: what is older is not looked at ahead of time."""
     if bounds.since is not None:
         return bounds.since
     if bounds.until is not None:

@@ -6,7 +6,6 @@ had to grade, so the report is the same however many there were.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from functools import partial
 from itertools import chain
@@ -14,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.app.beside import FORKS, meanwhile
+from affidavit.app.beside import meanwhile, processes
 from affidavit.app.observing import Observing
 from affidavit.app.squashes import inner_commits, squashes
-from affidavit.app.touched import NEWEST, Tops, with_critical_paths
+from affidavit.app.touched import NEWEST, with_critical_paths
 from affidavit.audit.tables import sources
 from affidavit.base.commit import Ident
 from affidavit.base.limit import Finding
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from affidavit.app.gather import Gathered, Source
     from affidavit.app.reading import Progress
     from affidavit.app.settings import Settings
+    from affidavit.app.touched import Tops
     from affidavit.audit.selection import Selected
     from affidavit.changes.model import Inner
     from affidavit.changes.observe import Observed
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 BLOCK = 256
 """Landings that stay together. What bounds the comparing of trees is counted for each block anew,
 so that it does not matter which process has it."""
-PROCESSES = 4
-"""The most processes that grade."""
 WORTH = 2_000
 """Commits below which a second process takes longer to start than it saves."""
 
@@ -88,11 +86,11 @@ class Grader:
         self._settings = settings
         self._progress = progress
 
-    def grade(self) -> tuple[Part, Tops]:
-        """What is found of all landings, and the comparison of their directories, under way."""
+    def grade(self, tops: Tops) -> Part:
+        """What is found of all landings; `tops` is told which directories to compare."""
         self._source.git.settle()
         first, *others = self._dealt()
-        tops = Tops(self._source.git, self._trees())
+        tops.expect(self._trees())
         waiting = [meanwhile(partial(self._graded, chosen), Part) for chosen in others]
         self._progress.step("looking at commits")
         self._forget(others)
@@ -105,7 +103,7 @@ class Grader:
         for result in waiting:
             found.add(result())
         self._gathered.facts.people.learn(sorted(found.met))
-        return found, tops
+        return found
 
     def _dealt(self) -> list[list[Block]]:
         """The landings, dealt out to processes by blocks."""
@@ -205,13 +203,6 @@ class Grader:
 
 def _all(blocks: Sequence[Block]) -> list[Selected]:
     return list(chain.from_iterable(blocks))
-
-
-def processes() -> int:
-    """How many processes grade: one for each processor this one may use, up to `PROCESSES`."""
-    if not FORKS:
-        return 1
-    return min(len(os.sched_getaffinity(0)), PROCESSES)
 
 
 def _share(one: Selected, inner: Mapping[str, Inner]) -> Share:

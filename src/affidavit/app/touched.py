@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.app.beside import meanwhile
+from affidavit.app.beside import beside, meanwhile, processes
 from affidavit.base.limit import Finding, Limit, combined
 from affidavit.base.text import decode, shortened, visible
 from affidavit.sources.git.changed import changed_paths, changed_top
+from affidavit.sources.git.first_trees import first_trees
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,20 +27,59 @@ NEWEST = 5_000
 """Landings whose top-level directories are compared: git must open two trees for each."""
 
 
-_Answers = list[tuple[str, ...] | None]
-"""For each pair of trees the names in the root that differ, or ``None`` where they are unknown."""
+SLACK = 31 * 86_400
+"""Seconds by which a landing's own date may lie before its period, for it to be compared ahead."""
+_NICE = 5
+"""How far what is done ahead gives way to the walk, which all else waits for."""
+
+_Names = tuple[str, ...] | None
+"""The names in the root that differ between two trees, or ``None`` where they are unknown."""
+_Pair = tuple[str, str]
 
 
 class Tops:
-    """Compares the root trees before and after the newest landings, beside other work."""
+    """Compares the root trees before and after the newest landings, beside other work.
 
-    def __init__(self, git: PrivateGit, pairs: Sequence[tuple[str, str]]) -> None:
-        self._work = partial(_tops, git, pairs)
-        self._under_way: Callable[[], _Answers] | None = None
+    It begins before the history is walked, when a processor is idle, with what git lists as the
+    landings of `head` since `since` (seconds since 1970 UTC). That is a guess at what will be asked
+    for and no more: the pairs that count are those of `expect`.
+    """
+
+    def __init__(self, git: PrivateGit, head: str, *, since: int) -> None:
+        self._git = git
+        self._stores = git.borrowed
+        self._pairs: Sequence[_Pair] = ()
+        self._ahead = beside(partial(_ahead, git, head, since - SLACK)) if processes() > 1 else None
+        self._under_way: Callable[[], list[_Names]] | None = None
+
+    def expect(self, pairs: Sequence[_Pair]) -> None:
+        """Be asked for `pairs`, of trees before and after each of the newest landings."""
+        self._pairs = pairs
 
     def begin(self) -> None:
-        """Compare them in a second process: it takes as long as grading."""
-        self._under_way = meanwhile(self._work, _Answers)
+        """Compare them in a second process, unless that was done ahead."""
+        found = self._found_ahead()
+        self._under_way = (lambda: found) if found else meanwhile(self._compared, list[_Names])
+
+    def close(self) -> None:
+        """End what was begun ahead and was not asked for."""
+        if self._ahead:
+            self._ahead.close()
+
+    def _compared(self) -> list[_Names]:
+        return _names(self._git, self._pairs)
+
+    def _found_ahead(self) -> list[_Names]:
+        """The answers, if all were found ahead, in the stores that are used now; else none.
+
+        An answer that is not known met a bound, or a tree is not there: what is told then must not
+        depend on what else was compared.
+        """
+        if self._ahead is None or self._git.borrowed != self._stores:
+            return []
+        known = msgspec.msgpack.decode(self._ahead(), type=dict[str, tuple[str, ...]])
+        found = [known.get(" ".join(pair)) for pair in self._pairs]
+        return [] if None in found else found
 
     def touched(
         self, landings: Sequence[Landing]
@@ -49,7 +91,7 @@ class Tops:
         """
         if not any(one.ai for one in landings):
             return {}, []
-        answers = (self._under_way or self._work)()
+        answers = self._under_way() if self._under_way else self._found_ahead() or self._compared()
         found: dict[str, tuple[str, ...]] = {}
         unseen: list[str] = []
         for landing, names in zip(landings, answers, strict=False):
@@ -64,13 +106,23 @@ class Tops:
         return found, limits
 
 
-def _tops(git: PrivateGit, pairs: Sequence[tuple[str, str]]) -> _Answers:
+def _names(git: PrivateGit, pairs: Iterable[_Pair]) -> list[_Names]:
     return [
         None
         if names is None
         else tuple(sorted(visible(shortened(decode(name), 200)) for name in names))
         for names in changed_top(git, pairs)
     ]
+
+
+def _ahead(git: PrivateGit, head: str, since: int) -> bytes:
+    """What is known of pairs of trees, named by both ids, as MessagePack."""
+    os.nice(_NICE)
+    trees = first_trees(git, head, most=NEWEST + 1, since=since)
+    pairs = list(dict.fromkeys((before, after) for after, before in pairwise(trees)))
+    told = zip(pairs, _names(git, pairs), strict=True)
+    known = {" ".join(pair): names for pair, names in told if names is not None}
+    return msgspec.msgpack.encode(known)
 
 
 def with_critical_paths(

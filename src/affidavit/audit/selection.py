@@ -105,7 +105,7 @@ def select(history: History, heads: Mapping[str, str], period: Period) -> Select
     leaps: list[str] = []
     for name, head in heads.items():
         shares = brought_in(history.parents, head)
-        chain = chains[name] = first_parents(history.parents, head)
+        chain = chains[name] = list(shares)
         where = places(chain, history.times)
         inside = [commit for commit in chain if where[commit].time in period]
         later.update(commit for commit in chain if where[commit].time >= period.end)

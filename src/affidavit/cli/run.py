@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ import click
 import msgspec
 
 from affidavit.app.audit import Request, audit
-from affidavit.app.beside import beside
+from affidavit.app.beside import Beside, beside
 from affidavit.app.gather import Bounds
 from affidavit.audit.rewritten import Earlier, earlier_report
 from affidavit.audit.verdict import exit_code
@@ -25,7 +25,7 @@ from affidavit.package.place import made, replacing
 from affidavit.package.summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from affidavit.app.ledger.home import Home
     from affidavit.app.reading import Progress
@@ -69,13 +69,18 @@ def run(given: Mapping[str, object]) -> int:
         _ledger(options)
     # One job and then the end: what it makes holds no cycles, and looking for them takes time.
     gc.disable()
-    with progress(quiet=options.quiet) as told:
+    with (
+        progress(quiet=options.quiet) as told,
+        closing(_template(options)) as template,
+    ):
         report = audit(_request(options), told)
         told.step("writing the report")
-        _write(report, options)
+        _write(report, options, template)
         recorded = _record(report, options, told) if options.record else ""
     status = exit_code(report, options.fail_on)
     _tell(report, options, status, recorded)
+    # Python looks for cycles once more as it ends; all that there is ends with it.
+    gc.freeze()
     return status
 
 
@@ -111,7 +116,7 @@ def _why(report: Report) -> str:
 
 def _others(options: Options) -> list[str]:
     """Files of an earlier run in the output directory that this one did not write."""
-    formats = options.formats or FORMATS
+    formats = _formats(options)
     names = (name for one in FORMATS if one not in formats for name in FILES[one])
     return [name for name in names if (options.output / name).exists()]
 
@@ -180,8 +185,13 @@ def _earlier(place: Path) -> Earlier:
     return earlier_report(data, str(place))
 
 
-def _write(report: Report, options: Options) -> None:
-    formats = options.formats or FORMATS
+def _template(options: Options) -> Beside:
+    """The page's template: while the history is read there is a processor to spare for it."""
+    return beside(html.compiled) if "html" in _formats(options) else Beside(bytes)
+
+
+def _write(report: Report, options: Options, template: Beside) -> None:
+    formats = _formats(options)
     folder = made(options.output)
     if options.output == Path(DEFAULT_OUTPUT):
         # The default folder lies where the user stands, often in a work tree.
@@ -190,7 +200,7 @@ def _write(report: Report, options: Options) -> None:
     with ExitStack() as stack:
         if "html" in formats:
             # Also where another file cannot be written: the page is not to be left half done.
-            stack.callback(beside(partial(_page, report, folder)))
+            stack.callback(beside(partial(_page, report, folder, template())))
         if "json" in formats:
             json_report.write(report, folder / "report.json")
         if "csv" in formats:
@@ -198,14 +208,19 @@ def _write(report: Report, options: Options) -> None:
             csv_report.write_exceptions(report, folder / "exceptions.csv")
 
 
-def _page(report: Report, folder: Path) -> bytes:
+def _page(report: Report, folder: Path, template: bytes) -> bytes:
     """Write the page; there is nothing to hand back."""
-    html.write(report, folder / "report.html")
+    html.write(report, folder / "report.html", template)
     return b""
+
+
+def _formats(options: Options) -> Sequence[str]:
+    """What is to be written."""
+    return options.formats or FORMATS
 
 
 def _entry(options: Options) -> str:
     """The file to open first."""
-    formats = options.formats or FORMATS
+    formats = _formats(options)
     first = next(FILES[one][0] for one in FORMATS if one in formats)
     return str(options.output / first)

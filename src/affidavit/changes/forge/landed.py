@@ -1,9 +1,9 @@
 """Which landings a merged request became, and in which of a forge's three ways.
 
 The forge names one commit of a merged request: the merge, the squash, or of a rebase the last of
-the commits. Which of the two a commit with one parent is, it does not say. A rebase keeps authors
-and messages, so the last commit of the request says it: is its message that of the landing, which
-nobody gave a number, the request was rebased; the landings below it then are its others.
+the commits. Which of the two a commit with one parent is, it does not say. GitHub commits a squash
+itself; the commits of a rebase it makes anew in the name of whoever pressed the button, with the
+authors and messages that they had. The landings below the last one then are its others.
 """
 
 from __future__ import annotations
@@ -12,14 +12,26 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit.base.commit import Ident
 from affidavit.changes.model import Kind
-from affidavit.changes.pull_request import SQUASH_FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from affidavit.changes.forge.model import PullCommit, PullRequest
-    from affidavit.changes.observe import Observed
+
+_FORGES = frozenset({"noreply@github.com"})
+"""Committers that are the forge itself."""
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What is looked at of a landing; `title` is the first line of its message."""
+
+    id: str
+    parents: tuple[str, ...]
+    author: Ident
+    committer: Ident
+    title: str
 
 
 class Landed(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,10 +48,8 @@ class Landed(msgspec.Struct, frozen=True, kw_only=True):
     whole: bool = True
 
 
-def landed(
-    own: Observed, request: PullRequest, observed: Callable[[str], Observed | None]
-) -> Landed:
-    """How `request`, which the forge says became `own`, landed; `observed` gives other landings."""
+def landed(own: Seen, request: PullRequest, landing: Callable[[str], Seen | None]) -> Landed:
+    """How `request`, which the forge says became `own`, landed; `landing` gives others."""
     if len(own.parents) > 1:
         # A merge may have several heads; which of them the request's is, only the forge says.
         told = request.head_oid if request.head_oid in own.parents[1:] else None
@@ -47,7 +57,7 @@ def landed(
         return Landed(kind=Kind.MERGE, members=(own.id,), head=head)
     if not _rebased(own, request):
         return Landed(kind=Kind.SQUASH, members=(own.id,), head=request.head_oid)
-    members = _members(own, request, observed)
+    members = _members(own, request, landing)
     complete = len(members) == len(_content(request)) and not _cut(request)
     return Landed(kind=Kind.REBASE, members=members, head=request.head_oid, whole=complete)
 
@@ -61,15 +71,15 @@ def _cut(request: PullRequest) -> bool:
     return any(one.what == "commits" for one in request.missing)
 
 
-def _rebased(own: Observed, request: PullRequest) -> bool:
+def _rebased(own: Seen, request: PullRequest) -> bool:
     """Whether the landing is the last commit of the request, made anew."""
-    if own.stated is not None and own.stated.form in SQUASH_FORMS:
+    if own.committer.email.casefold() in _FORGES or own.title.endswith(f"(#{request.number})"):
         return False
     content = _content(request)
     return bool(content) and _is_copy(own, content[-1])
 
 
-def _is_copy(own: Observed, commit: PullCommit) -> bool:
+def _is_copy(own: Seen, commit: PullCommit) -> bool:
     """Whether a landing has the author and the first line of a commit of the request."""
     return own.author.email == (commit.author_email or "") and own.title == _title(commit)
 
@@ -79,14 +89,14 @@ def _title(commit: PullCommit) -> str:
 
 
 def _members(
-    own: Observed, request: PullRequest, observed: Callable[[str], Observed | None]
+    own: Seen, request: PullRequest, landing: Callable[[str], Seen | None]
 ) -> tuple[str, ...]:
     """The landings that are copies of the request's commits, from the last one back."""
     found = list[str]()
-    at: Observed | None = own
+    at: Seen | None = own
     for commit in reversed(_content(request)):
         if at is None or not _is_copy(at, commit):
             break
         found.append(at.id)
-        at = observed(at.parents[0]) if at.parents else None
+        at = landing(at.parents[0]) if at.parents else None
     return tuple(found)

@@ -7,18 +7,20 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from affidavit.base.errors import OutputError
-from affidavit.package.html.page import pieces, render
+from affidavit.package.html.page import compiled, pieces, render
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from affidavit.audit.model import Report
 
-__all__ = ["render", "write"]
+__all__ = ["compiled", "render", "write"]
 
 
-def write(report: Report, place: Path) -> None:
+def write(report: Report, place: Path, template: bytes | None = None) -> None:
     """Write `report` as an HTML page at `place`, whole or not at all; the same bytes each time.
+
+    `template` is what `compiled` made, where it was called ahead.
 
     Raises:
         OutputError: The file could not be written; what stood at `place` is still there.
@@ -27,7 +29,7 @@ def write(report: Report, place: Path) -> None:
     try:
         # Exclusive: a link that somebody put there is not followed.
         with beside.open("xb") as file:
-            file.writelines(pieces(report))
+            file.writelines(pieces(report, template or compiled()))
         beside.replace(place)
     except OSError as error:
         with suppress(OSError):

@@ -53,7 +53,7 @@ def exceptions_of(
 ) -> list[tuple[str, str]]:
     """The landing's exceptions with their reasons; one that has no reason is named all the same."""
     found = known.get(landing.commit, [])
-    named = {name for name, _ in found}
+    named = [name for name, _ in found]
     return found + [(name, "") for name in landing.exceptions if name not in named]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+import msgspec
+
 from affidavit.base.period import EARLIEST, LATEST
 
 _LATE = re.compile(rb"\nparent")
@@ -59,7 +61,7 @@ def header(body: bytes, id_length: int) -> Header:
     return Header(lower[5 : 5 + id_length], parents, at, sound, hidden)
 
 
-class Walked(NamedTuple):
+class Walked(msgspec.Struct, frozen=True, gc=False):
     """What a walk needs of a commit: parents, committer's time, and author and committer as typed.
 
     The last two are ``Name <address>`` in UTF-8, and empty where the commit is in another character

@@ -163,6 +163,11 @@ class PrivateGit:
         )
 
     @property
+    def borrowed(self) -> tuple[Path, ...]:
+        """The folders of objects that are read: others once they were mended."""
+        return self._borrowed
+
+    @property
     def environment(self) -> dict[str, str]:
         """The whole environment git runs in, built from nothing."""
         ours = str(self._folder)
