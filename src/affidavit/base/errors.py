@@ -11,7 +11,8 @@ from typing import ClassVar
 class AffidavitError(Exception):
     """Something Affidavit cannot go on with, said in one sentence.
 
-    `code` names the page ``docs/errors/<code>.md``; `hint` is what to do about it.
+    `code` names the page ``docs/errors/<code>.md``; `hint` is what to do about it. As a text it is
+    all three.
     """
 
     code: ClassVar[str] = "AFF-BUG"
@@ -21,6 +22,9 @@ class AffidavitError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.code}{': ' if self.hint else ''}{self.hint})"
 
 
 class UsageError(AffidavitError):
@@ -175,3 +179,17 @@ class FrozenError(AffidavitError):
 
     code = "AFF-FROZEN"
     exit_status = 1
+
+
+class ForgeError(AffidavitError):
+    """A forge does not answer, or not as it should; what was collected before is kept."""
+
+    code = "AFF-FORGE"
+    exit_status = 5
+
+
+class ForgeTokenError(AffidavitError):
+    """There is no token for a forge, or the forge does not accept it."""
+
+    code = "AFF-FORGE-TOKEN"
+    exit_status = 5

@@ -1,0 +1,1 @@
+"""Collecting what a forge knows into an export."""

@@ -1,0 +1,102 @@
+"""Collecting what REST lists from the newest down: deployments, releases, pushes."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from affidavit.app.collecting.passes import Batch, Entry, Passes
+from affidavit.changes.forge.model import Deployment, Line, Push, Release
+from affidavit.sources.forge.lines import Progress
+from affidavit.sources.github.activity import pushes
+from affidavit.sources.github.deployments import again
+from affidavit.sources.github.deployments import deployments as of_page
+from affidavit.sources.github.graph import Sized
+from affidavit.sources.github.releases import releases as releases_of
+from affidavit.sources.github.transport import see_told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from affidavit.app.collecting.due import Due
+    from affidavit.app.collecting.work import Recording, Work
+    from affidavit.sources.github.answer import Answer
+
+DEPLOYMENTS = "deployments"
+RELEASES = "releases"
+ACTIVITY = "activity"
+MOST_AGAIN = 200
+"""Deployments that had not ended and are asked about again."""
+_UNCHANGED = 304
+_FULL = "100"
+
+
+def deployments(found: Due, work: Work, recording: Recording) -> None:
+    """Collect the deployments that are new, and how those went on that had not ended."""
+    sized = Sized(50)
+    of = partial(of_page, work.graph, work.rest, sized)
+    url = work.rest.url("deployments", per_page=_FULL)
+    page = partial(_page, work, recording, url, of)
+    # The newest first: a list that is cut off is short of the oldest.
+    recording.record(again(work.rest, one) for one in islice(_newest(found), MOST_AGAIN))
+    Passes(recording, DEPLOYMENTS, page, since=work.wanted.since).run()
+
+
+def _newest(found: Due) -> list[Deployment]:
+    return sorted(found.running, key=lambda one: one.id, reverse=True)
+
+
+def activity(_found: Due, work: Work, recording: Recording) -> None:
+    """Collect the pushes that are new."""
+    url = work.rest.url("activity", per_page=_FULL)
+    page = partial(_page, work, recording, url, pushes)
+    Passes(recording, ACTIVITY, page, since=work.wanted.since).run()
+
+
+def releases(_found: Due, work: Work, recording: Recording) -> None:
+    """Collect all releases, unless their list has not changed."""
+    url = work.rest.url("releases", per_page=_FULL)
+    etag = recording.known.etags.get(url) if recording.known.done else None
+    etags: dict[str, str] = {}
+    for answer in work.rest.pages(url, etag=etag):
+        if answer.status == _UNCHANGED:
+            break
+        see_told(answer)
+        recording.record(releases_of(answer))
+        etags |= _etag(url, answer)
+    # A tag that is set after all records: it says that all of them are here.
+    recording.progress(Progress(section=RELEASES, etags=etags))
+    recording.done()
+
+
+def _page(  # noqa: PLR0913, PLR0917 -- bound by `partial`
+    work: Work,
+    recording: Recording,
+    url: str,
+    of: Callable[[Answer], Iterable[Line]],
+    cursor: str | None,
+    known: bool,  # noqa: FBT001 -- as `Passes` calls it
+) -> Batch:
+    """The page of the list at `url` that `cursor` leads to; nothing where it has not changed."""
+    etag = recording.known.etags.get(url) if known else None
+    answer = work.rest.transport.get(cursor or url, etag=etag)
+    if answer.status == _UNCHANGED:
+        return Batch((), None)
+    see_told(answer)
+    entries = [Entry(_made(line), line) for line in of(answer)]
+    etags = _etag(url, answer) if cursor is None else {}
+    return Batch(entries, work.rest.next_page(answer), etags=etags)
+
+
+def _made(line: Line) -> str:
+    data = line.data
+    if isinstance(data, Push):
+        return data.at
+    assert isinstance(data, Deployment | Release)
+    return data.created_at
+
+
+def _etag(url: str, answer: Answer) -> dict[str, str]:
+    found = answer.headers.get("etag")
+    return {} if found is None or answer.url != url else {url: found}

@@ -1,0 +1,109 @@
+"""``affidavit collect github``."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from affidavit.app.collecting.wanted import SECTIONS, Wanted
+from affidavit.base.errors import UsageError
+from affidavit.cli.ledger.answers import FILE, tell
+
+HELP = """Collect what GitHub knows of OWNER/REPO: who approved which commit, what ran, which rules.
+
+The token comes from GITHUB_TOKEN or GH_TOKEN. What the file has already is not asked for again:
+the same command brings what is new, and goes on where an interrupted one stood. What could not be
+seen is marked in the file as unknown, with the permission that it needs. --repo completes the
+commits of large pull requests, of which GitHub lists 250, from a repository that has fetched
+refs/pull/*/head.
+
+\b
+Exit codes: 0 all is there, 3 something is unknown or missing, 5 GitHub does not answer.
+"""
+_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]{0,99})/([A-Za-z0-9._-]{1,100})\Z", re.ASCII)
+
+
+@click.command(help=HELP)
+@click.argument("repository", metavar="OWNER/REPO")
+@click.option("--since", metavar="DATE", help="Leave out what last changed before.")
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=FILE,
+    help="The export to write or go on with (default: OWNER-REPO.forge.jsonl).",
+)
+@click.option(
+    "--api-url",
+    "url",
+    metavar="URL",
+    default="https://api.github.com",
+    show_default=True,
+    help="The REST base of a GitHub Enterprise, ending in /api/v3.",
+)
+@click.option(
+    "--sections",
+    metavar="LIST",
+    help=f"Only these, with commas: {', '.join(SECTIONS)}.",
+)
+@click.option("--repo", metavar="DIR", type=FILE, help="A repository with refs/pull/*/head.")
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@click.option("--quiet", is_flag=True, help="Show no progress, no waits and no summary.")
+@click.pass_context
+def github(  # noqa: PLR0913 -- click gives every option
+    context: click.Context,
+    repository: str,
+    *,
+    since: str | None,
+    output: Path | None,
+    url: str,
+    sections: str | None,
+    repo: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Collect from GitHub; HELP is what a user is told."""
+    from affidavit.app.collecting.collect import collected  # noqa: PLC0415
+    from affidavit.app.collecting.guard import no_dumps  # noqa: PLC0415
+    from affidavit.base.period import rfc3339  # noqa: PLC0415
+    from affidavit.base.period import since as beginning  # noqa: PLC0415
+    from affidavit.cli.collect.summary import as_data, summary  # noqa: PLC0415
+    from affidavit.cli.collect.told import telling  # noqa: PLC0415
+    from affidavit.sources.github.token import token  # noqa: PLC0415
+
+    wanted = replace(
+        _named(repository, output),
+        url=url,
+        since=None if since is None else rfc3339(beginning(since)),
+        repository=repo,
+        sections=_sections(sections),
+    )
+    with no_dumps(), telling(quiet=quiet) as told:
+        done = collected(wanted, token(os.environ), told)
+    if as_json:
+        tell(as_data(done))
+    elif not quiet:
+        click.echo("\n".join(summary(done)))
+    context.exit(0 if done.whole else 3)
+
+
+def _named(repository: str, output: Path | None) -> Wanted:
+    found = _NAME.match(repository)
+    if found is None or found[2] in {".", ".."}:
+        raise UsageError(f"{repository[:200]!a} is not a repository's OWNER/REPO")
+    usual = Path(f"{found[1]}-{found[2]}.forge.jsonl")
+    return Wanted(owner=found[1], name=found[2], url="", output=output or usual)
+
+
+def _sections(given: str | None) -> tuple[str, ...]:
+    names = SECTIONS if given is None else tuple(one.strip() for one in given.split(","))
+    unknown = [one for one in names if one not in SECTIONS]
+    if unknown:
+        raise UsageError(
+            f"--sections: {unknown[0][:100]!a} is no section",
+            hint=f"there are {', '.join(SECTIONS)}",
+        )
+    return names

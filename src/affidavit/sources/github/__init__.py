@@ -1,0 +1,1 @@
+"""What GitHub tells of a repository, asked politely and kept with where it comes from."""
