@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from affidavit.base.commit import Ident
-from affidavit.changes.identities import PersonEntry, ServiceEntry, identities
+from affidavit.changes.identities import identities
+from affidavit.identity.entries import PersonEntry, ServiceEntry
 from affidavit.provenance.model import PartyKind
 
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from affidavit.base.commit import Commit, Ident
-from affidavit.changes.identities import Identities, PersonEntry, ServiceEntry, identities
+from affidavit.changes.identities import Identities, identities
 from affidavit.changes.observe import ASSERTED, PEOPLE, TITLE, Observed, Observer
+from affidavit.identity.entries import PersonEntry, ServiceEntry
 from affidavit.provenance.catalogue import load
 from affidavit.provenance.signals import Signals
 

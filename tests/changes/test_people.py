@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from affidavit.base.commit import Ident
-from affidavit.changes.identities import PersonEntry, ServiceEntry, identities
+from affidavit.changes.identities import identities
 from affidavit.changes.mailmap import Mailmap
 from affidavit.changes.people import People, Who, noreply_login, shared_address
 from affidavit.changes.same_hand import same_hand
+from affidavit.identity.entries import PersonEntry, ServiceEntry
 from affidavit.provenance.model import Party, PartyKind
 
 ALICE = Ident("Alice Example", "alice@firm.mail")

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import msgspec
 
+from affidavit.app.identity.known import known_account
 from affidavit.base.errors import ConfigError, UnreadableError
 from affidavit.changes.critical import MAX_PATTERN, MAX_PATTERNS
-from affidavit.changes.identities import Identities, PersonEntry, ServiceEntry, identities
+from affidavit.changes.identities import Identities, identities
+from affidavit.identity.entries import PersonEntry, ServiceEntry, Tables
+from affidavit.identity.places import Places
+from affidavit.identity.problems import problems, unversioned
 from affidavit.provenance.catalogue import expression
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from affidavit.identity.problems import Problem
 
 FILE_NAME = "affidavit.toml"
 MAX_BYTES = 1_048_576
@@ -66,10 +72,16 @@ class AuditTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
+    version: Literal[1] | None = None
     audit: AuditTable = AuditTable()
     person: tuple[PersonEntry, ...] = ()
     agent: tuple[ServiceEntry, ...] = ()
     bot: tuple[ServiceEntry, ...] = ()
+
+    @property
+    def tables(self) -> Tables:
+        """Its identity tables."""
+        return Tables(version=self.version, person=self.person, agent=self.agent, bot=self.bot)
 
     def identities(self) -> Identities | None:
         """The identities it declares, or ``None`` where it declares none."""
@@ -81,9 +93,15 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class IdentitiesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A file given with ``--identities``: the identity tables of a configuration, and no other."""
 
+    version: Literal[1] | None = None
     person: tuple[PersonEntry, ...] = ()
     agent: tuple[ServiceEntry, ...] = ()
     bot: tuple[ServiceEntry, ...] = ()
+
+    @property
+    def tables(self) -> Tables:
+        """The same tables, as those of a configuration."""
+        return Tables(version=self.version, person=self.person, agent=self.agent, bot=self.bot)
 
 
 def config(data: bytes, name: str, *, most: int = MAX_BYTES) -> Config:
@@ -105,7 +123,7 @@ def identities_file(place: Path) -> Config:
         UnreadableError: It cannot be read.
     """
     found = _convert(read(place), place.name, IdentitiesFile)
-    return Config(person=found.person, agent=found.agent, bot=found.bot)
+    return Config(version=found.version, person=found.person, agent=found.agent, bot=found.bot)
 
 
 def read(place: Path) -> bytes:
@@ -129,15 +147,65 @@ _T = TypeVar("_T", Config, IdentitiesFile)
 
 
 def _convert(data: bytes, name: str, into: type[_T]) -> _T:
+    """`data` as `into`, held to the rules of identities.
+
+    Raises:
+        ConfigError: It is not.
+    """
+    table = parsed(data, name)
+    try:
+        found = msgspec.convert(table, into)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{name}: {error}") from error
+    _check_addresses(table, found, name)
+    for fault in faults(found.tables, data.decode("utf-8"))[:1]:
+        hint = "affidavit identity check tells everything that is wrong"
+        raise ConfigError(f"{name}:{fault.line}: {fault.text}", hint=hint)
+    return found
+
+
+def parsed(data: bytes, name: str) -> dict[str, object]:
+    """The TOML in `data`, where it can be parsed in time.
+
+    Raises:
+        ConfigError: It is none, or takes too long to parse.
+    """
     if max(map(len, data.split(b"\n"))) > MAX_LINE:
         raise ConfigError(f"{name} has a line of more than {MAX_LINE:,} bytes")
     if _DEEP.search(data):
         raise ConfigError(f"{name} has a key with more than {MAX_DOTS} dots")
     try:
-        table = tomllib.loads(data.decode("utf-8"))
-        return msgspec.convert(table, into)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{name}: {error}") from error
+        return tomllib.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         # A number too long for Python, bytes that are no text and bad TOML are all ValueErrors.
         raise ConfigError(f"{name} is not TOML: {error}") from error
+
+
+def faults(tables: Tables, text: str) -> tuple[Problem, ...]:
+    """What is wrong with the identity tables of a file that holds `text`.
+
+    Only a file that states a version is held to the rules: in others, the last entry of what is
+    declared twice counts.
+    """
+    if tables.version is None:
+        return unversioned(tables, Places(text)) if _extended(tables) else ()
+    return problems(tables, Places(text), known_account)
+
+
+def _extended(tables: Tables) -> bool:
+    services = (*tables.agent, *tables.bot)
+    return any(one.accounts for one in services) or any(
+        one.accounts or one.keys or one.roles for one in tables.person
+    )
+
+
+def _check_addresses(table: dict[str, object], found: Config | IdentitiesFile, name: str) -> None:
+    """Refuse an entry without addresses where no version says that it may go without."""
+    if found.version is not None:
+        return
+    for kind in ("person", "agent", "bot"):
+        entries = table.get(kind)
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if "addresses" not in entry:
+                text = f"Object missing required field `addresses` - at `$.{kind}[{index}]`"
+                raise ConfigError(f"{name}: {text}")

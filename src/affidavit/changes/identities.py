@@ -6,26 +6,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.provenance.identities import plain_address
+from affidavit.base.address import folded_address
+from affidavit.identity.account import Accounts, account, noreply
+from affidavit.identity.member import accounts
 from affidavit.provenance.model import PartyKind
 
 if TYPE_CHECKING:
     from affidavit.base.commit import Ident
-
-
-class PersonEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[[person]]``: one person and every address they commit under."""
-
-    name: str
-    addresses: tuple[str, ...]
-
-
-class ServiceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[[agent]]`` or ``[[bot]]``: an account that is no person; `owner` is a person's address."""
-
-    name: str
-    addresses: tuple[str, ...]
-    owner: str | None = None
+    from affidavit.identity.entries import PersonEntry, ServiceEntry
 
 
 class Declared(msgspec.Struct, frozen=True):
@@ -39,14 +27,28 @@ class Declared(msgspec.Struct, frozen=True):
     """The first of the addresses, by which it is shown."""
 
 
-class Identities(msgspec.Struct, frozen=True):
-    """Declarations by address, as `_folded` compares them."""
+class Identities:
+    """Declarations by address, as `folded_address` compares them, and by account."""
 
-    entries: dict[str, Declared] = {}
+    def __init__(self) -> None:
+        self.entries: dict[str, Declared] = {}
+        self._accounts = Accounts[Declared]()
+
+    def add(self, entry: PersonEntry | ServiceEntry, declared: Declared) -> None:
+        """Take in one entry; what it shares with an earlier one is its own from now on."""
+        for address in entry.addresses:
+            self.entries[folded_address(address)] = declared
+        person = declared.kind is PartyKind.PERSON
+        self._accounts.add(declared, accounts(entry), person=person)
 
     def get(self, ident: Ident) -> Declared | None:
-        """What is declared of `ident`'s address, or ``None``."""
-        return self.entries.get(_folded(ident.email))
+        """What is declared of `ident`'s address, or of the account that it names, or ``None``."""
+        folded = folded_address(ident.email)
+        found = self.entries.get(folded)
+        if found is not None or not self._accounts:
+            return found
+        named = noreply(folded)
+        return None if named is None else self._accounts.get(named)
 
 
 def identities(
@@ -54,28 +56,28 @@ def identities(
     agents: tuple[ServiceEntry, ...],
     bots: tuple[ServiceEntry, ...],
 ) -> Identities:
-    """The declarations as a table by address; a later entry of the same address wins."""
-    entries: dict[str, Declared] = {}
+    """The declarations as a table; a later entry of the same address or account wins."""
+    found = Identities()
+    owners: dict[str, str] = {}
     for person in persons:
-        declared = Declared(
-            person.name,
-            PartyKind.PERSON,
-            _key(PartyKind.PERSON, person),
-            email=person.addresses[0] if person.addresses else "",
-        )
-        entries.update((_folded(address), declared) for address in person.addresses)
+        email = _email(person)
+        key = _key(PartyKind.PERSON, person)
+        found.add(person, Declared(person.name, PartyKind.PERSON, key, email=email))
+        owners.update((str(one), email) for one in accounts(person) if email)
     for kind, services in ((PartyKind.AGENT, agents), (PartyKind.BOT, bots)):
         for service in services:
-            declared = Declared(service.name, kind, _key(kind, service), service.owner)
-            entries.update((_folded(address), declared) for address in service.addresses)
-    return Identities(entries)
+            owner = service.owner and owners.get(str(account(service.owner)), service.owner)
+            found.add(service, Declared(service.name, kind, _key(kind, service), owner))
+    return found
 
 
-def _folded(address: str) -> str:
-    """`address` for comparison: without case, what nobody sees, and zeros before an account."""
-    return plain_address(address).casefold()
+def _email(person: PersonEntry) -> str:
+    """The address by which a person is shown: the first, else their first account's own."""
+    logins = (f"{one.login}@users.noreply.{one.host}" for one in accounts(person) if one.login)
+    return next(iter(person.addresses), None) or next(logins, "")
 
 
 def _key(kind: PartyKind, entry: PersonEntry | ServiceEntry) -> str:
     """What tells the entry from others, also from one of the same name."""
-    return f"{kind}-declared:{entry.name}:{''.join(entry.addresses[:1]).casefold()}"
+    first = (*entry.addresses, *entry.accounts)[:1]
+    return f"{kind}-declared:{entry.name}:{''.join(first).casefold()}"

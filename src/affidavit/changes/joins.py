@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from enum import StrEnum
-from itertools import combinations
+from functools import cached_property
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,8 +24,12 @@ from affidavit.identity.account import Account, noreply
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-COMMON = 8
+COMMON = 3
 """A likeness that more groups than these share tells nobody from anybody."""
+USUAL = 10
+"""A name that fewer than one in so many commits of an address bear is not its usual one."""
+SPELLINGS = 8
+"""Spellings of an address that are compared with those of another."""
 MOST_PERHAPS = 500
 """Likenesses that are listed."""
 COMMITS = 3
@@ -41,7 +46,7 @@ class Strength(StrEnum):
     MAILMAP = "mailmap"
     """The repository's ``.mailmap`` says so."""
     NAME = "name"
-    """Both were typed with one full name."""
+    """Both are usually typed with one full name."""
     ALIKE = "alike"
     """Something about them is alike."""
 
@@ -120,6 +125,20 @@ class Node:
         """How many commits name it."""
         return sum(one.count for one in self.seen)
 
+    @cached_property
+    def usual(self) -> dict[str, str]:
+        """The full names, folded, that it is usually typed with, each with a commit that has it.
+
+        One that is typed now and then may be a slip.
+        """
+        counts: Counter[str] = Counter()
+        commits: dict[str, str] = {}
+        for one in self.seen:
+            for name in sorted(_full_names(one.who)):
+                counts[name] += one.count
+                commits.setdefault(name, one.commits[0])
+        return {name: commits[name] for name in counts if counts[name] * USUAL >= self.count}
+
     def part(self, reason: Reason | None) -> Part:
         """It, as a part of a group."""
         return Part(
@@ -169,10 +188,12 @@ class Joins:
             pair = (min(tops), max(tops))
             if tops[0] == tops[1] or pair in told:
                 continue
-            clause = _likeness(one, other)
-            if clause:
+            found = _likeness(one, other)
+            if found:
                 told.add(pair)
-                yield _reason(one, other, Strength.ALIKE, clause)
+                clause, commits = found
+                reason = _reason(one, other, Strength.ALIKE, clause)
+                yield msgspec.structs.replace(reason, commits=commits)
             if len(told) >= MOST_PERHAPS:
                 return
 
@@ -233,13 +254,14 @@ class Joins:
                 self._join(_reason(there, here, Strength.MAILMAP, because))
 
     def _by_name(self) -> None:
-        first: dict[str, Node] = {}
+        first: dict[str, tuple[Node, str]] = {}
         for node in self.nodes.values():
-            for seen in node.seen:
-                for name in sorted(_full_names(seen.who)):
-                    other = first.setdefault(name, node)
-                    because = f'both were typed "{visible(shortened(name, 100))}"'
-                    self._join(_reason(other, node, Strength.NAME, because))
+            for name, commit in node.usual.items():
+                other, there = first.setdefault(name, (node, commit))
+                because = f'both were typed "{visible(shortened(name, 100))}"'
+                reason = _reason(other, node, Strength.NAME, because)
+                commits = tuple(dict.fromkeys((there, commit)))
+                self._join(msgspec.structs.replace(reason, commits=commits))
 
     def _join(self, reason: Reason) -> None:
         one, other = self._top(reason.one), self._top(reason.other)
@@ -271,7 +293,7 @@ class Joins:
         by: defaultdict[str, dict[str, Node]] = defaultdict(dict)
         for key, node in self.nodes.items():
             for seen in node.seen:
-                for word in sorted(_likely(seen.who)):
+                for word in sorted(_likely(seen.who) - node.usual.keys()):
                     by[word].setdefault(self._top(key), node)
         for nodes in by.values():
             if 1 < len(nodes) <= COMMON:
@@ -296,16 +318,18 @@ def _full_names(who: Who) -> set[str]:
 
 def _likely(who: Who) -> frozenset[str]:
     """Words under which somebody that is alike may stand."""
-    return who.handles | who.abbreviated | (who.names - _full_names(who))
+    return who.handles | who.abbreviated | who.names
 
 
-def _likeness(one: Node, other: Node) -> str:
-    for left in one.seen[:COMMON]:
-        for right in other.seen[:COMMON]:
-            found = same_hand(left.who, right.who)
-            if found is not False:
-                return likeness(left.who, right.who) or "a name of each is the same"
-    return ""
+def _likeness(one: Node, other: Node) -> tuple[str, tuple[str, ...]] | None:
+    """By what two nodes are alike, and the newest commits of the spellings that are."""
+    pairs = list(product(one.seen[:SPELLINGS], other.seen[:SPELLINGS]))
+    for sure in (True, None):
+        for left, right in pairs:
+            if same_hand(left.who, right.who) is sure:
+                clause = likeness(left.who, right.who) or "a name of each is the same"
+                return clause, tuple(dict.fromkeys((*left.commits[:1], *right.commits[:1])))
+    return None
 
 
 def _name(nodes: Sequence[Node]) -> str:
@@ -320,10 +344,9 @@ def _name(nodes: Sequence[Node]) -> str:
 
 
 def _several(nodes: Sequence[Node]) -> bool:
-    """Whether they are more than the spellings of one account."""
-    accounts = [(one.host, one.login, one.number) for node in nodes for one in node.accounts]
-    numbers = {(host, number) for host, _, number in accounts if number is not None}
-    known = {(host, login) for host, login, number in accounts if number is not None}
-    logins = {(host, login) for host, login, number in accounts if number is None} - known
+    """Whether they are more than one account under one login."""
+    accounts = [one for node in nodes for one in node.accounts]
+    numbers = {(one.host, one.number) for one in accounts if one.number is not None}
+    logins = {(one.host, one.login) for one in accounts}
     addresses = {node.address for node in nodes} - {None}
-    return len(addresses) + len(numbers) + len(logins) > 1
+    return len(addresses) + max(len(numbers), len(logins)) > 1

@@ -12,6 +12,7 @@ import msgspec
 from affidavit.base.alike import skeleton
 from affidavit.base.commit import Ident
 from affidavit.changes.identities import Declared
+from affidavit.identity.account import BOT, noreply
 from affidavit.provenance.model import Party, PartyKind
 
 if TYPE_CHECKING:
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
 
     from affidavit.changes.identities import Identities
 
-_NOREPLY = re.compile(
-    r"(?:0*(?P<number>[0-9]{1,19})(?:\+|-(?![^@]*@users\.noreply\.github\.com\Z)))?"
-    r"(?P<login>[a-z0-9][a-z0-9._-]{0,63})(?:\[bot\])?"
-    r"@users\.noreply\.(?P<host>[a-z0-9.-]{1,80})\Z"
-)
 _NOBODYS = (
     *(".example", ".example.com", ".example.net", ".example.org", ".invalid", ".test"),
     *(".internal", ".lan", ".local", ".localdomain", ".home", ".home.arpa", ".corp", ".intranet"),
@@ -298,14 +294,14 @@ def shared_address(email: str) -> bool:
 
 def noreply_login(email: str) -> str:
     """The account a forge's noreply address names, as ``host/login``, or an empty string."""
-    found = _NOREPLY.match(email.casefold())
-    return f"{found['host']}/{found['login']}" if found else ""
+    found = noreply(email)
+    return f"{found.host}/{found.login.removesuffix(BOT)}" if found else ""
 
 
 def _number(email: str) -> str:
     """The number of that account, as ``host#number``, or an empty string: it outlives renaming."""
-    found = _NOREPLY.match(email.casefold())
-    return f"{found['host']}#{found['number'].lstrip('0')}" if found and found["number"] else ""
+    found = noreply(email)
+    return f"{found.host}#{found.number}" if found and found.number else ""
 
 
 def by_join(one: Who, other: Who) -> bool:

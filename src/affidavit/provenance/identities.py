@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit.base.address import cleaned, plain_address
 from affidavit.base.commit import Ident
 from affidavit.provenance.catalogue import ANY, Kind, Rule, either, expression, part
 from affidavit.provenance.model import Party, PartyKind
@@ -19,24 +20,11 @@ if TYPE_CHECKING:
     from affidavit.provenance.naming import Names
 
 _NOREPLY = re.compile(r"(?:(\d{1,12})\+)?([^+@]+)@users\.noreply\.github\.com\Z", re.ASCII)
-_ZEROS = re.compile(
-    r"\A0++(?=[1-9]\d{0,11}\+[^+@]+@users\.noreply\.github\.com\Z)", re.ASCII | re.IGNORECASE
-)
-"""What an account's number may begin with without being another."""
-_SCHEME = re.compile(r"\Amailto:\s*+", re.IGNORECASE)
 _MOST = 100_000
 """How many identities are remembered before the memory is emptied, to bound it."""
 
 _LONGEST = 1_000
 """An identity longer than this, in characters, is known by its whole address or not at all."""
-
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
-    "\U000e0000-\U000e0fff]+"
-)
-_CRUD = " \t\r\n<>.,:;\"'\\"
-"""What git drops at both ends of a name and of an address when it writes them (``ident.c``)."""
 
 PERSON = Party(PartyKind.PERSON)
 
@@ -74,7 +62,7 @@ class Identities:
         """What `ident` is, with the rule that says so."""
         reading = self._known.get(ident)
         if reading is None:
-            reading = self._read(Ident(_cleaned(ident.name), plain_address(ident.email)))
+            reading = self._read(Ident(cleaned(ident.name), plain_address(ident.email)))
             if len(ident.name) + len(ident.email) > _LONGEST:
                 return reading
             if len(self._known) >= _MOST:
@@ -126,13 +114,3 @@ class Identities:
         if rule.agent != ANY:
             return rule.agent
         return self._names.product(stated or "") or slug(stated or "")
-
-
-def plain_address(email: str) -> str:
-    """`email` as git would have written it, without ``mailto:`` and zeros before an account."""
-    return _ZEROS.sub("", _SCHEME.sub("", _cleaned(email)), count=1)
-
-
-def _cleaned(text: str) -> str:
-    """`text` as git would have written it, without what nobody sees in it."""
-    return _UNSEEN.sub("", text).strip(_CRUD)
