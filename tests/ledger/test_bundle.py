@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from log_builder import a_key
 
 from affidavit.base.errors import EntryError, FormatError
-from affidavit.ledger.bundle import Gap, Line, Place, arranged, line_of, parse_line
+from affidavit.ledger.bundle import (
+    Contradiction,
+    Gap,
+    Line,
+    Place,
+    Stood,
+    arranged,
+    line_of,
+    parse_line,
+    stood,
+)
 from affidavit.ledger.dsse import check, parse_envelope, signed_envelope
 from affidavit.ledger.entry import Subject
 from affidavit.ledger.note import Outcome
@@ -27,8 +37,21 @@ BUNDLE = "ab" * 16
 COMMIT = Subject(commit="1" * 40, tree="2" * 40, digests=("sha256:" + "3" * 64, "sha1:abcd"))
 
 
-def nobody(_digest: str) -> bool:
-    return False
+class Came:
+    """What came earlier."""
+
+    def __init__(self, *lines: Line) -> None:
+        self._lines = lines
+
+    def of(self, bundle: str) -> list[Stood]:
+        found = [stood(line.envelope.encode()) for line in self._lines]
+        return [one for name, one in found if name == bundle]
+
+    def has(self, digest: str) -> bool:
+        return digest in {line.digest for line in self._lines}
+
+
+nothing = Came()
 
 
 def a_bundle(*facts: Fact, bundle: str = BUNDLE, last: bool = True) -> list[bytes]:
@@ -158,9 +181,9 @@ def test_a_line_that_names_a_commit_names_its_tree() -> None:
 
 def test_whole_bundles_in_order_have_nothing_to_tell() -> None:
     lines = [*numbered(3), *numbered(2, bundle="cd" * 16)]
-    found = arranged(lines, nobody)
+    found = arranged(lines, nothing)
     assert found.lines == tuple(lines)
-    assert (found.gaps, found.reordered, found.forked, found.unfinished) == ((), (), (), ())
+    assert (found.gaps, found.reordered, found.contradictions, found.unfinished) == ((), (), (), ())
 
 
 @pytest.mark.parametrize(
@@ -169,30 +192,114 @@ def test_whole_bundles_in_order_have_nothing_to_tell() -> None:
 )
 def test_a_lost_line_shows(kept: Sequence[int], gap: Gap) -> None:
     lines = numbered(4)
-    assert arranged([lines[at] for at in kept], nobody).gaps == (gap,)
+    assert arranged([lines[at] for at in kept], nothing).gaps == (gap,)
 
 
 def test_what_came_earlier_is_not_missing() -> None:
     lines = numbered(4)
-    earlier = {line.digest for line in lines[:2]}
-    assert arranged(lines[2:], earlier.__contains__).gaps == ()
+    found = arranged(lines[2:], Came(*lines[:2]))
+    assert (found.gaps, found.contradictions, found.unfinished) == ((), (), ())
 
 
 def test_a_cut_end_shows() -> None:
-    found = arranged(numbered(4)[:3], nobody)
+    found = arranged(numbered(4)[:3], nothing)
     assert (found.unfinished, found.gaps) == ((BUNDLE,), ())
 
 
-def test_two_lines_of_one_number_show() -> None:
-    one, two = numbered(2)
-    data, _ = line_of(a_fact(), one.place, [KEY])
-    assert arranged([one, two, parse_line(data)], nobody).forked == (BUNDLE,)
+def a_line(place: Place, *, last: bool = False) -> Line:
+    """Another line than those of `numbered`, at `place`."""
+    return parse_line(line_of(a_fact(), place, [KEY], last=last)[0])
+
+
+def places() -> list[Place]:
+    """The places of the three lines that `numbered` makes, and the one after them."""
+    lines = numbered(3)
+    return [*(line.place for line in lines), Place(BUNDLE, 3, lines[2].digest)]
+
+
+ZERO, ONE, TWO, END = places()
+ALIEN = numbered(1, bundle="cd" * 16)[0]
+
+
+@pytest.mark.parametrize("now", [0, 1, 3])
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        (a_line(ZERO), "two lines have the number 0"),
+        (a_line(TWO, last=True), "two lines have the number 2"),
+        (a_line(END, last=True), "line 3 stands after line 2, which says it is the last"),
+        (
+            a_line(Place(BUNDLE, 6, TWO.previous)),
+            "line 6 stands after line 2, which says it is the last",
+        ),
+    ],
+)
+def test_what_contradicts_a_line_shows_whenever_that_came(
+    now: int, other: Line, reason: str
+) -> None:
+    lines = numbered(3)
+    found = arranged([*lines[:now], other], Came(*lines[now:]))
+    said = Contradiction(BUNDLE, other.place.sequence, reason)
+    assert said in found.contradictions
+
+
+@pytest.mark.parametrize("now", [0, 2])
+@pytest.mark.parametrize(
+    ("place", "gaps"),
+    [
+        (Place(BUNDLE, 6, TWO.previous), (Gap(BUNDLE, 2, 6),)),
+        (Place(BUNDLE, 7, ONE.previous), (Gap(BUNDLE, 2, 7),)),
+        (Place(BUNDLE, 3, ALIEN.digest), (Gap(BUNDLE, 2, 3),)),
+    ],
+)
+def test_a_line_that_names_one_that_stands_elsewhere_shows(
+    now: int, place: Place, gaps: tuple[Gap, ...]
+) -> None:
+    lines = numbered(2 + 1)[:2]
+    found = arranged([*lines[:now], a_line(place, last=True)], Came(*lines[now:], ALIEN))
+    reason = f"line {place.sequence} names a line that is not line {place.sequence - 1}"
+    wrong = (Contradiction(BUNDLE, place.sequence, reason),)
+    assert (found.gaps, found.contradictions) == (gaps, wrong)
+
+
+def test_a_line_that_names_another_one_before_it_than_came_shows() -> None:
+    other = a_line(Place(BUNDLE, 2, ALIEN.digest), last=True)
+    found = arranged([other], Came(*numbered(3)[:2]))
+    wrong = (Contradiction(BUNDLE, 2, "line 2 names another line 1 than came"),)
+    assert (found.gaps, found.contradictions) == ((), wrong)
+
+
+def test_each_kind_of_contradiction_is_told_once_and_by_its_first_line() -> None:
+    lines = [
+        *numbered(3),
+        a_line(ZERO),
+        a_line(ONE),
+        a_line(END),
+        a_line(Place(BUNDLE, 4, ALIEN.digest)),
+    ]
+    assert [one.line for one in arranged(lines, nothing).contradictions] == [0, 3, 4]
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"payload":"e30=","payloadType":"t"}'])
+def test_what_is_kept_and_no_line_is_told(data: bytes) -> None:
+    with pytest.raises(FormatError, match="it is no line of a bundle"):
+        stood(data)
+
+
+def test_a_line_however_it_is_spelled_is_read_again_as_it_was_taken() -> None:
+    payload = said(sequence=1, previous="sha256:" + "0" * 64, last=True)
+    line = parse_line(payload)
+    spelled = parse_envelope(payload).payload.replace(b'"bundle"', b'"\\u0062undle"')
+    again = parse_line(signed_envelope(spelled, [KEY]).encode())
+    assert [stood(one.envelope.encode()) for one in (line, again)] == [
+        (BUNDLE, Stood(1, one.digest, "sha256:" + "0" * 64, last=True)) for one in (line, again)
+    ]
 
 
 @given(st.permutations(range(6)))
 def test_lines_in_any_order_are_put_in_their_own(order: list[int]) -> None:
     lines = [*numbered(3), *numbered(3, bundle="cd" * 16)]
-    found = arranged([lines[at] for at in order], nobody)
+    found = arranged([lines[at] for at in order], nothing)
     for bundle in (lines[:3], lines[3:]):
         mine = [line for line in found.lines if line in bundle]
         assert mine == bundle

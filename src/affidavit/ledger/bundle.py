@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, NamedTuple, Protocol, cast
 
 import msgspec
 
 from affidavit.base.canonical import canonical
 from affidavit.base.digest import sha256
 from affidavit.base.errors import EntryError, FormatError
-from affidavit.ledger.dsse import parse_envelope, signed_envelope
+from affidavit.ledger.dsse import Envelope, parse_envelope, signed_envelope
 from affidavit.ledger.entry import Fact, Subject
 from affidavit.ledger.kinds import Digest, Size, check_body, named
 from affidavit.ledger.statement import (
@@ -31,9 +31,9 @@ from affidavit.ledger.statement import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from affidavit.ledger.dsse import Envelope, Json
+    from affidavit.ledger.dsse import Json
     from affidavit.ledger.key import SigningKey
 
 FACTS = "https://affidavit.invalid/facts/v1"
@@ -184,70 +184,184 @@ def _subject(statement: Statement, fact: bytes, place: str) -> Subject | None:
     return Subject(commit=commit, digests=digests, tree=tree)
 
 
+class Stood(NamedTuple):
+    """Where a line stands in its bundle: its number, its digest, the one before it."""
+
+    sequence: int
+    digest: str
+    previous: str | None
+    last: bool
+
+
+class _Standing(msgspec.Struct, frozen=True, kw_only=True):
+    bundle: str
+    last: bool = False
+    previous: str | None = None
+    sequence: int
+
+
+class _Placed(msgspec.Struct, frozen=True):
+    predicate: _Standing
+
+
+class _Sealed(msgspec.Struct, frozen=True):
+    payload: bytes
+    payloadType: str  # noqa: N815 -- the envelope's own name
+
+
+_placed = msgspec.json.Decoder(_Placed)
+_sealed = msgspec.json.Decoder(_Sealed)
+
+
+def stood(data: bytes) -> tuple[str, Stood]:
+    """The bundle of a line that was taken in earlier, and where it stands there.
+
+    `data` is its envelope as `Envelope.encode` writes it. Of a line that `parse_line` took only
+    this is read again.
+
+    Raises:
+        FormatError: It is no line of a bundle.
+    """
+    try:
+        found = _sealed.decode(data)
+        place = _placed.decode(found.payload).predicate
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise FormatError(f"it is no line of a bundle: {error}") from error
+    digest = Envelope(found.payloadType, found.payload, ()).digest()
+    return place.bundle, Stood(place.sequence, digest, place.previous, place.last)
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Line `end` - 1 of a bundle is nowhere, and none from `start` on came with its followers."""
+    """Line `end` - 1 of a bundle is nowhere, and none from `start` on is there either."""
 
     bundle: str
     start: int
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """What lines of a bundle say of it that cannot all be so; `line` is the number of one."""
+
+    bundle: str
+    line: int
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arranged:
     """Lines in the order of their numbers, and what is wrong with the bundles that they are of.
 
-    `reordered` are bundles whose lines came in another order, `forked` those with two lines of one
-    number, `unfinished` those whose newest line is not their last.
+    `reordered` are bundles whose lines came in another order, `unfinished` those whose newest line
+    is not their last. Of a bundle each kind of contradiction is told once, by its first line.
     """
 
     lines: tuple[Line, ...]
     gaps: tuple[Gap, ...]
     reordered: tuple[str, ...]
-    forked: tuple[str, ...]
+    contradictions: tuple[Contradiction, ...]
     unfinished: tuple[str, ...]
 
 
-def arranged(lines: Sequence[Line], is_known: Callable[[str], bool]) -> Arranged:
+class Earlier(Protocol):
+    """What came earlier."""
+
+    def of(self, bundle: str) -> Sequence[Stood]:
+        """The lines of that bundle."""
+        ...
+
+    def has(self, digest: str) -> bool:
+        """Whether a line of that digest came, of any bundle."""
+        ...
+
+
+def arranged(lines: Sequence[Line], earlier: Earlier) -> Arranged:
     """`lines`, each of another digest, with those of each bundle in order.
 
-    `is_known` tells whether the line of a digest came earlier. Bundles share out among themselves
-    the places that their lines had.
+    What is wrong is looked for among them and those that came `earlier`. Bundles share out among
+    themselves the places that their lines had.
     """
     bundles: dict[str, list[int]] = defaultdict(list)
     for at, line in enumerate(lines):
         bundles[line.place.bundle].append(at)
-    found, gaps = list(lines), list[Gap]()
-    reordered, forked, unfinished = list[str](), list[str](), list[str]()
+    here = {line.digest for line in lines}
+    found, gaps, wrong = list(lines), list[Gap](), list[Contradiction]()
+    reordered, unfinished = list[str](), list[str]()
     for bundle, places in bundles.items():
         came = [lines[at] for at in places]
         ordered = sorted(came, key=lambda line: line.place.sequence)
         for at, line in zip(places, ordered, strict=True):
             found[at] = line
-        gaps += _gaps(ordered, is_known)
         if ordered != came:
             reordered.append(bundle)
-        if len({line.place.sequence for line in came}) < len(came):
-            forked.append(bundle)
-        if not ordered[-1].last:
+        whole = _Whole(bundle, {*map(_stood, came), *earlier.of(bundle)})
+        gaps += whole.gaps()
+        wrong += whole.contradictions(lambda digest: digest in here or earlier.has(digest))
+        if not whole.is_finished():
             unfinished.append(bundle)
     return Arranged(
         lines=tuple(found),
         gaps=tuple(gaps),
         reordered=tuple(reordered),
-        forked=tuple(forked),
+        contradictions=tuple(wrong),
         unfinished=tuple(unfinished),
     )
 
 
-def _gaps(lines: Sequence[Line], is_known: Callable[[str], bool]) -> list[Gap]:
-    """Where a line of one bundle, in order, follows one that is neither here nor known."""
-    gaps, here, end = list[Gap](), set[str](), 0
-    for line in lines:
-        place = line.place
-        before = place.previous
-        if before is not None and before not in here and not is_known(before):
-            gaps.append(Gap(place.bundle, min(end, place.sequence - 1), place.sequence))
-        here.add(line.digest)
-        end = place.sequence + 1
-    return gaps
+def _stood(line: Line) -> Stood:
+    return Stood(line.place.sequence, line.digest, line.place.previous, line.last)
+
+
+class _Whole:
+    """All lines of a bundle that ever came."""
+
+    def __init__(self, bundle: str, lines: Iterable[Stood]) -> None:
+        self._bundle = bundle
+        self._numbers: dict[int, list[Stood]] = defaultdict(list)
+        for line in sorted(lines, key=lambda line: (line.sequence, line.digest)):
+            self._numbers[line.sequence].append(line)
+
+    def is_finished(self) -> bool:
+        """Whether the newest line is the last."""
+        return any(line.last for line in self._numbers[max(self._numbers)])
+
+    def gaps(self) -> list[Gap]:
+        """Where numbers are missing."""
+        gaps, end = list[Gap](), 0
+        for number in self._numbers:
+            if number > end:
+                gaps.append(Gap(self._bundle, end, number))
+            end = number + 1
+        return gaps
+
+    def contradictions(self, stands: Callable[[str], bool]) -> Iterator[Contradiction]:
+        """What cannot be so; `stands` tells whether a line of a digest came, of any bundle."""
+        for found in (self._twice(), self._after_last(), self._misnamed(stands)):
+            first = next(found, None)
+            if first is not None:
+                yield Contradiction(self._bundle, *first)
+
+    def _twice(self) -> Iterator[tuple[int, str]]:
+        for number, lines in self._numbers.items():
+            if len(lines) > 1:
+                yield number, f"two lines have the number {number}"
+
+    def _after_last(self) -> Iterator[tuple[int, str]]:
+        last = None
+        for number, lines in self._numbers.items():
+            if last is not None:
+                yield number, f"line {number} stands after line {last}, which says it is the last"
+            elif any(line.last for line in lines):
+                last = number
+
+    def _misnamed(self, stands: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
+        for number, lines in self._numbers.items():
+            before = {one.digest for one in self._numbers.get(number - 1, ())}
+            for line in lines:
+                if line.previous is None or line.previous in before:
+                    continue
+                if before:
+                    yield number, f"line {number} names another line {number - 1} than came"
+                elif stands(line.previous):
+                    yield number, f"line {number} names a line that is not line {number - 1}"

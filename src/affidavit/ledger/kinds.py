@@ -13,17 +13,18 @@ import msgspec
 
 from affidavit.base.errors import EntryError
 from affidavit.base.text import shortened
+from affidavit.ledger import declared, fields
+from affidavit.ledger.results import RESULTS
 
 if TYPE_CHECKING:
     from affidavit.ledger.entry import Fact
 
-Commitment = Annotated[str, msgspec.Meta(pattern=r"^hmac-sha256:[0-9a-f]{64}\Z")]
-"""A salted commitment to a value that names or shows a person."""
-Digest = Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}\Z")]
-Size = Annotated[int, msgspec.Meta(ge=0)]
+Commitment = fields.Commitment
+Digest = fields.Digest
+Size = fields.Size
+Text = fields.Text
 VerifierKey = Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
 """As C2SP signed-note writes it."""
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
 LONGEST_TOLD = 200
 """Characters of what is said about a value that is refused: names of fields are a stranger's."""
 
@@ -215,6 +216,8 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "landing.audited.v1": LandingAudited,
     "audit.completed.v1": AuditCompleted,
     "receipt.issued.v1": ReceiptIssued,
+    **RESULTS,
+    **declared.DECLARED,
 }
 KEEPERS_OWN = frozenset({"log.opened.v1", "key.rotated.v1", "log.frozen.v1", "subject.disposed.v1"})
 """Kinds that only the keeper's own commands write: a fact from outside cannot be one."""
@@ -226,7 +229,7 @@ AUDIT_CHANNEL = "audit"
 """How an audit's facts reach the keeper."""
 KEEPERS_STREAM = "log"
 """The keeper's own stream: how the log was opened, its keys, its end."""
-_OWN_IDS = {"landing:": AUDIT_CHANNEL}
+_OWN_IDS = {"landing:": AUDIT_CHANNEL, declared.OWN: declared.CHANNEL}
 """How ids begin that one channel alone gives: one that was taken is recorded anew each time."""
 _AUDITS_STREAM = re.compile(r"things|(?:audit|parties):.*", re.DOTALL)
 
@@ -240,6 +243,15 @@ def refused(fact: Fact, channel: str) -> str | None:
     for prefix, owner in _OWN_IDS.items():
         if channel != owner and (fact.id or "").startswith(prefix):
             return f"id: ids that begin with {prefix} are made by the program"
+    return _of_a_command(fact, channel)
+
+
+def _of_a_command(fact: Fact, channel: str) -> str | None:
+    """Why `fact` may not come through `channel`, as only one command writes such facts."""
+    if channel != declared.CHANNEL and (
+        fact.kind in declared.DECLARED or fact.stream.startswith(declared.OWN)
+    ):
+        return f"kind: {declared.KIND} is written by affidavit identity list --record alone"
     if channel != AUDIT_CHANNEL:
         if fact.kind in AUDITS_OWN:
             return f"kind: {fact.kind} is written by affidavit audit --record alone"

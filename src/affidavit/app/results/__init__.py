@@ -1,0 +1,1 @@
+"""Results of CI and scanners made into facts of a ledger."""

@@ -1,0 +1,1 @@
+"""Results of CI and scanners, read from foreign bytes into frozen types."""
