@@ -191,6 +191,23 @@ def test_the_second_of_two_approvals_stands_where_the_first_was_dismissed() -> N
     assert result.reviewed
 
 
+@pytest.mark.parametrize(
+    ("pull", "unapproved"),
+    [
+        (request(), False),
+        (request(reviews=()), True),
+        (request(reviews=(), missing=(Missing("reviews", "truncated"),)), False),
+        (request(reviews=(review(ADA),)), True),
+        (request(reviews=(review(commit=None),)), False),
+        (request(author=COPILOT, commits=(commit(author=COPILOT),)), True),
+    ],
+)
+def test_it_is_known_to_lack_approval_where_nothing_unknown_could_help(
+    pull: PullRequest, *, unapproved: bool
+) -> None:
+    assert found(pull).unapproved is unapproved
+
+
 def test_an_approval_by_the_merger_counts() -> None:
     assert found(request(merged_by=BEN)).reviewed
 
@@ -245,7 +262,7 @@ def test_a_request_that_nobody_approved_says_so() -> None:
     assert (result.reviewed, sentences(result)) == (
         False,
         (
-            "nobody approved github.com 7",
+            "nobody approved #7",
             "merged by cy, by the forge's record: outside the authors",
         ),
     )
@@ -254,6 +271,30 @@ def test_a_request_that_nobody_approved_says_so() -> None:
 def test_whoever_only_committed_counts_among_the_authors() -> None:
     pull = request(commits=(msgspec.structs.replace(commit(), committer=BEN),))
     assert "".join(answers(pull)) == "ynyyy"
+
+
+def test_a_login_that_ends_as_a_bots_is_one_whatever_its_type() -> None:
+    assert answers(request(reviews=(review(Account("app[bot]", AccountKind.PERSON, 5)),)))[0] == "n"
+
+
+def test_the_forge_that_commits_for_people_is_no_author() -> None:
+    web_flow = Account("web-flow", AccountKind.PERSON, 19864447)
+    update = msgspec.structs.replace(
+        commit(OLDER),
+        committer=web_flow,
+        committer_name="GitHub",
+        committer_email="noreply@github.com",
+    )
+    known = joined(request(commits=(update,)), Hands(authors=()), People(SIGNALS.party).who, HOST)
+    assert [one.login for one in known.hands.authors] == ["github.com/ada", ""]
+
+
+@pytest.mark.parametrize("host", ["git.firm.internal", "localhost:8080", "ghe"])
+def test_accounts_of_a_forge_in_a_local_network_are_somebodys_own(host: str) -> None:
+    people = People(SIGNALS.party, agent=SIGNALS.agent)
+    known = joined(request(), Hands(authors=()), people.who, host)
+    setting = Setting(hands=known.hands, head=HEAD, who=people.who, host=host, content=lambda _: NO)
+    assert [one.counts for one in approvals(request(), setting)] == [True]
 
 
 def test_an_agents_name_on_a_persons_account_is_no_person() -> None:

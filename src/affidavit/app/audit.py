@@ -12,6 +12,7 @@ import msgspec
 from affidavit import __version__
 from affidavit.app.beside import meanwhile
 from affidavit.app.branches import chosen
+from affidavit.app.forge.evidence import forge_evidence
 from affidavit.app.gather import Bounds, Gathered, Source, gather, likely_start
 from affidavit.app.grading import Grader
 from affidavit.app.limits import limits
@@ -71,8 +72,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
     config: Path | None = None
     identities: Path | None = None
-    earlier: Callable[[str], Earlier] | None = None
-    """What to compare with, for a repository of that name."""
+    forge: Path | None = None
+    """An export of the forge's records."""
+    earlier: Callable[[str], Earlier | None] | None = None
+    """What to compare with, for a repository of that name; asked before the long work."""
 
 
 def audit(request: Request, progress: Progress) -> Report:
@@ -90,15 +93,21 @@ def audit(request: Request, progress: Progress) -> Report:
         bare = store.work_tree is None
         branches, noticed, head = _branches(request, outside, source, bare=bare)
         found = settings(source.objects, head, outside, request.config, request.identities)
+        name, unnamed = _name(request, found, store)
+        earlier = request.earlier and request.earlier(name)
         since = likely_start(source.objects, [one.head for one in branches], request.bounds)
         tops = stack.enter_context(closing(Tops(git, branches[0].head, since=since)))
         gathered = gather(source, branches, found, request.bounds, progress)
-        name, unnamed = _name(request, found, store)
-        noticed += [*found.limits, *unnamed]
-        earlier = request.earlier and request.earlier(name)
-        return _Assembly(source, gathered, found, progress, tops).report(
+        forge = None
+        if request.forge:
+            forge = forge_evidence(request.forge, gathered, source, progress)
+            stack.callback(forge.requests.close)
+            gathered = msgspec.structs.replace(gathered, facts=forge.known_to(gathered.facts))
+        noticed += [*found.limits, *unnamed, *(forge.limits if forge else ())]
+        report = _Assembly(source, gathered, found, progress, tops).report(
             _repository(name, branches, source), earlier, noticed
         )
+        return msgspec.structs.replace(report, forge=forge.source) if forge else report
 
 
 def _branches(
@@ -265,7 +274,7 @@ class _Assembly:
                 f" repository; this one is {repository.object_format}"
             )
         gone, unknown = rewritten(earlier, self._gathered.selection.chains)
-        return gone, list(_uncompared(earlier, repository, unknown))
+        return gone, [*earlier.doubts, *_uncompared(earlier, repository, unknown)]
 
     def _counted(
         self, landings: Sequence[Landing], found: Part, touched: Mapping[str, Sequence[str]]

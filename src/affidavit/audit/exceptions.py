@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from affidavit.audit.model import AuditException
 from affidavit.base.period import rfc3339
-from affidavit.changes.landing import NO_REVIEW, OUT_OF_ORDER, SELF_MERGED
+from affidavit.changes.exceptional import (
+    NO_REVIEW,
+    OUT_OF_ORDER,
+    OUTSIDE,
+    SELF_MERGED,
+    UNAPPROVED,
+)
 from affidavit.changes.model import PersonRole
 
 if TYPE_CHECKING:
@@ -16,7 +22,12 @@ if TYPE_CHECKING:
     from affidavit.changes.model import Landing
 
 REWRITTEN = "history-rewritten"
-_ORDER = {REWRITTEN: 0, SELF_MERGED: 1, NO_REVIEW: 2, OUT_OF_ORDER: 3}
+_ORDER = {
+    name: place
+    for place, name in enumerate(
+        (REWRITTEN, OUTSIDE, UNAPPROVED, SELF_MERGED, NO_REVIEW, OUT_OF_ORDER)
+    )
+}
 
 
 def exceptions(
@@ -42,6 +53,10 @@ def _exception(name: str, landing: Landing) -> AuditException:
 
 def _reason(name: str, landing: Landing) -> str:
     who = "an AI change" if landing.ai else "a change"
+    if name == OUTSIDE:
+        return f"{who} that no merged request of the forge became: {landing.title}"
+    if name == UNAPPROVED:
+        return f"{who} that too few persons approved before it was merged: {landing.title}"
     if name == NO_REVIEW:
         return f"{who} for which git shows no review evidence: {landing.title}"
     if name == SELF_MERGED:
@@ -53,6 +68,8 @@ def _reason(name: str, landing: Landing) -> str:
 
 
 def _merger(landing: Landing) -> str:
+    if landing.forge and landing.forge.merged_by:
+        return landing.forge.merged_by
     names = (one.name or one.email for one in landing.authors if PersonRole.MERGER in one.roles)
     return next(names, "who is not named")
 

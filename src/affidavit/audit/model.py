@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from affidavit.audit.forge import ForgeSource
 from affidavit.base.limit import Limit
 from affidavit.changes.model import Landing
 
@@ -196,4 +197,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     settings: tuple[Setting, ...]
     exceptions: tuple[AuditException, ...]
     limits: tuple[Limit, ...]
+    forge: ForgeSource | msgspec.UnsetType = msgspec.UNSET
     landings: Sequence[Landing]

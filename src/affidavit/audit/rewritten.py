@@ -10,6 +10,7 @@ from affidavit.audit.exceptions import REWRITTEN
 from affidavit.audit.model import AuditException
 from affidavit.base.digest import sha256
 from affidavit.base.errors import InputError
+from affidavit.base.limit import Limit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +50,8 @@ class Earlier(msgspec.Struct):
     landings: tuple[EarlierLanding, ...]
     digest: str = ""
     """``sha256:…`` of the bytes it was read from."""
+    doubts: tuple[Limit, ...] = ()
+    """What stands in the way of believing it. No report says that of itself."""
 
 
 def earlier_report(data: bytes, name: str) -> Earlier:
@@ -63,7 +66,7 @@ def earlier_report(data: bytes, name: str) -> Earlier:
         raise InputError(f"{name} is not an Affidavit report: {error}") from error
     if found.schema != "affidavit/audit@1":
         raise InputError(f"{name} is a {found.schema!r} report, not affidavit/audit@1")
-    return msgspec.structs.replace(found, digest=sha256(data))
+    return msgspec.structs.replace(found, digest=sha256(data), doubts=())
 
 
 def rewritten(

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.base.period import rfc3339
-from affidavit.changes.chain import Place, out_of_order
+from affidavit.changes.chain import Place
+from affidavit.changes.exceptional import Known, exceptions_of
 from affidavit.changes.forge.recorded import Recorded
 from affidavit.changes.model import (
-    Grade,
     Inner,
     Kind,
     Landing,
@@ -42,9 +42,6 @@ if TYPE_CHECKING:
     from affidavit.changes.model import Review
     from affidavit.provenance.model import Claim
 
-NO_REVIEW = "no-review-evidence"
-SELF_MERGED = "self-merged"
-OUT_OF_ORDER = "date-out-of-order"
 CLAIMS = 1_000
 """Claims kept of one landing."""
 _REVERT_BRANCH = re.compile(r"\AMerge pull request #\d+ from [^/\s]+/revert-\d+-")
@@ -91,6 +88,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     slug: str = ""
     recorded: Mapping[str, Recorded] = {}
     """What a forge recorded of landings, by commit."""
+    covered: tuple[str, str] | None = None
+    """The time from which and up to which every merged request is among them, RFC 3339."""
     absent: frozenset[str] = frozenset()
     """Commits that others name as parents and that could not be read."""
 
@@ -157,7 +156,7 @@ def landing(share: Share, facts: Facts, rolls: Rolls) -> Landing:
         claims=_claims([own, *draft.brought], facts),
         review=judged,
         critical_paths=(),
-        exceptions=_exceptions(judged, own, place),
+        exceptions=exceptions_of(judged, own, place, forge=Known(forge, facts.covered)),
         members=draft.recorded.landed.members if draft.recorded else msgspec.UNSET,
         forge=forge or msgspec.UNSET,
     )
@@ -380,14 +379,3 @@ def _from_own_fork(own: Observed, named: Roll, slug: str) -> bool:
         return False
     called = handle(owner)
     return any(owner in one.aliases or called in one.handles for one in named.merging)
-
-
-def _exceptions(judged: Review, own: Observed, place: Place) -> tuple[str, ...]:
-    found: list[str] = []
-    if judged.grade is Grade.R0:
-        found.append(NO_REVIEW)
-    if judged.self_merged:
-        found.append(SELF_MERGED)
-    if out_of_order(own.time, place.time):
-        found.append(OUT_OF_ORDER)
-    return tuple(found)

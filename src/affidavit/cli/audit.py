@@ -67,6 +67,12 @@ Examples:
     type=click.Choice(FORMATS),
     help="What to write; repeatable, default all.",
 )
+@click.option(
+    "--forge",
+    metavar="FILE",
+    type=_FILE,
+    help="Records of the forge (affidavit collect): who approved what, and when.",
+)
 @click.option("--identities", metavar="FILE", type=_FILE, help="People, agents, bots (TOML).")
 @click.option(
     "--config", metavar="FILE", type=_FILE, help="Used instead of the repository's affidavit.toml."

@@ -16,7 +16,13 @@ from affidavit.app.beside import Beside, beside
 from affidavit.app.gather import Bounds
 from affidavit.audit.rewritten import Earlier, earlier_report
 from affidavit.audit.verdict import exit_code
-from affidavit.base.errors import InputError, OutputError, UnreadableError, UsageError
+from affidavit.base.errors import (
+    AffidavitError,
+    InputError,
+    OutputError,
+    UnreadableError,
+    UsageError,
+)
 from affidavit.base.period import since, until
 from affidavit.cli.options import DEFAULT_OUTPUT, FILES, FORMATS
 from affidavit.cli.progress import progress
@@ -46,6 +52,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     output: Path
     formats: tuple[str, ...]
     identities: Path | None
+    forge: Path | None
     config: Path | None
     name: str | None
     since_report: Path | None
@@ -73,12 +80,14 @@ def run(given: Mapping[str, object]) -> int:
         progress(quiet=options.quiet) as told,
         closing(_template(options)) as template,
     ):
-        report = audit(_request(options), told)
+        report = audit(_request(options, told), told)
         told.step("writing the report")
         _write(report, options, template)
-        recorded = _record(report, options, told) if options.record else ""
+        recorded, failed = _record(report, options, told) if options.record else ("", None)
     status = exit_code(report, options.fail_on)
     _tell(report, options, status, recorded)
+    if failed is not None:
+        raise failed
     # Python looks for cycles once more as it ends; all that there is ends with it.
     gc.freeze()
     return status
@@ -121,7 +130,7 @@ def _others(options: Options) -> list[str]:
     return [name for name in names if (options.output / name).exists()]
 
 
-def _request(options: Options) -> Request:
+def _request(options: Options, told: Progress) -> Request:
     return Request(
         repository=options.repo,
         branches=options.branch,
@@ -132,8 +141,25 @@ def _request(options: Options) -> Request:
         name=options.name,
         config=options.config,
         identities=options.identities,
-        earlier=_compared(options),
+        forge=options.forge,
+        earlier=_asked(options, told),
     )
+
+
+def _asked(options: Options, told: Progress) -> Callable[[str], Earlier | None] | None:
+    """What history is compared with, once it is seen that what is found can be recorded."""
+    before = _compared(options)
+    if not options.record:
+        return before
+    place = _ledger(options)
+
+    def checked(name: str) -> Earlier | None:
+        from affidavit.app.ledger.audits import check_recordable  # noqa: PLC0415
+
+        check_recordable(place, name, told)
+        return before(name) if before else None
+
+    return checked
 
 
 def _compared(options: Options) -> Callable[[str], Earlier] | None:
@@ -155,12 +181,16 @@ def _ledger(options: Options) -> Home:
     return home(options.ledger, options.repo.resolve())
 
 
-def _record(report: Report, options: Options, told: Progress) -> str:
-    """Record the report in the ledger; a line that says so."""
+def _record(report: Report, options: Options, told: Progress) -> tuple[str, AffidavitError | None]:
+    """Record the report in the ledger; a line that says so, or why it was not recorded."""
     from affidavit.app.ledger.audits import recorded  # noqa: PLC0415 -- only this needs it
 
-    done = recorded(_ledger(options), report, told)
-    return f"recorded       {done.new:,} landings, {done.known:,} known, entry {done.index}"
+    try:
+        done = recorded(_ledger(options), report, told, named=options.name is not None)
+    except AffidavitError as error:
+        # The report is written: whoever is told why must be told where that is, too.
+        return "", error
+    return f"recorded       {done.new:,} landings, {done.known:,} known, entry {done.index}", None
 
 
 def _check_output(options: Options) -> None:

@@ -93,7 +93,7 @@ def _grades(found: dict[str, Metric], group: str) -> str:
     r2, r3 = found[f"{group}_merged_by_another"], found[f"{group}_forge_votes"]
     if not r2.denominator:
         return "none in this period"
-    votes = f", {r3.numerator} forge votes (R3)" if r3.numerator else ""
+    votes = f", {r3.numerator} approved on the forge (R3)" if r3.numerator else ""
     return (
         f"reviewer shown {_of(found[f'{group}_reviewer_shown'])}"
         f" ({r2.numerator} merged by another person (R2){votes})"

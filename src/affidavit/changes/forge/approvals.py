@@ -67,6 +67,11 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True):
     attributes: tuple[Attribute, ...]
 
     @property
+    def possible(self) -> bool:
+        """Whether no attribute is a no."""
+        return all(one.answer is not Answer.NO for one in self.attributes)
+
+    @property
     def counts(self) -> bool:
         """Whether every attribute is a yes."""
         return all(one.answer is Answer.YES for one in self.attributes)
@@ -82,6 +87,7 @@ _WAITING = (
     "added_to_merge_queue",
 )
 """Events that ask the forge to merge when it may."""
+_BOT = "[bot]"
 Content = Callable[[str], Answer]
 """Of an approved commit: whether the merged head is it with nothing but the base merged in."""
 
@@ -104,12 +110,23 @@ class Setting:
     whole: bool = True
 
 
+def is_bot(account: Account) -> bool:
+    """Whether an account is a bot's, by its type or, where the forge has none for it, its login."""
+    return account.kind is AccountKind.BOT or account.login.endswith(_BOT)
+
+
 def ident_of(account: Account, host: str) -> Ident:
     """The identity of an account, by its address that reveals none: joined as commits' are."""
-    name = account.login.removesuffix("[bot]")
+    name = account.login.removesuffix(_BOT)
     number = f"{account.id}+" if account.id is not None else ""
-    ending = "[bot]" if account.kind is AccountKind.BOT else ""
-    return Ident(f"{name}{ending}", f"{number}{name}{ending}@users.noreply.{host}")
+    ending = _BOT if is_bot(account) else ""
+    place = host.partition(":")[0]
+    return Ident(f"{name}{ending}", f"{number}{name}{ending}@users.noreply.{place}")
+
+
+def who_of(account: Account, who: Callable[[Ident], Who], host: str) -> Who:
+    """Who an account is: somebody of their own, for a forge tells its accounts apart."""
+    return msgspec.structs.replace(who(ident_of(account, host)), owned=True)
 
 
 def approvals(request: PullRequest, setting: Setting) -> tuple[Approval, ...]:
@@ -161,14 +178,14 @@ def _login(account: Account | None) -> str:
 
 
 def _who(account: Account, setting: Setting) -> Who:
-    return setting.who(ident_of(account, setting.host))
+    return who_of(account, setting.who, setting.host)
 
 
 def _person(review: Review, setting: Setting) -> Attribute:
     account = review.author
     if account is None:
         return _unknown(Name.PERSON, "the account is deleted")
-    if account.kind is AccountKind.BOT:
+    if is_bot(account):
         return _no(Name.PERSON, f"{_login(account)} is a bot to the forge")
     if account.kind is not AccountKind.PERSON:
         return _no(Name.PERSON, f"{_login(account)} is no person's account to the forge")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.base.commit import Ident
-from affidavit.changes.forge.approvals import ident_of
+from affidavit.changes.forge.approvals import is_bot, who_of
 from affidavit.changes.forge.model import AccountKind
 from affidavit.changes.review import UNPROMPTED, Hands
 from affidavit.provenance.model import PartyKind
@@ -42,7 +42,7 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
 
 def joined(request: PullRequest, hands: Hands, who: Callable[[Ident], Who], host: str) -> Joined:
     """The hands of the change that `request` brought in; `hands` are those that git shows."""
-    opener = [who(ident_of(request.author, host))] if request.author else []
+    opener = [who_of(request.author, who, host)] if request.author else []
     wrote = [each for commit in request.commits for each in _writers(commit, who, host)]
     committed = [each for commit in request.commits for each in _committers(commit, who, host)]
     authors = _unique([*hands.authors, *opener, *wrote])
@@ -87,11 +87,17 @@ def _committers(commit: PullCommit, who: Callable[[Ident], Who], host: str) -> I
 def _one(
     account: Account | None, typed: Ident, who: Callable[[Ident], Who], host: str
 ) -> Iterator[Who]:
-    """An identity by its account and as typed: under whatever name a bot commits, it is a bot."""
+    """An identity by its account and as typed: under whatever name a bot commits, it is a bot.
+
+    The forge's own account, under which it commits what people press a button for, is nobody's.
+    """
+    known = who(typed)
+    if known.kind is PartyKind.FORGE:
+        return
     if account is not None:
-        yield who(ident_of(account, host))
-    if (typed.name or typed.email) and (account is None or account.kind is not AccountKind.BOT):
-        yield who(typed)
+        yield who_of(account, who, host)
+    if (typed.name or typed.email) and (account is None or not is_bot(account)):
+        yield known
 
 
 def _owners(authors: tuple[Who, ...], who: Callable[[Ident], Who]) -> Iterator[Who]:
@@ -106,12 +112,12 @@ def _prompting(
         if event.kind not in _ASKED:
             continue
         for account in _persons(event.subject, event.actor, kind=event.kind):
-            yield who(ident_of(account, host)), f"{account.login} ({event.kind} at {event.at})"
+            yield who_of(account, who, host), f"{account.login} ({event.kind} at {event.at})"
 
 
 def _persons(subject: Account | None, actor: Account | None, *, kind: str) -> Iterator[Account]:
     """Who counts as prompting: who assigned or is assigned, and whom a bot asked to review."""
-    by_bot = actor is not None and actor.kind is AccountKind.BOT
+    by_bot = actor is not None and is_bot(actor)
     if kind == "assigned" and actor is not None and actor.kind is AccountKind.PERSON:
         yield actor
     if (

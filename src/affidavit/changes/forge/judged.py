@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.base.text import shortened, visible
-from affidavit.changes.forge.approvals import Answer, Approval, Name, ident_of
+from affidavit.changes.forge.approvals import Answer, Approval, Name, who_of
 from affidavit.changes.same_hand import same_hand
 
 if TYPE_CHECKING:
@@ -40,6 +40,12 @@ class ForgeReview(msgspec.Struct, frozen=True, kw_only=True):
     carried: bool
     approvals: tuple[Approval, ...]
     missing: tuple[str, ...]
+
+    @property
+    def unapproved(self) -> bool:
+        """Whether it is known that too few persons approved: none of what is unknown could help."""
+        possible = sum(one.possible for one in self.approvals)
+        return possible < self.needed and "reviews" not in self.missing
 
     @property
     def reviewed(self) -> bool:
@@ -83,7 +89,7 @@ def _persons(request: PullRequest, standing: Sequence[Approval], setting: Settin
     accounts = [each.author for each in request.reviews if each.author and each.id in ids]
     found: list[Who] = []
     for account in accounts:
-        who = setting.who(ident_of(account, setting.host))
+        who = who_of(account, setting.who, setting.host)
         if all(same_hand(who, other) is False for other in found):
             found.append(who)
     return found
@@ -92,7 +98,7 @@ def _persons(request: PullRequest, standing: Sequence[Approval], setting: Settin
 def _self_merged(request: PullRequest, setting: Setting) -> bool | None:
     if request.merged_by is None:
         return None
-    outside, _ = setting.hands.outside(setting.who(ident_of(request.merged_by, setting.host)))
+    outside, _ = setting.hands.outside(who_of(request.merged_by, setting.who, setting.host))
     return None if outside is None else not outside
 
 
@@ -100,7 +106,7 @@ def sentences(review: ForgeReview) -> tuple[str, ...]:
     """The evidence in words: each approval, and why one does not count."""
     told = [_sentence(one) for one in review.approvals]
     if not told:
-        told = [f"nobody approved {review.forge} {review.number}"]
+        told = [f"nobody approved #{review.number}"]
     if review.merged_by:
         told.append(
             f"merged by {review.merged_by}, by the forge's record{_MERGED[review.self_merged]}"

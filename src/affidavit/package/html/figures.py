@@ -66,7 +66,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     def parts(self) -> tuple[tuple[str, str, Figure], ...]:
         """CSS class, words and figure of each grade, strongest first."""
         return (
-            ("r3", "R3 votes recorded by the forge", self.forge_votes),
+            ("r3", "R3 approval recorded by the forge", self.forge_votes),
             ("r2", "R2 merged by another person", self.merged_by_another),
             ("r1", "R1 PR only, unknown", self.pr_only),
             ("r0", "R0 none", self.none),

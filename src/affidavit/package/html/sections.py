@@ -40,6 +40,8 @@ NAMES = {
     "history-rewritten": "History rewritten since an earlier report",
     "self-merged": "Merged by one of its authors",
     "no-review-evidence": "No evidence of a review",
+    "outside-requests": "Outside of every request",
+    "unapproved": "Merged without enough approvals",
     "date-out-of-order": "Date out of order",
 }
 """What an exception's rule is called; docs/exceptions.md says more."""

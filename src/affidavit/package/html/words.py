@@ -12,7 +12,7 @@ GRADES = {
     Grade.R0: "none",
     Grade.R1: "PR only",
     Grade.R2: "merged by another person",
-    Grade.R3: "votes recorded by the forge",
+    Grade.R3: "approval recorded by the forge",
 }
 """What each grade of review evidence is called; R2 is no review and is never called one."""
 

@@ -1,0 +1,1 @@
+"""A forge's export beside the history it tells of."""

@@ -1,0 +1,179 @@
+"""The merged requests of an export by the landings they became, each read when it is asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from affidavit.base.errors import InputError, UnreadableError
+from affidavit.base.period import rfc3339
+from affidavit.changes.forge.landed import Landed, Seen, landed
+from affidavit.changes.forge.model import Line, PullRequest
+from affidavit.changes.forge.recorded import Recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from affidavit.changes.forge.approvals import Answer
+    from affidavit.sources.forge.lines import Head
+
+
+class Place(NamedTuple):
+    """Where the newest record of a merged request stands in the file, and what it became."""
+
+    number: int
+    offset: int
+    length: int
+    commit: str
+    base: str
+    merged_at: str
+
+
+class _MergeCommit(msgspec.Struct):
+    oid: str
+
+
+class _Data(msgspec.Struct):
+    """What of a record says whether it is a merged request, or a push."""
+
+    record: str
+    number: int = 0
+    base_ref: str = ""
+    merged_at: str | None = None
+    merge_commit: _MergeCommit | None = None
+    after: str | None = None
+    at: str = ""
+
+
+class _Any(msgspec.Struct):
+    data: _Data | None = None
+
+
+_any = msgspec.json.Decoder(_Any).decode
+_line = msgspec.json.Decoder(Line).decode
+
+
+class Merged(msgspec.Struct, frozen=True, kw_only=True):
+    """The merged requests of an export, and when commits were first pushed."""
+
+    places: dict[int, Place]
+    arrivals: dict[str, str]
+
+
+def merged(path: Path) -> Merged:
+    """The merged requests of the export at `path`: of each the newest record counts.
+
+    Raises:
+        UnreadableError: The file cannot be read.
+    """
+    places = dict[int, Place]()
+    arrivals = dict[str, str]()
+    for offset, length, data in _records(path):
+        if data.record == "push" and data.after:
+            arrivals[data.after] = min(data.at, arrivals.get(data.after, data.at))
+        elif data.record == "pull_request":
+            places.pop(data.number, None)
+            if data.merge_commit and data.merged_at:
+                places[data.number] = Place(
+                    number=data.number,
+                    offset=offset,
+                    length=length,
+                    commit=data.merge_commit.oid,
+                    base=data.base_ref,
+                    merged_at=data.merged_at,
+                )
+    return Merged(places=places, arrivals=arrivals)
+
+
+def _records(path: Path) -> Iterator[tuple[int, int, _Data]]:
+    """Every record with where it stands; the export was read through before, line by line."""
+    offset = 0
+    try:
+        with path.open("rb") as file:
+            for text in file:
+                if text.endswith(b"\n") and (found := _any(text).data) is not None:
+                    yield offset, len(text), found
+                offset += len(text)
+    except OSError as error:
+        raise UnreadableError(f"{path}: {error.strerror}") from error
+    except msgspec.DecodeError as error:
+        raise InputError(f"{path}, at byte {offset}: {error}") from error
+
+
+class Requests(Mapping[str, Recorded]):
+    """What a forge recorded of each landing that it knows, by commit.
+
+    Memory grows with the number of landings alone: a record is read from the file for whoever asks.
+    """
+
+    def __init__(
+        self, path: Path, head: Head, found: Merged, same: Callable[[str, str], Answer]
+    ) -> None:
+        self._path = path
+        self._file = _opened(path)
+        self._head = head
+        self._arrivals = found.arrivals
+        self._same = same
+        self._known: dict[str, tuple[Place, Landed]] = {}
+
+    def find(self, places: list[Place], landing: Callable[[str], Seen | None]) -> None:
+        """Take in the requests at `places`; `landing` gives a landing of the population."""
+        for place in places:
+            own = landing(place.commit)
+            if own is None:
+                continue
+            how = landed(own, self._read(place), landing)
+            self._known.update((commit, (place, how)) for commit in how.members)
+
+    def __getitem__(self, commit: str) -> Recorded:
+        place, how = self._known[commit]
+        head = how.head
+        return Recorded(
+            request=self._read(place),
+            landed=how,
+            forge=self._head.forge,
+            host=self._head.host,
+            content=lambda approved: self._same(approved, head or ""),
+            arrivals={head: self._arrivals[head]} if head and head in self._arrivals else {},
+        )
+
+    def __contains__(self, commit: object) -> bool:
+        return commit in self._known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def _read(self, place: Place) -> PullRequest:
+        try:
+            # Processes that share the file do not share where one of them stands in it.
+            found = _line(os.pread(self._file.fileno(), place.length, place.offset)).data
+        except (OSError, msgspec.DecodeError) as error:
+            raise InputError(f"{self._path}, at byte {place.offset}: {error}") from error
+        if not isinstance(found, PullRequest) or found.number != place.number:
+            raise InputError(f"{self._path} changed while it was read")
+        return found
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise UnreadableError(f"{path}: {error.strerror}") from error
+
+
+def within(places: Mapping[int, Place], start: int, end: int) -> list[Place]:
+    """Those merged in the period ``[start, end)``, seconds since 1970 UTC."""
+    first, last = rfc3339(start), rfc3339(end)
+    return [one for one in places.values() if first <= one.merged_at < last]

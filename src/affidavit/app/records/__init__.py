@@ -1,0 +1,1 @@
+"""Change records: put together from an audit, a forge's records and a ledger."""

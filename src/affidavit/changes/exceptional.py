@@ -1,0 +1,48 @@
+"""What of a landing a person has to explain: docs/exceptions.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from affidavit.base.period import rfc3339
+from affidavit.changes.chain import out_of_order
+from affidavit.changes.model import Grade
+
+if TYPE_CHECKING:
+    from affidavit.changes.chain import Place
+    from affidavit.changes.forge.judged import ForgeReview
+    from affidavit.changes.model import Review
+    from affidavit.changes.observe import Observed
+
+OUTSIDE = "outside-requests"
+UNAPPROVED = "unapproved"
+SELF_MERGED = "self-merged"
+NO_REVIEW = "no-review-evidence"
+OUT_OF_ORDER = "date-out-of-order"
+
+
+class Known(NamedTuple):
+    """What a forge's records tell of a landing's review, if it is of a request.
+
+    Of the time `covered`, from and up to RFC 3339 times, every merged request is known.
+    """
+
+    review: ForgeReview | None
+    covered: tuple[str, str] | None
+
+
+def exceptions_of(judged: Review, own: Observed, place: Place, *, forge: Known) -> tuple[str, ...]:
+    """The exceptions of a landing whose review is `judged`."""
+    found: list[str] = []
+    if forge.review is None and forge.covered is not None:
+        start, end = forge.covered
+        found += [OUTSIDE] if start <= rfc3339(place.time) <= end else []
+    if forge.review is not None and forge.review.unapproved:
+        found.append(UNAPPROVED)
+    if judged.grade is Grade.R0:
+        found.append(NO_REVIEW)
+    if judged.self_merged and not (forge.review and forge.review.reviewed):
+        found.append(SELF_MERGED)
+    if out_of_order(own.time, place.time):
+        found.append(OUT_OF_ORDER)
+    return tuple(found)

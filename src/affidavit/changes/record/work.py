@@ -1,0 +1,289 @@
+"""What a change is: its title, files and agents, and what is written on its request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from affidavit.base.text import shortened, visible
+from affidavit.changes.forge.approvals import Answer
+from affidavit.changes.model import Proof
+from affidavit.changes.record.lacking import earlier, missing, no_value, nothing
+from affidavit.changes.record.model import Agent, Asked, Label, Size, WorkItem
+from affidavit.changes.record.people import login
+from affidavit.changes.record.text import boxes, issues, reverted
+from affidavit.changes.record.value import (
+    Listed,
+    Source,
+    SourceKind,
+    Stated,
+    Strength,
+    commit_source,
+    content,
+    recorded,
+    typed,
+    unknown,
+)
+from affidavit.provenance.model import Tier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from affidavit.changes.forge.model import PullRequest
+    from affidavit.changes.record.flags import Flags
+    from affidavit.changes.record.material import Material
+    from affidavit.changes.record.model import Box, Flag
+    from affidavit.provenance.model import Claim
+
+_NOTES = "refs/notes/"
+_ROOT = "."
+"""Stands for the files in the root."""
+_UNSEEN = "what its reviews say is not in the records: they hold only a digest"
+_UNREAD_MESSAGE = "a message of its commits could not be read"
+_UNREAD = "its files are not known: trees are missing or damaged"
+
+
+def title(material: Material) -> Stated[str]:
+    """What it is called: by its request, else by its newest commit."""
+    request = material.request
+    if request is not None:
+        return recorded(visible(shortened(request.data.title, 500)), request.source)
+    newest = material.newest
+    return typed(visible(shortened(newest.title, 500)), commit_source(newest.commit))
+
+
+def landed_at(material: Material) -> Stated[str]:
+    """When it came onto the branch, by its place in history."""
+    newest = material.newest
+    pull = newest.pull_request
+    signed = pull is not None and pull.proof is Proof.FORGE_SIGNED
+    return Stated(
+        value=newest.landed_at,
+        strength=Strength.SIGNED if signed else Strength.TYPED,
+        source=commit_source(newest.commit),
+    )
+
+
+def asked(material: Material) -> Stated[Asked]:
+    """The request that brought it in."""
+    request, pull = material.request, material.newest.pull_request
+    if request is not None:
+        data = request.data
+        found = Asked(
+            forge=pull.forge if pull else "",
+            number=str(data.number),
+            url=visible(shortened(data.url, 500)),
+            opened_at=data.created_at,
+            opened_by=login(data.author),
+        )
+        return recorded(found, request.source)
+    if pull is None:
+        return no_value(material)
+    signed = pull.proof is Proof.FORGE_SIGNED
+    return Stated(
+        value=Asked(forge=pull.forge, number=visible(shortened(pull.number, 100))),
+        strength=Strength.SIGNED if signed else Strength.TYPED,
+        source=commit_source(material.newest.commit),
+    )
+
+
+def _each_path(material: Material, tell: Callable[[Sequence[str]], Sequence[str]]) -> Listed[str]:
+    """What `tell` says of the paths of each landing, each once, by the landing that shows it."""
+    found: dict[str, Stated[str]] = {}
+    why = None
+    for landing in material.landings:
+        touched = material.touched.get(landing.commit)
+        if touched is None or touched.more:
+            why = _UNREAD if touched is None else "it touched more files than are compared"
+        for one in tell(touched.paths) if touched else ():
+            found.setdefault(one, content(one, landing.commit))
+    source = commit_source(material.newest.commit)
+    return Listed(items=tuple(found[one] for one in sorted(found)), why=why, source=source)
+
+
+def component(material: Material) -> Listed[str]:
+    """The folders in the root that it touched."""
+    return _each_path(
+        material,
+        lambda paths: [path.partition("/")[0] if "/" in path else _ROOT for path in paths],
+    )
+
+
+def critical_paths(material: Material) -> Listed[str]:
+    """The patterns of critical paths that its files match."""
+    return _each_path(material, material.wishes.critical.touched)
+
+
+def flags(material: Material, known: Flags) -> Listed[Flag]:
+    """The sorts of files it touched that change how things run."""
+    paths: dict[str, None] = {}
+    why = None
+    for landing in material.landings:
+        touched = material.touched.get(landing.commit)
+        if touched is None or touched.more:
+            why = _UNREAD if touched is None else "it touched more files than are compared"
+        paths.update(dict.fromkeys(touched.paths if touched else ()))
+    source = commit_source(material.newest.commit)
+    items = tuple(content(one, material.newest.commit) for one in known.of(list(paths)))
+    return Listed(items=items, why=why, source=source)
+
+
+def size(material: Material) -> Stated[Size]:
+    """How many files and lines it changed."""
+    request = material.request
+    if request is not None and request.data.changed_files is not None:
+        data = request.data
+        found = Size(
+            files=data.changed_files or 0, additions=data.additions, deletions=data.deletions
+        )
+        return recorded(found, request.source)
+    paths: set[str] = set()
+    for landing in material.landings:
+        touched = material.touched.get(landing.commit)
+        if touched is None or touched.more:
+            return unknown(_UNREAD if touched is None else "it has more files than are compared")
+        paths.update(touched.paths)
+    return content(Size(files=len(paths)), material.newest.commit)
+
+
+def authorship(material: Material) -> Stated[str]:
+    """Whose work it is, by the signals of its landings."""
+    words = dict.fromkeys(str(one.authorship) for one in material.landings)
+    if set(words) == {"no-signal"}:
+        return unknown("nothing in its commits says whether a person or an agent wrote it")
+    claims = [claim for one in material.landings for claim in one.deciding]
+    signed = bool(claims) and all(one.tier is Tier.A for one in claims)
+    return Stated(
+        value=", ".join(words),
+        strength=Strength.SIGNED if signed else Strength.TYPED,
+        source=commit_source(material.newest.commit),
+    )
+
+
+def agents(material: Material) -> Listed[Agent]:
+    """The AI agents that signals name, the strongest first; others may have left no trace."""
+    groups: dict[tuple[object, ...], list[Claim]] = {}
+    for landing in material.landings:
+        for claim in landing.claims:
+            key = (claim.tier, claim.agent, claim.role, claim.rule, claim.model, claim.session)
+            groups.setdefault(key, []).append(claim)
+    items = [_agent(found) for _, found in sorted(groups.items(), key=lambda one: str(one[0]))]
+    why = "an agent that left no trace is not seen"
+    return Listed(items=tuple(items), why=why)
+
+
+def _agent(claims: Sequence[Claim]) -> Stated[Agent]:
+    first = claims[0]
+    noted = first.source.startswith(_NOTES)
+    source = (
+        Source(kind=SourceKind.NOTE, at=f"{first.source} {first.commit}", digest=first.digest)
+        if noted
+        else Source(kind=SourceKind.COMMIT, at=first.commit, digest=first.digest)
+    )
+    return Stated(
+        value=Agent(
+            agent=visible(first.agent),
+            role=first.role,
+            tier=first.tier,
+            rule=first.rule,
+            model=visible(first.model) if first.model else None,
+            session=visible(first.session) if first.session else None,
+            evidence=visible(first.evidence),
+            commits=len({one.commit for one in claims}),
+        ),
+        strength=Strength.SIGNED if first.tier is Tier.A else Strength.TYPED,
+        source=source,
+    )
+
+
+def checklist(material: Material) -> Listed[Box]:
+    """The checkboxes of the request's text. What reviews say is not in an export."""
+    request = material.request
+    if request is None:
+        return nothing(material)
+    if request.data.body is None:
+        return Listed(why="the forge did not tell the request's text")
+    items = tuple(typed(one, request.source) for one in boxes(request.data.body))
+    told = any(one.body_digest for one in request.data.reviews)
+    why = _UNSEEN if told else None
+    if told and not items:
+        why = f"the request's text has no checkbox, and {_UNSEEN}"
+    return Listed(items=items, why=why, source=request.source)
+
+
+def work_items(material: Material) -> Listed[WorkItem]:
+    """The issues that its title, its request's text and its messages name, as typed."""
+    pull = material.newest.pull_request
+    own = {f"#{pull.number}", f"GH-{pull.number}"} if pull else set()
+    found: dict[str, Stated[WorkItem]] = {}
+    for place, text, source in _texts(material):
+        for one in issues(text, title=place == "title"):
+            if one not in own:
+                item = WorkItem(text=visible(shortened(one, 300)), place=place)
+                found.setdefault(one, typed(item, source))
+    unread = [one for one in material.landings if one.commit not in material.messages]
+    why = _UNREAD_MESSAGE if unread else None
+    source = commit_source(material.newest.commit)
+    return Listed(items=tuple(found.values()), why=why, source=source)
+
+
+def reverts(material: Material) -> Listed[str]:
+    """The commits and requests that it says it reverts, as typed."""
+    found: dict[str, Stated[str]] = {}
+    for _, text, source in _texts(material):
+        for one in reverted(text):
+            found.setdefault(one, typed(one, source))
+    unread = [one for one in material.landings if one.commit not in material.messages]
+    why = _UNREAD_MESSAGE if unread else None
+    source = commit_source(material.newest.commit)
+    return Listed(items=tuple(found.values()), why=why, source=source)
+
+
+def _texts(material: Material) -> Iterator[tuple[str, str, Source]]:
+    request = material.request
+    if request is not None:
+        yield "title", request.data.title, request.source
+        yield "text", request.data.body or "", request.source
+    for commit, message in material.messages.items():
+        first, _, rest = message.partition("\n")
+        yield "title", first, commit_source(commit)
+        yield "message", rest, commit_source(commit)
+
+
+def labels(material: Material) -> Listed[Label]:
+    """The labels of the request, also those that were taken off again."""
+    request = material.request
+    if request is None:
+        return nothing(material)
+    found = [recorded(_label(one, request.data), request.source) for one in _names(request.data)]
+    why = missing(material, "labels", "events")
+    return Listed(items=tuple(found), why=why, source=request.source)
+
+
+def _names(request: PullRequest) -> tuple[str, ...]:
+    set_then = [one.text for one in request.events if one.kind == "labeled" and one.text]
+    return tuple(dict.fromkeys((*request.labels, *set_then)))
+
+
+def _label(name: str, request: PullRequest) -> Label:
+    events = [one for one in request.events if one.kind == "labeled" and one.text == name]
+    first = events[0] if events else None
+    return Label(
+        name=visible(shortened(name, 200)),
+        set_at=first.at if first else None,
+        set_by=login(first.actor) if first else None,
+        before_merge=earlier(first.at, request.merged_at) if first else Answer.UNKNOWN,
+        stands=name in request.labels,
+    )
+
+
+def emergency(material: Material) -> Stated[Label]:
+    """The label that calls it an emergency, or none."""
+    request = material.request
+    if request is None:
+        return no_value(material)
+    wanted = {one.casefold() for one in material.wishes.emergency}
+    names = [one for one in _names(request.data) if one.casefold() in wanted]
+    if names:
+        return recorded(_label(names[0], request.data), request.source)
+    why = missing(material, "labels", "events")
+    return unknown(why) if why else recorded(None, request.source)

@@ -1,0 +1,80 @@
+"""``affidavit changes metrics``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from affidavit.cli.changes.options import about, split, wanted
+from affidavit.cli.ledger.answers import FILE, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from affidavit.app.records.measuring import Measured
+    from affidavit.changes.record.measures import Measure
+
+HELP = """Measure AI changes and others beside each other: review, checks, size, merges, reverts.
+
+Each number says of how many changes it is; where there are none it reads none. AI changes are those
+that a signal shows: an agent that left no trace is among the others.
+"""
+_LABELS = {
+    "reviewed": "approved by enough persons",
+    "seconds_to_approval": "median time to an approval",
+    "checks_passed": "all checks passed before",
+    "files": "median files changed",
+    "lines": "median lines changed",
+    "merged": "closed requests merged",
+    "reverted": "reverted by another change",
+}
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+
+
+@click.command(help=HELP)
+@click.argument("repo", default=Path(), type=FILE)
+@about
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+def metrics(*, as_json: bool, **options: object) -> None:
+    """Measure changes; HELP is what a user is told."""
+    from affidavit.app.records.asking import found  # noqa: PLC0415
+    from affidavit.app.records.measuring import measured  # noqa: PLC0415
+    from affidavit.cli.progress import progress  # noqa: PLC0415
+
+    given, _ = split(options)
+    with progress(quiet=given.quiet) as told:
+        every = found(wanted(given), told)
+        answer = measured(every, every.changes, told)
+    if as_json:
+        tell(answer)
+        return
+    for line in _lines(answer):
+        click.echo(line)
+
+
+def _lines(found: Measured) -> Iterator[str]:
+    others = found.changes - found.ai_changes
+    yield f"{'':<28}{f'AI ({found.ai_changes:,})':<30}other ({others:,})"
+    for name, label in _LABELS.items():
+        ai, other = _words(name, found.ai[name]), _words(name, found.other[name])
+        yield f"{label:<28}{ai:<30}{other}"
+
+
+def _words(name: str, one: Measure) -> str:
+    from affidavit.package.html.words import percent  # noqa: PLC0415
+
+    if not one.denominator:
+        return "none"
+    of = f"{one.numerator:,} of {one.denominator:,}"
+    if name not in {"seconds_to_approval", "files", "lines"}:
+        return f"{of} ({percent(one.numerator, one.denominator)})"
+    if one.median is None:
+        return f"none of {one.denominator:,}"
+    return f"{_time(one.median) if name.startswith('seconds') else f'{one.median:g}'} ({of})"
+
+
+def _time(seconds: float) -> str:
+    size, unit = next((each for each in _UNITS if seconds >= each[0]), _UNITS[-1])
+    return f"{seconds / size:.1f} {unit}"

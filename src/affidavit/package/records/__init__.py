@@ -1,0 +1,1 @@
+"""Change records written down: as text, JSON, CSV and HTML, and as a folder of evidence."""

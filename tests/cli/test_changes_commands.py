@@ -1,0 +1,306 @@
+"""``affidavit changes`` and ``affidavit tools``: what they print, write and refuse."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from affidavit.base.errors import UsageError
+from affidavit.cli.changes.options import one
+from affidavit.package.records.lines import LABELS
+from affidavit.package.records.table import COLUMNS
+from change_desk import Desk
+from forges import Forge
+from histories import ran
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CLAUDE = "Add a cart\n\nCo-Authored-By: Claude <noreply@anthropic.com>"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """An AI change that Ben approved, then one that nobody did."""
+    with Forge(tmp_path / "forge") as forge:
+        desk = Desk(forge, tmp_path)
+        desk.approved(message=CLAUDE).merge(desk.cleo, "squash")
+        desk.opened("=evil.py", message="=cmd|' /C calc'!A0").merge(desk.ann, "squash")
+        desk.found()
+        yield desk
+
+
+def test_changes_are_listed_the_newest_first_with_grade_and_request(desk: Desk) -> None:
+    done = desk.run("changes", "list")
+    assert (done.status, done.err) == (0, "")
+    rows = [re.split(r" {2,}", line) for line in done.out.splitlines()]
+    assert [row[2:] for row in rows[:2]] == [
+        ["R1", "no-signal", "#2", "=cmd|' /C calc'!A0 (#2)", rows[0][-1]],
+        ["R3", "ai", "#1", "Add a cart (#1)", "(claude-code)"],
+    ]
+    assert "self-merged" in rows[0][-1].split()
+    assert rows[-1] == ["3 of 3 changes"]
+
+
+@pytest.mark.parametrize(
+    ("options", "numbers"),
+    [
+        (["--ai"], ["#1"]),
+        (["--grade", "R1", "--grade", "R0"], ["#2", None]),
+        (["--author", "ANN@firm"], ["#2", "#1"]),
+        (["--author", "claude"], ["#1"]),
+        (["--author", "nobody else"], []),
+        (["--recent", "1"], ["#2"]),
+        (["--ai", "--recent", "1"], ["#1"]),
+        (["--until", "2025-01-01"], []),
+    ],
+)
+def test_changes_are_chosen_by_filters(
+    desk: Desk, options: list[str], numbers: list[str | None]
+) -> None:
+    done = desk.run("changes", "list", "--json", *options)
+    assert (done.status, done.err) == (0, "")
+    assert [one["request"] for one in json.loads(done.out)["changes"]] == numbers
+
+
+def test_a_change_is_shown_as_plain_text_with_numbered_sources(desk: Desk) -> None:
+    done = desk.run("changes", "show", "#1")
+    assert (done.status, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert lines[0].endswith(": Add a cart")
+    assert lines[1] == "firm/shop, grade R3: approval recorded by the forge"
+    assert "  merged by      cleo  [recorded 1]" in lines
+    assert "  emergency      none  [recorded 1]" in lines
+    assert "  ledger         unknown: no ledger was given" in lines
+    assert any(
+        one.startswith("  [1] forge https://github.com/firm/shop/pull/1, fetched ") for one in lines
+    )
+    assert "\x1b" not in done.out
+
+
+def test_every_value_is_shown_with_its_strength_and_source_or_why_it_is_unknown(desk: Desk) -> None:
+    shown = desk.run("changes", "show", "#1").out.splitlines()
+    values = shown[shown.index("The change") : shown.index("Evidence of review")]
+    rows = [line for line in values if line.startswith("  ")]
+    known = [one for one in rows if re.search(r"  \[[a-z]+ \d+\]$", one)]
+    unknown = [one for one in rows if re.match(r" {2}.{15}(?:others )?unknown: \S", one)]
+    assert {one[2:17].strip() for one in rows} == {"", *(label for _, label in LABELS)}
+    assert sorted([*known, *unknown]) == sorted(rows)
+
+
+@pytest.mark.parametrize("by", ["id", "commit", "short", "number"])
+def test_a_change_is_found_by_its_id_a_commit_or_its_request(desk: Desk, by: str) -> None:
+    (found, *_) = json.loads(desk.run("changes", "list", "--ai", "--json").out)["changes"]
+    names = {"id": found["id"], "commit": found["commit"], "short": found["commit"][:8].upper()}
+    done = desk.run("changes", "show", "--json", names.get(by, "#1"))
+    shown = json.loads(done.out)
+    assert (shown["format"], shown["id"]) == ("affidavit/change@1", found["id"])
+
+
+@pytest.mark.parametrize("which", ["#99", "CHG-1999-01-01-001", "abcdef0123", "", "#"])
+def test_a_change_that_is_not_there_is_refused_in_one_sentence(desk: Desk, which: str) -> None:
+    done = desk.run("changes", "show", which)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"affidavit: AFF-USAGE: no change of the period is called {which!r}")
+    assert "Traceback" not in done.err
+
+
+def test_a_name_of_several_changes_names_none(desk: Desk) -> None:
+    (change, *others) = desk.found().changes
+    with pytest.raises(UsageError, match=f"is the name of 2 changes: {change.id}, {change.id}"):
+        one(change.id, [change, change, *others])
+
+
+class TestExport:
+    """Files of all formats, and the auditor's folder."""
+
+    def test_the_three_files_hold_the_same_changes(self, desk: Desk) -> None:
+        out = desk.folder / "out"
+        done = desk.run("changes", "export", "--output", out)
+        assert (done.status, done.err) == (0, "")
+        assert done.out == (
+            f"3 of 3 changes: {out}/changes.html, {out}/changes.json, {out}/changes.csv\n"
+        )
+        found = json.loads((out / "changes.json").read_bytes())
+        with (out / "changes.csv").open(newline="", encoding="utf-8") as file:
+            head, *rows = csv.reader(file)
+        page = (out / "changes.html").read_text(encoding="utf-8")
+        ids = [one["id"] for one in found["changes"]]
+        assert tuple(head) == COLUMNS
+        assert [row[0] for row in rows] == ids
+        assert re.findall(r'<h2 id="h-[0-9a-f]+">(CHG-[\d-]+): ', page) == ids
+        assert found["scope"]["chosen"] == "all"
+
+    def test_the_table_begins_no_cell_as_a_formula(self, desk: Desk) -> None:
+        out = desk.folder / "out"
+        desk.run("changes", "export", "--output", out, "--format", "csv")
+        with (out / "changes.csv").open(newline="", encoding="utf-8") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        assert "'=cmd|' /C calc'!A0" in cells
+        assert [one for one in cells if one[:1] in {"=", "+", "-", "@"}] == []
+        assert sorted(one.name for one in out.iterdir()) == ["changes.csv"]
+
+    def test_the_page_runs_no_script_and_asks_for_nothing(self, desk: Desk) -> None:
+        desk.opened("x.py", message="<script>alert(1)</script>").merge(desk.ann, "squash")
+        desk.found()
+        out = desk.folder / "out"
+        desk.run("changes", "export", "--output", out, "--format", "html")
+        page = (out / "changes.html").read_text(encoding="utf-8")
+        assert "default-src 'none'; style-src 'sha256-" in page
+        assert "<script" not in page
+        assert "&lt;script&gt;alert(1)" in page
+        assert re.findall(r'(?:src|href)="(?!#)', page) == []
+        (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+        digest = hashlib.sha256(style.encode()).digest()
+        (named,) = re.findall(r"style-src 'sha256-([^']+)'", page)
+        assert named == base64.b64encode(digest).decode()
+
+    def test_links_of_the_page_lead_somewhere_and_each_id_is_one(self, desk: Desk) -> None:
+        out = desk.folder / "out"
+        desk.run("changes", "export", "--output", out, "--format", "html")
+        page = (out / "changes.html").read_text(encoding="utf-8")
+        ids = re.findall(r' id="([^"]+)"', page)
+        assert sorted(ids) == sorted(set(ids))
+        assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+
+    def test_the_auditors_folder_holds_what_records_rest_on_with_digests(self, desk: Desk) -> None:
+        folder = desk.folder / "evidence"
+        done = desk.run("changes", "export", "--recent", "1", "--with-evidence", folder)
+        assert (done.status, done.err) == (0, "")
+        index = json.loads((folder / "index.json").read_bytes())
+        (change,) = index["changes"]
+        assert "forge/request-2.json" in change["evidence"]
+        raw = (folder / "forge/request-2.json").read_text()
+        assert raw in desk.export.read_text().splitlines(keepends=True)
+        assert index["scope"]["chosen"] == "the newest 1"
+        sums = dict(
+            line.split("  ")[::-1] for line in (folder / "SHA256SUMS").read_text().splitlines()
+        )
+        files = {
+            str(one.relative_to(folder)): hashlib.sha256(one.read_bytes()).hexdigest()
+            for one in folder.rglob("*")
+            if one.is_file() and one.name != "SHA256SUMS"
+        }
+        assert sums == files
+        listed = {one["path"]: one["digest"].removeprefix("sha256:") for one in index["files"]}
+        assert listed | {"index.json": files["index.json"]} == files
+
+    def test_a_folder_that_holds_something_is_refused_before_the_work(self, desk: Desk) -> None:
+        folder = desk.folder / "evidence"
+        folder.mkdir()
+        (folder / "kept.txt").write_text("mine")
+        done = desk.run("changes", "export", "--with-evidence", folder)
+        assert (done.status, done.out) == (5, "")
+        assert done.err.startswith(f"affidavit: AFF-OUTPUT: {folder} is not empty")
+        assert [one.name for one in folder.iterdir()] == ["kept.txt"]
+
+    def test_two_runs_write_the_same_bytes(self, desk: Desk) -> None:
+        written = []
+        for name in ("one", "two"):
+            desk.run("changes", "export", "--output", desk.folder / name)
+            folder = desk.folder / name
+            written.append([one.read_bytes() for one in sorted(folder.iterdir())])
+        assert written[0] == written[1]
+
+
+def test_groups_are_measured_beside_each_other(desk: Desk) -> None:
+    given_up = desk.opened("b.py", message="Given up")
+    given_up.close(desk.ann)
+    desk.found()
+    done = desk.run("changes", "metrics", "--until", "2030-01-01", "--json")
+    found = json.loads(done.out)
+    assert (found["changes"], found["ai_changes"]) == (3, 1)
+    ai, other = found["ai"], found["other"]
+    assert ai["reviewed"] == {"numerator": 1, "denominator": 1}
+    assert other["reviewed"] == {"numerator": 0, "denominator": 2}
+    assert ai["merged"] == {"numerator": 1, "denominator": 1}
+    assert other["merged"] == {"numerator": 1, "denominator": 2}
+    assert ai["checks_passed"] == {"numerator": 0, "denominator": 0}
+    assert ai["files"] == {"numerator": 1, "denominator": 1, "median": 1.0}
+    text = desk.run("changes", "metrics", "--until", "2030-01-01").out.splitlines()
+    assert re.split(r" {2,}", text[1]) == [
+        "approved by enough persons",
+        "1 of 1 (100%)",
+        "0 of 2 (0%)",
+    ]
+    assert re.split(r" {2,}", text[3])[1:] == ["none", "none"]
+
+
+def test_a_change_that_another_reverts_is_counted(desk: Desk) -> None:
+    (ai,) = json.loads(desk.run("changes", "list", "--ai", "--json").out)["changes"]
+    message = f'Revert "Add a cart"\n\nThis reverts commit {ai["commit"]}.'
+    desk.shop.direct(desk.ann, message, {"cart.py": None})
+    desk.found()
+    found = json.loads(desk.run("changes", "metrics", "--json").out)
+    assert found["ai"]["reverted"] == {"numerator": 1, "denominator": 1}
+    assert found["other"]["reverted"] == {"numerator": 0, "denominator": 3}
+
+
+def test_tools_are_listed_with_first_and_last_use_and_evidence(desk: Desk) -> None:
+    bot = desk.forge.bot("copilot-swe-agent", number=198982749)
+    desk.shop.open(bot, "By the agent", {"b.py": "1\n"})
+    desk.found()
+    done = desk.run("tools", "--until", "2030-01-01", "--json")
+    found = json.loads(done.out)
+    claude, copilot = found["tools"]
+    assert (claude["agent"], claude["changes"], claude["others"]) == ("claude-code", 1, 0)
+    assert claude["first"] == claude["last"]
+    assert [one["rule"] for one in claude["evidence"]] == ["PRV-CLAUDE-001"]
+    assert (copilot["accounts"], copilot["opened"], copilot["changes"]) == (
+        ["copilot-swe-agent"],
+        1,
+        0,
+    )
+    text = desk.run("tools", "--until", "2030-01-01").out.splitlines()
+    assert text[0].startswith("claude-code: 2026-01-")
+    assert text[2] == "  changes    1 as an author, 0 otherwise"
+
+
+def test_models_sessions_and_reviews_of_tools_are_counted(tmp_path: Path) -> None:
+    with Forge(tmp_path / "forge") as forge:
+        desk = Desk(forge, tmp_path)
+        bot = forge.bot("copilot-swe-agent", number=198982749)
+        message = "Add\n\nCo-authored-by: aider (gpt-5.4) <aider@aider.chat>"
+        pull = desk.opened(message=message)
+        for state in ("COMMENTED", "COMMENTED"):
+            pull.review(bot, state)
+        pull.merge(desk.ann, "merge")
+        desk.found()
+        done = desk.run("tools", "--json")
+        text = desk.run("tools").out
+    aider, copilot = json.loads(done.out)["tools"]
+    assert (aider["agent"], aider["models"]) == ("aider", ["gpt-5.4"])
+    assert (copilot["opened"], copilot["reviewed"], copilot["evidence"]) == (0, 1, [])
+    assert "  models     gpt-5.4, sessions unknown\n" in text
+    assert "  forge      copilot-swe-agent: opened 0 requests, reviewed 1\n" in text
+
+
+def test_requests_are_not_counted_where_not_every_one_is_known(desk: Desk) -> None:
+    desk.export.unlink()
+    desk.found(sections=("repository", "releases"))
+    found = json.loads(desk.run("changes", "metrics", "--json").out)
+    assert found["other"]["merged"] == {"numerator": 0, "denominator": 0}
+
+
+def test_that_no_tool_is_named_is_not_called_that_none_was_used(tmp_path: Path) -> None:
+    with Forge(tmp_path / "forge") as forge:
+        desk = Desk(forge, tmp_path)
+        desk.opened().merge(desk.ann, "squash")
+        done = desk.run("tools", forge=False)
+    assert done.out == "no AI tool is named in the period: that none was used is not shown\n"
+
+
+def test_an_export_that_is_none_is_refused(desk: Desk) -> None:
+    bad = desk.folder / "bad.jsonl"
+    bad.write_text("{}\n")
+    path = desk.shop.git.path
+    done = ran("changes", "list", path, "--forge", bad, here=desk.folder)
+    assert (done.status, done.out) == (4, "")
+    assert done.err.startswith(f"affidavit: AFF-INPUT: {bad} is no export")
