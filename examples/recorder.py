@@ -19,4 +19,6 @@ with Recorder(session="release-42") as recorder:
 
     for piece in recorder.export_evidence():
         print(piece.index, piece.entry["kind"], len(piece.proof), "bytes of proof")
-    print(recorder.write_evidence("evidence"), "entries written to evidence/")
+    # A folder that is new in each run: evidence is never written over.
+    folder = f"evidence-{receipt.index}"
+    print(recorder.write_evidence(folder), f"entries written to {folder}/")

@@ -230,6 +230,17 @@ def test_the_copy_with_the_most_signatures_is_the_newest(here: Path) -> None:
     assert len(whole) > len(bare)
 
 
+@pytest.mark.parametrize("more", [(), ("--output", "all")])
+def test_copies_that_the_key_did_not_sign_are_counted(here: Path, more: tuple[str, ...]) -> None:
+    assert ran("anchor", "--git", here=here).status == 0
+    done = ran("anchor", "--read-git", "--key", KEY.key.encode(), *more, here=here)
+    assert (done.status, done.out) == (3, b"")
+    none = f"there is no copy of a checkpoint of {ORIGIN}"
+    assert done.err == f"{none} that a given key signed, and 1 that none did\n"
+    absent = ran("anchor", "--read-git", "--origin", "example.com/x", *more, here=here)
+    assert absent.err == "there is no copy of a checkpoint of example.com/x\n"
+
+
 def test_a_linked_worktree_takes_a_copy(tmp_path: Path) -> None:
     repo = Repo(tmp_path / "repo")
     repo.commit("First")

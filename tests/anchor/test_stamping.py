@@ -170,6 +170,16 @@ def test_what_is_no_answer_is_refused_with_one_sentence(here: Path) -> None:
     assert kept(here) == []
 
 
+def test_a_file_that_is_no_time_stamp_is_named_with_what_was_expected(here: Path) -> None:
+    asked(here)
+    (here / "ca.pem").write_bytes(b"-----BEGIN CERTIFICATE-----")
+    ended = ran("anchor", "--token", "ca.pem", here=here)
+    assert refused(ended, "AFF-FORMAT", 4).startswith("ca.pem: no time stamp: ")
+    assert ended.err.splitlines()[1] == (
+        "  give what an authority answered to a request, often a file .tsr"
+    )
+
+
 def test_a_file_of_ten_megabytes_is_not_read(here: Path) -> None:
     (here / "a.tsr").write_bytes(bytes(10_000_000))
     said = refused(ran("anchor", "--token", "a.tsr", here=here), "AFF-UNREADABLE", 5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["here"]
 EACH = pytest.mark.parametrize("form", ["database", "export"])
 VERIFIED, FAILED, INCOMPLETE = 0, 1, 3
+ABSENT = "note           no time stamp lies with the log, so none was held against --tsa-ca"
 
 
 @pytest.fixture
@@ -47,7 +49,9 @@ def said(here: Path, form: str, *more: str | Path) -> tuple[int, list[str]]:
     ended = ran("verify", place, *trust, *more, here=here)
     assert ended.err == ""
     found = ended.out.decode().splitlines()
-    return ended.status, [line for line in found if "stamp" in line or "authority" in line]
+    counted = "looked at"
+    told = [line for line in found if "stamp" in line or "authority" in line]
+    return ended.status, [line for line in told if not line.startswith(counted)]
 
 
 def the_stamp(here: Path) -> Path:
@@ -115,7 +119,7 @@ def test_stamps_that_lie_behind_a_link_are_not_looked_at(stamped: Path) -> None:
     anchors = stamped / "out" / "anchors"
     anchors.rename(stamped / "elsewhere")
     anchors.symlink_to(stamped / "elsewhere")
-    assert said(stamped, "export", "--tsa-ca", "ca.pem") == (VERIFIED, [])
+    assert said(stamped, "export", "--tsa-ca", "ca.pem") == (VERIFIED, [ABSENT])
 
 
 def test_a_stamp_that_answers_no_request_of_the_log_is_a_problem(stamped: Path) -> None:
@@ -161,3 +165,27 @@ def test_what_holds_no_certificates_is_refused(stamped: Path) -> None:
 def test_with_a_proof_no_authority_can_be_given(stamped: Path) -> None:
     ended = ran("verify", "--proof", "p", "--entry", "e", "--tsa-ca", "ca.pem", here=stamped)
     assert "--tsa-ca is for a whole log" in ended.err
+
+
+def looked_at(here: Path, *more: str) -> list[str]:
+    ended = ran("verify", "out", "--key", "log.vkey", "--against", "kept", *more, here=here)
+    found = ended.out.decode().splitlines()
+    return [line for line in found if line.startswith("looked at")]
+
+
+def test_how_many_checkpoints_and_stamps_were_there_is_told(stamped: Path) -> None:
+    start = "looked at      3 checkpoints kept with it, 0 blobs"
+    assert looked_at(stamped) == [f"{start}, 1 time stamp not checked"]
+    assert looked_at(stamped, "--tsa-ca", "ca.pem") == [f"{start}, 1 time stamp checked"]
+    shutil.rmtree(stamped / "out" / "anchors")
+    (stamped / "out" / "checkpoints").unlink()
+    one = "looked at      1 checkpoint kept with it, 0 blobs, no time stamp there"
+    assert looked_at(stamped) == [one]
+
+
+@EACH
+def test_an_authority_without_a_stamp_is_told(here: Path, form: str) -> None:
+    exported(here)
+    (here / "log.vkey").write_bytes((here / "out" / "vkey").read_bytes())
+    assert ran("checkpoint", "--output", "kept", here=here).status == 0
+    assert said(here, form, "--tsa-ca", "ca.pem") == (VERIFIED, [ABSENT])

@@ -20,12 +20,13 @@ from affidavit.app.facts.looking import (
     looking,
 )
 from affidavit.app.facts.signing import bundle_of
-from affidavit.app.ledger.importing import given_id, imported
+from affidavit.app.ledger.bundled import given_id
+from affidavit.app.ledger.importing import imported
 from affidavit.app.ledger.kept import by, keeping
 from affidavit.app.ledger.noting import Shared
 from affidavit.app.ledger.view import viewing
 from affidavit.base.errors import UnreadableError, UsageError
-from affidavit.ledger.bundle import Place
+from affidavit.ledger.bundle import Place, line_of
 from affidavit.ledger.dsse import parse_envelope
 from affidavit.ledger.entry import Subject
 from affidavit.ledger.key import SigningKey
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from affidavit.app.ledger.home import Home
+    from affidavit.ledger.entry import Fact
     from gitrepo import Repo
 
 KEY = SigningKey.from_secret("laptop.example", b"\x01" * 32)
@@ -110,6 +112,32 @@ def test_a_signer_is_held_to_what_the_file_of_signers_allows(tmp_path: Path) -> 
     assert judged(LINES[:1], signers(tmp_path, more="not_after = 2020-01-01T00:00:00Z")) == [
         ("good", f"the time of its signer {KEY.key} is over", 1)
     ]
+
+
+LARGE = a_fact({"text": "x" * 70_000}, kind="x.y.v1")
+OF_THE_KEEPER = a_fact({"reason": "r"}, kind="log.frozen.v1")
+
+
+@pytest.mark.parametrize(
+    ("fact", "reason"),
+    [
+        (LARGE, "body: the entry has 70,"),
+        (OF_THE_KEEPER, "kind: log.frozen.v1 is written by the keeper's own commands alone"),
+        (a_fact({}, kind="x.y.v1", stream="log"), "stream: log is the keeper's own"),
+        (a_fact({}, kind="none"), "kind: 'none' is no versioned kind"),
+    ],
+)
+def test_what_the_keeper_would_not_record_is_told_as_an_import_tells_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fact: Fact, reason: str
+) -> None:
+    ledger, path = a_ledger(tmp_path, monkeypatch), tmp_path / "b.jsonl"
+    line, _ = line_of(fact, Place("ab" * 16), [KEY], last=True)
+    path.write_bytes(line)
+    (one,) = seen((line,), TRUSTED, ledger)
+    (refused,) = imported(ledger, [path], signers(tmp_path).signers or path).refused
+    assert (one.signature, one.exit_status) == (Signature.GOOD, 1)
+    assert str(one.refusal).startswith(reason)
+    assert refused.reason.startswith(reason)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,8 @@ def test_the_lock_is_waited_for_and_then_given_up(tmp_path: Path) -> None:
     with writing(place), busy as caught, writing(place, wait=0.05):
         pass
     assert caught.value.hint == (
-        "wait for it; if it is affidavit ledger serve, stop it first: only append goes through it"
+        "wait for it; if it is affidavit ledger serve, stop it first:"
+        " this needs the ledger for itself"
     )
     with writing(place, wait=0):
         pass

@@ -242,12 +242,32 @@ def test_content_is_kept_with_the_facts(tmp_path: Path) -> None:
         assert keeper.log.rows.blob(blob.digest) == ("text/plain", b"diff")
 
 
+@pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        ({"reason": "moved"}, "see its last entry"),
+        (
+            {"reason": "moved", "successor": "example.com/team-2027"},
+            "see its last entry: example.com/team-2027 goes on",
+        ),
+    ],
+)
+def test_a_frozen_log_names_the_one_that_goes_on(
+    tmp_path: Path, body: dict[str, object], hint: str
+) -> None:
+    with a_keeper(tmp_path) as keeper:
+        keeper.record(Fact(kind=FROZEN, stream=LOG_STREAM, actor="keeper", body=body), BY)
+        with pytest.raises(FrozenError) as raised:
+            keeper.append([a_fact()], BY)
+    assert raised.value.hint == hint
+
+
 def test_nothing_follows_the_entry_that_froze_a_log(tmp_path: Path) -> None:
     end = Fact(kind=FROZEN, stream=LOG_STREAM, actor="keeper", body={"reason": "moved"})
     with a_keeper(tmp_path) as keeper:
         keeper.append([a_fact()], BY)
         keeper.record(end, BY)
-        with pytest.raises(FrozenError, match=r"^the log example.com/team is frozen$"):
+        with pytest.raises(FrozenError, match=r"^the log example.com/team is frozen \("):
             keeper.append([a_fact()], BY)
     with a_keeper(tmp_path) as keeper, pytest.raises(FrozenError):
         keeper.record(a_fact(), BY)

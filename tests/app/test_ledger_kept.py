@@ -16,7 +16,13 @@ from affidavit.app.ledger.appending import appended
 from affidavit.app.ledger.home import Home, writing
 from affidavit.app.ledger.keeper import Keeper
 from affidavit.app.ledger.kept import begun, keeping
-from affidavit.base.errors import DamagedError, LedgerBusyError, LedgerExistsError, StoreError
+from affidavit.base.errors import (
+    DamagedError,
+    KeyFileError,
+    LedgerBusyError,
+    LedgerExistsError,
+    StoreError,
+)
 from affidavit.store.log import Log, created
 from commands import FACT, lines
 from ledgers import META, ORIGIN, contents
@@ -35,6 +41,18 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 def begin(place: Home) -> None:
     begun(place, ORIGIN, lambda keys: keys.new_secret(os.urandom(32)))
+
+
+def test_where_no_key_can_be_kept_no_folder_is_made(
+    place: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def homeless(_: object) -> None:
+        raise KeyFileError("this account has no home folder")
+
+    monkeypatch.setattr(kept, "config_home", homeless)
+    with pytest.raises(KeyFileError):
+        begin(place)
+    assert not place.folder.exists()
 
 
 def left(place: Home) -> set[str]:

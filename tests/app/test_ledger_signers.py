@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import pwd
 import stat
 import sys
 from pathlib import Path
@@ -198,6 +199,14 @@ def test_keys_lie_where_an_account_keeps_its_configuration(
     environment: dict[str, str], expected: str
 ) -> None:
     assert config_home(environment) == Path(expected)
+
+
+def test_without_any_home_it_is_said_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
+    with pytest.raises(KeyFileError, match="no home folder") as raised:
+        config_home({})
+    assert raised.value.hint == "set HOME or AFFIDAVIT_HOME"
 
 
 def test_a_command_signs_as_its_key_does() -> None:

@@ -39,10 +39,11 @@ def test_limits_are_ordered_by_their_id() -> None:
 def test_an_error_carries_its_sentence_and_what_to_do() -> None:
     error = errors.BranchNotFoundError("there is no branch 'x'", hint="name another")
     assert (str(error), error.message, error.hint) == (
-        "there is no branch 'x'",
+        "there is no branch 'x' (AFF-BRANCH: name another)",
         "there is no branch 'x'",
         "name another",
     )
+    assert str(errors.FrozenError("it ended")) == "it ended (AFF-FROZEN)"
 
 
 @pytest.mark.parametrize(

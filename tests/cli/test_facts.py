@@ -113,6 +113,16 @@ def test_signed_facts_are_shown_as_pending_and_then_as_imported(here: Path) -> N
     assert after.out.splitlines()[-1] == "total          2 good, 2 imported"
 
 
+def test_what_an_import_would_refuse_does_not_count_as_pending(here: Path) -> None:
+    ran(*SIGN, "--output", "b.jsonl", here=here)
+    (here / "signers.toml").write_text(
+        f'[[signers]]\nvkey = "{KEY.key.encode()}"\nname = "l"\nkinds = ["other"]\n'
+    )
+    show = ("facts", "show", "b.jsonl", "--signers", "signers.toml", "--ledger", ".")
+    done = ran(*show, here=here)
+    assert (done.status, done.out.splitlines()[-1]) == (1, "total          2 good, 2 refused")
+
+
 def test_what_a_fact_is_about_is_shown_and_cut_where_it_is_long(here: Path) -> None:
     about = {"commit": "a" * 40, "tree": "b" * 40, "digests": [f"x:{n:02}" for n in range(9)]}
     (here / "facts.jsonl").write_bytes(facts({**FACT, "subject": about}))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from affidavit.cli.ledger import answers
 from commands import FACT, ran
 from gitrepo import Repo
 
@@ -73,6 +76,66 @@ def test_disposing_without_anybody_to_ask_is_refused(here: Path, more: list[str]
     assert ASKED in ended.err
     (done,) = json.loads(ran(*DISPOSE, "--json", "--yes", here=here).out)
     assert done["values"] > 0
+
+
+class Terminal:
+    """The standard input, if it were a terminal."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(sys.stdin, name)
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody sits at a terminal."""
+    monkeypatch.setattr(answers, "sys", SimpleNamespace(stdin=Terminal()))
+
+
+@pytest.mark.usefixtures("asked")
+def test_who_is_meant_and_how_much_is_kept_is_shown_before_it_is_destroyed(here: Path) -> None:
+    recorded(here)
+    ended = ran(*DISPOSE, here=here, stdin=b"n\n")
+    assert (ended.status, ended.out) == (1, b"")
+    shown, question = ended.err.splitlines()
+    assert shown.endswith(": Carol Reyes <carol@firm.mail>; 3 values are kept")
+    assert shown.startswith("person:")
+    wanted = "Destroy what is kept about them, for good? [y/N]: affidavit: nothing was done"
+    assert question == wanted
+    assert ran(*DISPOSE, here=here, stdin=b"y\n").status == 0
+    again = ran("dispose", "--subject", shown.partition(": ")[0], *DISPOSE[3:], here=here)
+    assert again.err.startswith(
+        f"{shown.partition(': ')[0]}: disposed of before; 0 values are kept"
+    )
+
+
+def test_a_second_disposal_of_somebody_points_to_the_first(here: Path) -> None:
+    recorded(here)
+    (one,) = json.loads(ran(*DISPOSE, "--json", "--yes", here=here).out)
+    again = ("dispose", "--subject", one["subject"], *DISPOSE[3:], "--yes")
+    (line,) = ran(*again, here=here).lines()
+    said = f"nothing was left to destroy, said before in entry {one['index']}"
+    assert line == f"{one['subject']}: {said}"
+    (told,) = json.loads(ran(*again, "--json", here=here).out)
+    assert told == {"subject": one["subject"], "values": 0, "index": one["index"], "new": False}
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_who_answers_no_ends_no_log(here: Path, more: list[str]) -> None:
+    ended = ran("freeze", "--reason", "r", *more, here=here, stdin=b"n\n")
+    assert (ended.status, ended.out) == (1, b"")
+    assert ended.err.endswith("[y/N]: affidavit: nothing was done\n")
+    assert append(here)[0] == 0
+
+
+@pytest.mark.usefixtures("asked")
+def test_who_ends_the_question_interrupts(here: Path) -> None:
+    ended = ran("freeze", "--reason", "r", here=here)
+    assert ended.status == 130
+    assert ended.err.endswith("[y/N]: affidavit: interrupted\n")
 
 
 def test_somebody_can_be_disposed_of_when_the_log_is_frozen(here: Path) -> None:

@@ -93,10 +93,17 @@ def test_append_answers_receipts_and_the_checkpoint_in_json(here: Path) -> None:
     }
 
 
-def test_nothing_to_append_is_no_error(here: Path) -> None:
-    assert ran("append", here=here, stdin=b"").lines() == []
-    assert ran("append", here=here, stdin=b"\n \n").lines() == []
+def test_nothing_to_append_is_said_and_is_no_error(here: Path) -> None:
+    for nothing in (b"", b"\n \n"):
+        assert ran("append", here=here, stdin=nothing) == (0, b"", "there is no fact to append\n")
     assert ran("append", "--json", here=here).json()["receipts"] == []
+
+
+def test_a_list_of_nothing_says_so(here: Path) -> None:
+    nothing = (0, b"", "there is no such entry\n")
+    assert ran("list", "--kind", "nosuch", here=here) == nothing
+    assert ran("list", "--stream", "nosuch", "--last", "3", here=here) == nothing
+    assert ran("list", "--stream", "nosuch", "--json", here=here) == (0, b"", "")
 
 
 def test_append_keeps_content_that_facts_name(here: Path) -> None:

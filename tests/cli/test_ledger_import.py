@@ -68,8 +68,8 @@ def test_what_is_missing_unfinished_or_put_in_order_is_told(project: Path) -> No
     assert done.status == 3
     assert done.out.splitlines()[1:] == [
         (
-            f"missing        bundle {BUNDLE}: line 2 came neither now nor earlier;"
-            " none of 1 to 2 came now"
+            f"missing        bundle {BUNDLE}: line 2 came neither now nor earlier,"
+            " nor any from line 1 on"
         ),
         f"put in order   bundle {BUNDLE}",
         f"unfinished     bundle {BUNDLE}: whether lines follow the newest is not known",
@@ -83,7 +83,7 @@ def test_a_single_missing_line_and_a_contradiction_are_told(project: Path) -> No
     assert done.status == 1
     assert done.out.splitlines()[1:] == [
         f"missing        bundle {BUNDLE}: line 1 came neither now nor earlier",
-        f"contradiction  bundle {BUNDLE} has two lines of one number",
+        f"contradiction  bundle {BUNDLE}: two lines have the number 0",
     ]
 
 

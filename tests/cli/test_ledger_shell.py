@@ -118,7 +118,7 @@ def test_facts_are_read_from_standard_input(here: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "status"), [("absent", 2), (".", 2), ("/proc/self/mem", 5), ("/dev/null", 0)]
+    ("file", "status"), [("absent", 5), (".", 5), ("/proc/self/mem", 5), ("/dev/null", 0)]
 )
 def test_a_file_of_facts_that_cannot_be_read_is_told(here: Path, file: str, status: int) -> None:
     done = run("append", file, here=here)

@@ -7,8 +7,10 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from logs import WITNESS
 
+from affidavit.ledger.checkpoint import parse_checkpoint
+from affidavit.ledger.cosignature import cosign
+from affidavit.ledger.note import SigningKey, parse_note
 from commands import FACT, begun, database, lines, ran, refused
 from ledgers import ORIGIN, as_anybody, open_folder
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OTHER = "example.com/other"
+WITNESS = SigningKey.from_secret("example.com/witness", bytes(32), algorithm=4)
 
 
 @pytest.fixture
@@ -102,7 +105,11 @@ def test_with_a_proof_nothing_of_a_whole_log_can_be_asked(
 
 def test_a_proof_names_its_entry(here: Path) -> None:
     status, lines = told(*proved(here), here=here)
-    assert (status, lines[-1]) == (0, "signed         entry 1: under the checkpoint")
+    key = "+".join((here / "log.vkey").read_text().split("+")[:2])
+    assert (status, lines[3]) == (
+        0,
+        f"signed         entry 1: in a log of 3 entries signed by {key}",
+    )
 
 
 def test_an_entry_that_was_saved_with_a_newline_comes_with_a_hint(here: Path) -> None:
@@ -135,13 +142,13 @@ def witnessed(here: Path, *times: int) -> None:
     data = (here / "out" / "checkpoints").read_bytes()
     notes = [part.split(b"\n", 1)[1] for part in data.split(b"length ")[1:]]
     for number, time in enumerate(times):
-        text = notes[number].partition(b"\n\n")[0].decode() + "\n"
-        notes[number] += WITNESS.line(text, time).encode()
+        checkpoint = parse_checkpoint(parse_note(notes[number], place="note"), "note")
+        notes[number] += cosign(checkpoint, WITNESS, time).line().encode()
     parts = (b"length %d\n%s" % (len(each), each) for each in notes)
     (here / "seen" / "checkpoints").write_bytes(b"".join(parts))
     (here / "seen" / "checkpoint").write_bytes(notes[-1])
     vkey = (here / "log.vkey").read_text().strip()
-    (here / "policy").write_text(f"log {vkey}\nwitness w {WITNESS.vkey}\nquorum w\n")
+    (here / "policy").write_text(f"log {vkey}\nwitness w {WITNESS.key.encode()}\nquorum w\n")
 
 
 DAY = 86_400
@@ -156,7 +163,7 @@ NIGHT = 1_767_312_000
             (NIGHT, NIGHT + 2 * DAY + 3_700),
             ("--until", "2026-01-04T02:00:00Z"),
             (
-                "largest gap    2 d 1 h without a witness: 2026-01-02T00:00:00Z (1 entry) to"
+                "largest gap    2 d 1 h with too few witnesses: 2026-01-02T00:00:00Z (1 entry) to"
                 " 2026-01-04T01:01:40Z (3 entries)"
             ),
         ),
@@ -164,16 +171,16 @@ NIGHT = 1_767_312_000
             (NIGHT, NIGHT + 61),
             ("--since", "2026-01-01", "--until", "2026-01-02"),
             (
-                "largest gap    1 d 0 h without a witness: 2026-01-01T00:00:00Z to"
-                " 2026-01-02T00:00:00Z (1 entry)"
+                "largest gap    23 h 58 min with too few witnesses: 2026-01-02T00:01:01Z (3"
+                " entries) to 2026-01-03T00:00:00Z, with too few since"
             ),
         ),
         (
             (NIGHT,),
             ("--until", "2026-01-02T00:00:09Z"),
             (
-                "largest gap    9 s without a witness: 2026-01-02T00:00:00Z (1 entry) to"
-                " 2026-01-02T00:00:09Z, with none since"
+                "largest gap    9 s with too few witnesses: 2026-01-02T00:00:00Z (1 entry) to"
+                " 2026-01-02T00:00:09Z, with too few since"
             ),
         ),
         ((), (), "largest gap    no witness that counts saw the log at any time that is known"),
@@ -225,11 +232,11 @@ def test_the_key_of_another_log_is_told_once_beside_the_name_of_the_log(
     assert ran("init", "--origin", OTHER, here=other).status == 0
     keep(other)
     status, lines = told("--key", other / "log.vkey", here=here)
-    assert (status, [line for line in lines if not line.startswith("note ")]) == (
+    left = ("note ", "log ", "looked at ", "asked ", "verified at ")
+    assert (status, [line for line in lines if not line.startswith(left)]) == (
         1,
         [
             "status         failed",
-            f"log            {ORIGIN}, 3 entries",
             "pending        entries 0 to 2 (3): under no checkpoint that holds",
             "because        no checkpoint that a key signed is over entries 0 to 2 (3)",
             (

@@ -126,6 +126,17 @@ def test_the_package_has_what_it_says_it_has() -> None:
         affidavit.nothing  # type: ignore[attr-defined]  # noqa: B018
 
 
+def test_an_error_is_caught_by_its_name_and_says_what_to_do(place: Home) -> None:
+    missing = place.folder.parent / "home" / "missing"
+    with pytest.raises(affidavit.NotALedgerError) as raised:
+        affidavit.Recorder(missing)
+    assert isinstance(raised.value, affidavit.AffidavitError)
+    assert str(raised.value) == (
+        f"there is no ledger at {missing} (AFF-NOT-A-LEDGER: affidavit ledger init)"
+    )
+    assert affidavit.Bounds(close=5.0).close == 5.0
+
+
 def test_the_example_does_what_the_documentation_shows(place: Home) -> None:
     root = Path(__file__).parents[2]
     example = (root / "examples" / "recorder.py").read_text()
@@ -135,9 +146,10 @@ def test_the_example_does_what_the_documentation_shows(place: Home) -> None:
     assert done.stderr == ""
     assert f"$ python examples/recorder.py\n{done.stdout}```" in page
     assert bodies(place, "deploy.done") == [{"seconds": 41}]
-    found = (place.folder.parent / "evidence" / "entries.jsonl").read_text().splitlines()
+    found = (place.folder.parent / "evidence-1" / "entries.jsonl").read_text().splitlines()
     assert [json.loads(one)["kind"] for one in found] == [
         "log.opened.v1",
         "agent.acted.v1",
         "deploy.done.v1",
     ]
+    assert ran(place, example).returncode == 0

@@ -74,8 +74,9 @@ def test_a_member_of_the_group_sends_facts_in_its_own_name(place: Home, door: Pa
 
 def test_who_is_not_in_the_group_is_kept_out(place: Home, door: Path) -> None:
     def try_it() -> None:
-        with pytest.raises(StoreError):
+        with pytest.raises(StoreError, match="this account may not send facts to") as caught:
             send(door)
+        assert caught.value.hint.startswith("join the group")
 
     with serving(place, "--socket", str(door), "--group", GROUP.gr_name):
         assert as_account(OUTSIDER, [], try_it) == 0

@@ -144,7 +144,9 @@ def test_disposal_destroys_all_of_one_subject_and_nothing_of_another(vault: Vaul
     jo, max_ = vault.pseudonym("person", JO), vault.pseudonym("person", "max@example.org")
     ours = [vault.commit(jo, field, "x") for field in ("name", "title")]
     other = vault.commit(max_, "name", "Max")
+    assert [vault.kept_about(each) for each in (jo, max_, NOBODY)] == [2, 1, 0]
     assert vault.dispose(jo) == Disposed(subject=jo, keys=1, lookups=1, values=2)
+    assert [vault.kept_about(each) for each in (jo, max_)] == [0, 1]
     assert [vault.reveal(each) for each in (*ours, other)] == [None, None, "Max"]
     statuses = [vault.status(each) for each in (*ours, other, UNKNOWN)]
     assert statuses == [Status.DISPOSED, Status.DISPOSED, Status.KEPT, Status.UNKNOWN]

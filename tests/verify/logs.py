@@ -8,6 +8,7 @@ import json
 import sqlite3
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,10 @@ Body = dict[str, object]
 
 def sha(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
+
+
+def written(time: int) -> str:
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
 
 
 def b64(data: bytes) -> str:
@@ -160,8 +165,13 @@ class Stored:
         return note + "".join(self.cosignatures.get(size, [])).encode()
 
 
-def a_log(size: int = 600, *, batch: int = 100, blobs: bool = True) -> Stored:
-    """A log of three streams, a checkpoint for each batch, and a blob in every fiftieth entry."""
+def a_log(
+    size: int = 600, *, batch: int = 100, blobs: bool = True, opened: int | None = None
+) -> Stored:
+    """A log of three streams, a checkpoint for each batch, and a blob in every fiftieth entry.
+
+    The first entry is of the time `opened`, if it is given.
+    """
     log = Stored()
     for index in range(size):
         named: object = None
@@ -170,7 +180,8 @@ def a_log(size: int = 600, *, batch: int = 100, blobs: bool = True) -> Stored:
             log.blobs[sha(content).hex()] = content
             digest = "sha256:" + sha(content).hex()
             named = [{"digest": digest, "media_type": "text/plain", "size": len(content)}]
-        log.append(f"session/{index % 3}", blobs=named)
+        times = {"time": written(opened)} if opened is not None and not index else {}
+        log.append(f"session/{index % 3}", blobs=named, **times)
         if (index + 1) % batch == 0 or index + 1 == size:
             log.checkpoint()
     log.grow_tiles()

@@ -12,13 +12,13 @@ from logs import entry
 
 from affidavit.base.errors import FormatError
 from affidavit.ledger.tree import leaf_hash
-from affidavit.verify.accounts import recorder
 from affidavit.verify.bundles import Hashed, Run, entries_in
 from affidavit.verify.entries import BlobName, EntryFault, Envelope, Json, envelope
 from affidavit.verify.shapes import MOST_SHAPES, Shapes, shape_of, text_of
 
 HEX = "ab" * 32
 BLOB = {"digest": f"sha256:{HEX}", "media_type": "text/plain", "size": 3}
+BY = '{"channel":"cli","credential":"uid:1000"}'
 BODY: dict[str, Json] = {"action": "edit", "result": "ok", "tokens": 12}
 FIELDS = ("version", "kind", "id", "time", "tenant", "stream", "sequence", "actor", "body")
 
@@ -55,7 +55,7 @@ def a_bundle(*entries: bytes) -> Hashed:
 
 def test_an_entry_tells_its_stream_its_number_and_what_it_names() -> None:
     data = entry(sequence=4, previous=f"rfc6962:{HEX}", blobs=[BLOB])
-    expected = Envelope("agent.acted.v1", "session/1", 4, HEX, (BlobName(HEX, 3),), BODY)
+    expected = Envelope("agent.acted.v1", "session/1", 4, HEX, (BlobName(HEX, 3),), BODY, BY)
     assert envelope(data) == expected
 
 
@@ -77,7 +77,10 @@ def test_a_field_that_is_missing_or_of_another_type_is_a_fault(name: str, value:
         ({"stream": "x" * 257}, "stream is not a text of 1 to 256 characters"),
         ({"kind": "agent.acted"}, "kind does not have its form"),
         ({"time": "2026-13-01T00:00:00.000000Z"}, "time does not have its form"),
-        ({"recorded_by": {"channel": "cli"}}, "recorded_by does not name channel and credential"),
+        (
+            {"recorded_by": {"channel": "cli"}},
+            "recorded_by.credential is not a text of 1 to 256 characters",
+        ),
         ({"subject": []}, "subject is not an object"),
         ({"subject": {"digests": [1]}}, "subject has a field that is no text"),
         ({"sequence": -1}, "sequence is not an integer from 0"),
@@ -148,7 +151,7 @@ def test_a_shape_matches_what_it_was_made_of_and_tells_the_same(
     match = matched(shapes, text_of(data))
     if match is not None:
         found = envelope(data)
-        assert match[shapes.groups[match.lastindex or 0][1][1]] == recorder(data)
+        assert match[shapes.groups[match.lastindex or 0][1][1]] == found.recorded_by
         told = ("", found.previous, str(found.sequence), found.stream)
         assert ties(shapes, match) == told
     else:

@@ -47,7 +47,20 @@ def held(data: bytes, trust: Trust = TRUST, entry: bytes = HONEST.entries[INDEX]
 def test_an_entry_that_a_proof_leads_from_is_in_the_log() -> None:
     result = held(proof())
     assert (result.status, result.size, result.origin) == (Status.VERIFIED, 600, ORIGIN)
-    assert result.ranges == (Range(RangeKind.SIGNED, 123, 124, "under the checkpoint"),)
+    text = f"in a log of 600 entries signed by {ORIGIN}+{LOG.id.hex()}"
+    assert result.ranges == (Range(RangeKind.SIGNED, 123, 124, text),)
+
+
+def test_a_proof_says_what_it_leaves_out() -> None:
+    result = held(proof())
+    assert (result.entries, result.complete_to, result.skipped) == (
+        600,
+        0,
+        (
+            "the other entries, and what lies after the checkpoint",
+            "whether any other checkpoint of the log is of the same history",
+        ),
+    )
 
 
 @pytest.mark.parametrize("index", [0, 255, 256, 511, 512, 599])
@@ -63,9 +76,45 @@ def test_a_proof_for_another_index_fails() -> None:
     assert (Code.NOT_INCLUDED, 600) in found(held(data.replace(b"index 124", b"index 600")))
 
 
-def test_a_proof_under_a_checkpoint_that_is_not_trusted_fails() -> None:
+OTHER = Key(ORIGIN, b"o" * 32)
+OTHERS = (
+    f"it is signed as {ORIGIN}+{OTHER.id.hex()}, a key that was not given: a signature by another"
+    " key of the log is not checked; give that key, or verify the log itself, which says how its"
+    " key changed"
+)
+
+
+def test_a_proof_under_another_key_of_the_log_is_incomplete_and_names_the_key() -> None:
     log = HONEST.copy()
-    log.checkpoint(Key(ORIGIN, b"o" * 32))
+    log.checkpoint(OTHER)
+    result = held(proof(note=log.notes[-1][1]))
+    text = "in a log of 600 entries; whose signature it has was not checked"
+    assert (result.status, result.reasons, result.ranges) == (
+        Status.INCOMPLETE,
+        (OTHERS,),
+        (Range(RangeKind.NOT_CHECKED, 123, 124, text),),
+    )
+
+
+def test_a_proof_under_a_key_of_the_log_that_is_given_beside_another_is_verified() -> None:
+    log = HONEST.copy()
+    log.checkpoint(LOG, OTHER)
+    for keys in ((LOG,), (OTHER,), (LOG, OTHER)):
+        result = held(proof(note=log.notes[-1][1]), trusting(*keys, remembered=()))
+        assert (result.status, result.reasons) == (Status.VERIFIED, ())
+
+
+def test_a_bad_line_of_the_given_key_fails_beside_a_good_one_of_another() -> None:
+    log = HONEST.copy()
+    text = log.text()
+    forged = LOG.line(text.replace("600", "599")) + OTHER.line(text)
+    result = held(proof(note=f"{text}\n{forged}".encode()))
+    assert found(result) == {(Code.SIGNATURE_BAD, 600)}
+
+
+def test_a_proof_that_no_key_of_the_logs_name_signed_fails() -> None:
+    log = HONEST.copy()
+    log.checkpoint(Key("example.com/other", b"o" * 32))
     result = held(proof(note=log.notes[-1][1]))
     assert (found(result), result.ranges) == ({(Code.SIGNATURE_MISSING, 600)}, ())
 
@@ -94,6 +143,51 @@ def test_a_proof_that_contradicts_a_remembered_checkpoint_fails() -> None:
     log.checkpoint()
     trust = trusting(remembered=(log.notes[-1][1],))
     assert found(held(proof(), trust)) == {(Code.FORKED, 600)}
+
+
+@pytest.mark.parametrize("size", [500, 601])
+def test_a_remembered_checkpoint_of_another_size_says_nothing_of_a_proof(size: int) -> None:
+    log = HONEST.copy()
+    log.append()
+    log.checkpoint(size=size)
+    trust = trusting(remembered=(log.notes[-1][1],))
+    result = held(proof(), trust)
+    assert (result.status, result.reasons, result.complete_to) == (
+        Status.INCOMPLETE,
+        (
+            (
+                f"the remembered checkpoint of {size} entries was not used: whether it and the one"
+                " of 600 entries are of one history is in the log alone"
+            ),
+        ),
+        0,
+    )
+
+
+def test_a_remembered_checkpoint_of_the_same_size_is_held_against_a_proof() -> None:
+    same = HONEST.notes[-1][1]
+    assert held(proof(), trusting(remembered=(same,))).status is Status.VERIFIED
+    keyless = held(proof(), Trust(remembered=(same,)))
+    assert (keyless.status, keyless.reasons) == (
+        Status.INCOMPLETE,
+        ("no key was given from outside",),
+    )
+    both = held(proof(), trusting(remembered=(same, HONEST.notes[0][1])))
+    assert (both.status, len(both.reasons)) == (Status.INCOMPLETE, 1)
+
+
+def test_a_remembered_checkpoint_of_another_log_fails_a_proof() -> None:
+    log = HONEST.copy()
+    log.origin = "example.com/other"
+    log.checkpoint(Key(log.origin))
+    trust = trusting(remembered=(log.notes[-1][1],))
+    assert found(held(proof(), trust)) == {(Code.ORIGIN_DIFFERS, 600)}
+
+
+def test_a_remembered_checkpoint_whose_line_does_not_hold_fails_a_proof() -> None:
+    size, note = HONEST.notes[0]
+    forged = note[:-9] + (b"AAAA" if note[-9:-5] != b"AAAA" else b"BBBB") + note[-5:]
+    assert found(held(proof(), trusting(remembered=(forged,)))) == {(Code.SIGNATURE_BAD, size)}
 
 
 def test_a_proof_under_a_witnessed_checkpoint_says_when() -> None:
@@ -132,9 +226,9 @@ def test_a_checkpoint_by_the_trusted_key_is_verified() -> None:
         verify_checkpoint(b"x", TRUST)
 
 
-def test_a_checkpoint_by_another_key_fails() -> None:
-    other = trusting(Key(LOG.name, b"o" * 32), remembered=())
-    assert found(verify_checkpoint(HONEST.notes[-1][1], other)) == {(Code.SIGNATURE_MISSING, 600)}
+def test_a_checkpoint_by_another_key_of_the_log_is_incomplete() -> None:
+    result = verify_checkpoint(HONEST.notes[-1][1], trusting(OTHER, remembered=()))
+    assert (result.status, result.ranges[0].kind) == (Status.INCOMPLETE, RangeKind.NOT_CHECKED)
 
 
 def test_a_key_of_one_log_does_not_sign_the_checkpoints_of_another() -> None:

@@ -146,7 +146,7 @@ def test_entries_of_an_account_that_took_over_the_key_are_counted(tmp_path: Path
     log.append("a")
     log.checkpoint(LOG, NEW)
     ended(log, LOG, NEW)
-    assert told_of_writers(log, tmp_path) == ["writer can sign: 3 of 8 entries we"]
+    assert told_of_writers(log, tmp_path) == ["writer can sign: 4 of 8 entries we"]
 
 
 def test_an_account_that_gave_the_key_away_is_still_counted(tmp_path: Path) -> None:
@@ -179,13 +179,13 @@ def test_what_another_account_says_of_the_log_itself_hides_no_entry(tmp_path: Pa
     log.append("c", kind="log.opened.v1", body={})
     log.checkpoint()
     ended(log)
-    assert told_of_writers(log, tmp_path) == ["writer can sign: 1 of 5 entries we"]
+    assert told_of_writers(log, tmp_path) == ["writer can sign: 2 of 5 entries we"]
 
 
 @pytest.mark.parametrize(
     ("keeper", "told"),
     [
-        ("uid:1000", ["writer can sign: 3 of 4 entries were recorded by the account that holds"]),
+        ("uid:1000", ["writer can sign: 4 of 4 entries were recorded by an account that holds"]),
         ("uid:998", []),
         (None, []),
         ("kee\u00e9per", []),
@@ -207,3 +207,18 @@ def test_a_log_whose_writer_can_sign_says_so(
         if each.code == "writer-can-sign"
     ]
     assert (result.status, noticed) == (Status.VERIFIED, told)
+
+
+def test_only_so_many_changes_of_key_are_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("affidavit.verify.log.MOST_ROTATIONS", 1)
+    log = Stored()
+    log.append()
+    rotate(log, LOG, NEW)
+    log.append()
+    rotate(log, NEW, NEWER)
+    log.checkpoint(LOG, NEW, NEWER)
+    log.grow_tiles()
+    result = verified(log, "export", tmp_path, trusting(LOG))
+    assert (Code.ROTATION_MALFORMED, 3) in [(each.code, each.index) for each in result.problems]

@@ -156,7 +156,7 @@ TABLE = [
     (no_checkpoint, {(Code.CHECKPOINT_MISSING, None)}),
     (one_blob, {(Code.BLOB_MISSING, 57)}),
     (every_blob, {(Code.BLOB_MISSING, index) for index in range(7, 600, 50)}),
-    (edit_blob, {(Code.BLOB_DIFFERS, None), (Code.BLOB_DIFFERS, 57)}),
+    (edit_blob, {(Code.BLOB_DIFFERS, 57)}),
     (flip_tile, {(Code.TILE_DIFFERS, 10)}),
     (no_tile, {(Code.TILE_MISSING, 256)}),
     (extra_entry, {(Code.ENTRY_WITHOUT_CHECKPOINT, 600)}),

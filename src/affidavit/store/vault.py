@@ -53,6 +53,7 @@ _OPENINGS = (
     "SELECT subject, key, field, commitment, sealed FROM openings"
     " LEFT JOIN subjects ON id = subject WHERE subject = ? AND field = ? ORDER BY number"
 )
+_COUNT = "SELECT COUNT(*) FROM openings WHERE subject = ?"
 _IS_DISPOSED = "SELECT 1 FROM disposed WHERE commitment = ?"
 _ADD_DISPOSED = (
     "INSERT OR IGNORE INTO disposed (commitment)"
@@ -230,6 +231,11 @@ class Vault:
     def value_of(self, subject: str, field: str) -> str | None:
         """The newest value of one field that is kept about `subject`."""
         return next(reversed(self.values_of(subject, field)), None)
+
+    def kept_about(self, subject: str) -> int:
+        """How many values are kept about `subject`: so many a disposal would destroy."""
+        ((count,),) = self._file.rows(_COUNT, _checked(subject))
+        return int(count or 0)
 
     def is_disposed(self, subject: str) -> bool:
         """Whether `subject` was disposed of; one that is not known was not."""

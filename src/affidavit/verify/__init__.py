@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from affidavit.verify.gap import Gap, Period, Sighting, largest_gap
 from affidavit.verify.log import verify
 from affidavit.verify.proofs import verify_checkpoint, verify_proof
 from affidavit.verify.result import (
@@ -17,17 +18,19 @@ from affidavit.verify.result import (
     Result,
     Status,
     Witnessed,
-    largest_gap,
 )
 from affidavit.verify.trust import Trust
 
 __all__ = [
     "Code",
+    "Gap",
     "Notice",
+    "Period",
     "Problem",
     "Range",
     "RangeKind",
     "Result",
+    "Sighting",
     "Status",
     "Trust",
     "Witnessed",

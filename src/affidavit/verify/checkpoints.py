@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.base.errors import FormatError
 from affidavit.ledger.checkpoint import parse_checkpoint
 from affidavit.ledger.cosignature import check_any
 from affidavit.ledger.note import Outcome, parse_note
-from affidavit.verify.result import Code, Problem, Witnessed
+from affidavit.verify.gap import Sighting
+from affidavit.verify.named import Signer
+from affidavit.verify.result import Code, Problem, Witnessed, counted
 from affidavit.verify.trust import Keyring, before, independent
 
 _UNSIGNED = "no trusted key signed the checkpoint"
 _ASTRAY = "the entries do not have the root that the checkpoint states"
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from affidavit.ledger.checkpoint import Checkpoint
     from affidavit.ledger.note import Note, VerifierKey
@@ -63,7 +66,8 @@ class Checkpoints:
     `earlier` holds the sizes of the checkpoints that only a key signed from which a trusted one
     took over: no problems, but their keys were not given.
     `signed` is the newest that holds: its root is the tree's, and a trusted key signed it. Without
-    `keyring` no signature is looked at.
+    `keyring` no signature is looked at. `kept` are as many as were taken in, `known` the sizes of
+    the remembered ones that the log agrees with, and `followed` the rotations that count.
     """
 
     findings: Findings
@@ -76,14 +80,23 @@ class Checkpoints:
     signed: Checkpoint | None = None
     witnessed: list[Witnessed] = field(default_factory=list)
     earlier: list[int] = field(default_factory=list)
+    kept: int = 0
+    known: list[int] = field(default_factory=list)
+    followed: list[Rotation] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+    signers: dict[str, Signer] = field(default_factory=dict)
+    _counted: bytes = b""
     _before: dict[tuple[str, bytes], tuple[VerifierKey, int]] | None = None
     _waiting: list[_Waiting] = field(default_factory=list)
     _last: tuple[int, str] = (-1, "")
     _vouched: dict[VerifierKey, int] = field(default_factory=dict)
-    _astray: list[tuple[str, int]] = field(default_factory=list)
+    _astray: list[tuple[int, str]] = field(default_factory=list)
+    """A heap, the smallest first."""
 
     def take(self, kept: Kept) -> None:
         """Hold one checkpoint against all that is known."""
+        said = kept.note.partition(b"\n\n")[0]
+        self.kept, self._counted = self.kept + (said != self._counted), said
         try:
             found = stated(kept.note, kept.place)
         except FormatError as error:
@@ -94,7 +107,7 @@ class Checkpoints:
         in_place = self._is_in_place(kept, found)
         root = self.tree.root(found.checkpoint.size)
         if root is None:
-            text = f"the checkpoint is of {at[1]} entries, which are not all here"
+            text = f"the checkpoint is of {counted(at[1])}, which are not all here"
             self._add(Code.CHECKPOINT_WITHOUT_ENTRIES, text, at)
         elif root != found.checkpoint.root:
             self._stray(found, at)
@@ -121,7 +134,7 @@ class Checkpoints:
         for name in signing.bad:
             self._add(Code.SIGNATURE_BAD, f"the line of {name} does not hold", at)
         if signing.good and not signing.bad and found.checkpoint.origin == self.origin:
-            self._astray.append(at)
+            heappush(self._astray, (at[1], at[0]))
             self._fork()
         elif not signing.bad:
             self._add(Code.ROOT_DIFFERS, _ASTRAY, at)
@@ -129,20 +142,22 @@ class Checkpoints:
     def _fork(self) -> None:
         """Tell of each checkpoint that went another way below the newest one that holds."""
         largest = self.signed.size if self.signed else -1
-        for at in (each for each in self._astray if each[1] <= largest):
-            text = f"a trusted key signed it, and another history up to {largest:,} entries"
-            self._add(Code.FORKED, text, at)
-        self._astray = [each for each in self._astray if each[1] > largest]
+        while self._astray and self._astray[0][0] <= largest:
+            size, place = heappop(self._astray)
+            text = f"a trusted key signed it, and another history up to {counted(largest)}"
+            self._add(Code.FORKED, text, (place, size))
 
     def end(self) -> None:
         """Say that there are no more: what waited for a trusted signature above has none."""
         self._settle(0)
-        for at in self._astray:
-            self._add(Code.ROOT_DIFFERS, _ASTRAY, at)
+        for size, place in sorted(self._astray):
+            self._add(Code.ROOT_DIFFERS, _ASTRAY, (place, size))
         self._astray.clear()
 
-    def remember(self, data: bytes, end: int) -> None:
+    def remember(self, data: bytes, end: int, *, whole: bool) -> None:
         """Hold the log, of `end` entries, against the note `data` that was remembered.
+
+        Where the log is not `whole`, more entries may be stored than those that could be read.
 
         Whoever gives it vouches for its size and its root, so it needs no signature to count. One
         by a trusted key that does not hold shows that it was altered since.
@@ -159,20 +174,26 @@ class Checkpoints:
         if signing.bad:
             return
         if not signing.good and self._earlier(found.note) is None:
-            text = f"no key that is known here signed {place} of {at[1]:,} entries"
+            text = f"no key that is known here signed {place} of {counted(at[1])}"
             self.findings.notice("remembered-unsigned", f"{text}: it counts because it was given")
-        self._compare(found.checkpoint, at, end)
+        if self._agrees(found.checkpoint, at, end, whole=whole):
+            self.known.append(at[1])
 
-    def _compare(self, known: Checkpoint, at: tuple[str, int], end: int) -> None:
-        """Say it where the log does not begin with the entries that `known` is of."""
+    def _agrees(self, known: Checkpoint, at: tuple[str, int], end: int, *, whole: bool) -> bool:
+        """Whether the log begins with the entries that `known` is of; if not, that is told."""
         root = self.tree.root(known.size)
         if known.origin != self.origin:
             self._add(Code.ORIGIN_DIFFERS, f"it is of {known.origin[:200]!a}", at)
+        if not whole and (known.size > end or root is None):
+            text = f"whether the log has the {counted(known.size)} of {at[0]} is not known"
+            self.findings.notice("remembered-unread", f"{text}: {end:,} were found in their place")
+            return False
         if known.size > end or root is None:
-            self._add(Code.CUT_OFF, f"the log had {known.size} entries; {end} are here", at)
+            self._add(Code.CUT_OFF, f"the log had {counted(known.size)}; {end:,} are here", at)
         elif root != known.root:
             text = "the log does not begin with the entries that it had then"
             self._add(Code.FORKED, text, at)
+        return known.origin == self.origin and root == known.root
 
     def _settle(self, size: int) -> None:
         """Judge what came before the first checkpoint, of `size`, that a trusted key signed.
@@ -213,13 +234,19 @@ class Checkpoints:
             self.more = None
         while due := [each for each in self.rotations if self._is_vouched(each)]:
             self.rotations.remove(due[0])
+            self.followed.append(due[0])
             self.keyring = self.keyring.after(due[0])
             signing = self._signing(self.keyring, found.note, size)
         for name in signing.bad:
             self._add(Code.SIGNATURE_BAD, f"the line of {name} does not hold", at)
         if not signing.good and not signing.bad and not self._waits(found, at):
             self._add(Code.SIGNATURE_MISSING, _UNSIGNED, at)
-        return bool(signing.good) and not signing.bad
+        if not signing.good or signing.bad:
+            return False
+        for key in map(str, signing.good):
+            before = self.signers.get(key, Signer(key, size, size))
+            self.signers[key] = Signer(key, before.first, max(before.last, size))
+        return True
 
     def _waits(self, found: Stated, at: tuple[str, int]) -> bool:
         """Whether an earlier key of the log signed, and no trusted one has yet."""
@@ -264,11 +291,15 @@ class Checkpoints:
             if name not in logs:
                 self._add(Code.COSIGNATURE_BAD, f"the line of {name} does not hold", at)
         others = independent(judgement.witnesses, self.policy, self._log_keys())
-        time = self.policy.reached(others)
-        if signed and time is not None:
-            seen = Witnessed(found.checkpoint.size, time)
-            if self.witnessed[-1:] != [seen]:
-                self.witnessed.append(seen)
+        if signed:
+            self._witness(found.checkpoint.size, others, self.policy.reached(others))
+
+    def _witness(self, size: int, others: Mapping[str, int], time: int | None) -> None:
+        """Note that those `others` saw the log, and by when they were enough, if they were."""
+        self.sightings += [Sighting(at, size, name) for name, at in others.items()]
+        seen = None if time is None else Witnessed(size, time)
+        if seen is not None and self.witnessed[-1:] != [seen]:
+            self.witnessed.append(seen)
 
     def _log_keys(self) -> Iterator[VerifierKey]:
         """Every key that is known to be a log's."""

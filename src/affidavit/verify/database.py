@@ -18,6 +18,7 @@ from affidavit.ledger.tile import LARGEST_ENTRY, TILE_BYTES, WIDTH
 from affidavit.ledger.tree import HASH_SIZE
 from affidavit.verify.bundles import Run, entries_in
 from affidavit.verify.result import Code, Findings, Problem, span
+from affidavit.verify.rows import check_rows
 from affidavit.verify.schema import check_schema
 from affidavit.verify.source import CHUNK, LARGEST_NOTE, LARGEST_TEXT, Blob, Kept, Layout, TileName
 
@@ -99,17 +100,26 @@ class Database:
     def layout(self, findings: Findings) -> Layout:
         """What is stored."""
         self._readable = self._is_readable(findings)
+        journal = f"{self._path.name}-journal"
+        if not self._rolled_back and os.path.lexists(_beside(self._path, "-journal")):
+            text = f"an empty {journal} lies beside it: no program of ours makes one, or opens it"
+            findings.notice("journal", text)
         if not self._readable:
-            return Layout(end=0, partial=False)
+            return Layout(end=0, partial=False, whole=False)
         meta = {_text(name): _text(value) for name, value in self._rows(findings, _META)}
+        self._ticks = 0
+        check_rows(self._connection, meta.get("origin", ""), findings)
         if meta.get("schema") != "1":
             findings.add(Problem(Code.LAYOUT, "the schema is not 1", "meta"))
-        tiles = tuple(self._tile_names(findings))
+        tiles, lacks = tuple(self._tile_names(findings)), Findings()
+        end = self._end(lacks, {each.number for each in tiles if each.level == 0})
+        findings.join(lacks)
         return Layout(
-            end=self._end(findings, {each.number for each in tiles if each.level == 0}),
+            end=end,
             origin=meta.get("origin"),
             vkey=meta.get("vkey"),
             partial=False,
+            whole=not lacks.totals,
             tiles=tiles,
         )
 
@@ -138,7 +148,7 @@ class Database:
                 findings.add(Problem(Code.ENTRY_MISPLACED, "the run is not one", _run(first)))
                 continue
             if first < end:
-                text = f"the run begins within the one before it, which ends at {end}"
+                text = f"the run begins within the one before it, which ends at {end:,}"
                 findings.add(Problem(Code.ENTRY_MISPLACED, text, _run(first), first))
                 continue
             if first > end:
@@ -156,7 +166,7 @@ class Database:
                 findings.add(Problem(Code.LAYOUT, "a tile's place is no number", "tiles"))
                 continue
             if length != TILE_BYTES:
-                text = f"a full tile has {TILE_BYTES} bytes, not {length!r}"
+                text = f"a full tile has {TILE_BYTES:,} bytes, not {length!r}"
                 findings.add(Problem(Code.TILE_DIFFERS, text, f"tile {level!r}/{number!r}"))
             yield TileName(_number(level), _number(number), _number(length) // HASH_SIZE)
 

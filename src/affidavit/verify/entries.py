@@ -28,6 +28,7 @@ LONGEST = {"actor": 256, "id": 128, "stream": 256, "tenant": 128}
 """Characters."""
 DEEPEST = 64
 """Lists and objects inside each other."""
+_BY = {"channel": 128, "credential": 256}
 _LONGEST_INTEGER = 17
 """Digits and sign beyond which an integer is too large for certain."""
 
@@ -44,7 +45,10 @@ class BlobName(NamedTuple):
 
 
 class Envelope(NamedTuple):
-    """What ties an entry to others. `previous` is 64 hex digits, or empty at sequence 0."""
+    """What ties an entry to others. `previous` is 64 hex digits, or empty at sequence 0.
+
+    `recorded_by` is that field as JSON.
+    """
 
     kind: str
     stream: str
@@ -52,6 +56,7 @@ class Envelope(NamedTuple):
     previous: str
     blobs: tuple[BlobName, ...]
     body: dict[str, Json]
+    recorded_by: str
 
 
 def envelope(entry: bytes) -> Envelope:
@@ -68,7 +73,8 @@ def envelope(entry: bytes) -> Envelope:
     if not isinstance(body, dict) or not isinstance(stream, str) or not isinstance(kind, str):
         raise EntryFault("body is not an object")
     sequence, previous = _link(fields)
-    return Envelope(kind, stream, sequence, previous, _blobs(fields), body)
+    by = _ENCODER.encode(fields["recorded_by"])
+    return Envelope(kind, stream, sequence, previous, _blobs(fields), body, by)
 
 
 def _object(entry: bytes) -> dict[str, Json]:
@@ -155,8 +161,10 @@ def _check_texts(fields: dict[str, Json]) -> None:
 def _check_recorded_by(value: Json) -> None:
     if not isinstance(value, dict):
         raise EntryFault("recorded_by is not an object")
-    if not all(isinstance(value.get(name), str) for name in ("channel", "credential")):
-        raise EntryFault("recorded_by does not name channel and credential")
+    for name, longest in _BY.items():
+        text = value.get(name)
+        if not isinstance(text, str) or not 1 <= len(text) <= longest:
+            raise EntryFault(f"recorded_by.{name} is not a text of 1 to {longest} characters")
 
 
 def _check_subject(value: Json) -> None:

@@ -25,7 +25,7 @@ from affidavit.ledger.tile import (
     tile_path,
 )
 from affidavit.verify.bundles import Run, entries_in
-from affidavit.verify.result import Code, Problem, span
+from affidavit.verify.result import Code, Findings, Problem, counted, span
 from affidavit.verify.source import CHUNK, LARGEST_NOTE, LARGEST_TEXT, Blob, Kept, Layout, TileName
 
 if TYPE_CHECKING:
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from affidavit.verify.result import Findings
     from affidavit.verify.source import Last
 
 FORMAT = "affidavit/ledger-export@1"
 _LARGEST_BUNDLE = WIDTH * (LARGEST_ENTRY + 2)
 _BLOB = re.compile(r"[0-9a-f]{64}")
 _LENGTH = re.compile(rb"length (0|[1-9][0-9]{0,6})\n")
+_NUMBER = re.compile(rb"0|[1-9][0-9]{0,17}")
 _LONGEST_LINE = 32
 _LONGEST_PATH = 256
 """Bytes of a folder's path below an export. The longest of a log's has under 100."""
@@ -70,7 +70,10 @@ class Export:
             else:
                 tiles.append(TileName(named.level, named.number, named.width))
         self._check_older(bundles, findings)
-        end = _end(bundles, {each.number for each in tiles if each.level == 0}, findings)
+        lacks = Findings()
+        bundles = self._within(bundles, lacks)
+        end = _end(bundles, {each.number for each in tiles if each.level == 0}, lacks)
+        findings.join(lacks)
         origin = self._claimed_origin(end, findings)
         vkey = self._read("vkey", LARGEST_TEXT)
         if vkey is None and self._is_there("vkey"):
@@ -80,8 +83,26 @@ class Export:
             origin=origin,
             vkey=None if vkey is None else vkey.decode("utf-8", "replace").rstrip("\n"),
             exact=origin is not None,
+            whole=not lacks.totals,
             tiles=tiles,
         )
+
+    def _within(self, bundles: dict[int, set[int]], findings: Findings) -> dict[int, set[int]]:
+        """The bundles but for those that lie apart, beyond all that the newest checkpoint is of."""
+        newest = self._read("checkpoint", LARGEST_NOTE) or b""
+        stated = newest.split(b"\n", 2)[1:2]
+        if not stated or not _NUMBER.fullmatch(stated[0]):
+            return bundles
+        size, found, full = int(stated[0]), dict[int, set[int]](), -1
+        for number in sorted(bundles):
+            if number * WIDTH < size or number == full + 1:
+                found[number] = bundles[number]
+                full = number if WIDTH in bundles[number] else full
+                continue
+            text = f"the bundle lies beyond the {counted(size)} of the log, and apart from them"
+            place = entries_path(number, max(bundles[number]))
+            findings.add(Problem(Code.LAYOUT, text, place, number * WIDTH))
+        return found
 
     def _claimed_origin(self, end: int, findings: Findings) -> str | None:
         """The name that an export of ours gives itself; None for one of another program.
@@ -101,7 +122,7 @@ class Export:
             text = f"it names the log {origin[:200]!a}, and the checkpoint another"
             findings.add(Problem(Code.LAYOUT, text, "ledger.json"))
         if type(size) is not int or size != end:
-            text = f"it tells of {str(size)[:20]} entries, and {end} are here"
+            text = f"it tells of {_told(size)}, and {end:,} are here"
             findings.add(Problem(Code.LAYOUT, text, "ledger.json"))
         return origin
 
@@ -189,6 +210,9 @@ class Export:
         number, kept = 0, self._opened("checkpoints")
         if kept is None and self._is_there("checkpoints"):
             findings.add(Problem(Code.CHECKPOINT_MISSING, _UNREADABLE, "checkpoints"))
+        elif kept is None:
+            text = "the export has no file of earlier checkpoints: at most the newest was checked"
+            findings.notice("checkpoints-absent", text)
         with kept or io.BytesIO() as file:
             while line := file.readline(_LONGEST_LINE):
                 place = f"checkpoints, number {number}"
@@ -268,6 +292,13 @@ class Export:
         parts = folder.split("/")
         paths = ("/".join(parts[:end]) for end in range(1, len(parts) + 1))
         return not any((self._root / path).is_symlink() for path in paths)
+
+
+def _told(size: object) -> str:
+    """What a file says its log's size is."""
+    if isinstance(size, int) and 0 <= size < 1 << 63:
+        return counted(size)
+    return f"{str(size)[:20]} entries"
 
 
 def _object(data: bytes) -> dict[str, object]:

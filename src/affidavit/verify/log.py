@@ -29,6 +29,7 @@ from affidavit.verify.accounts import Term, by_keepers, joined
 from affidavit.verify.checkpoints import Checkpoints, stated
 from affidavit.verify.database import Database
 from affidavit.verify.export import Export
+from affidavit.verify.learned import Learned, times
 from affidavit.verify.outcome import Checked, outcome
 from affidavit.verify.parallel import reports
 from affidavit.verify.reading import check_join
@@ -40,14 +41,15 @@ from affidavit.verify.report import (
     Statement,
     Task,
 )
-from affidavit.verify.result import Code, Findings, Problem
+from affidavit.verify.result import Code, Findings, Problem, add_range
+from affidavit.verify.source import LARGEST_BLOB
 from affidavit.verify.tiles import check_tiles
 from affidavit.verify.tree import Tree
 from affidavit.verify.trust import Keyring, keys_of, rotation
 from affidavit.verify.walk import rotations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from affidavit.ledger.checkpoint import Checkpoint
@@ -57,6 +59,8 @@ if TYPE_CHECKING:
     from affidavit.verify.source import Last, Layout, Source
     from affidavit.verify.trust import Rotation, Trust
 
+MOST_ROTATIONS = 1_000
+"""Changes of key that are followed."""
 _NAMED = 3
 """Logs of other names whose keys were given, that are named."""
 _LONGEST_SIZE = 19
@@ -104,6 +108,9 @@ class _Walked:
     streams: dict[str, Last] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
+    unread: list[tuple[int, int]] = field(default_factory=list)
+    altered: set[str] = field(default_factory=set)
+    disposals: int = 0
 
 
 class _Check:
@@ -117,6 +124,7 @@ class _Check:
         self._layout: Layout = source.layout(self._findings)
         self._walked = _Walked()
         self._checkpoints: Checkpoints | None = None
+        self._stored: int | None = None
 
     def walk(self, opened: Callable[[], Source], *, tree_only: bool, processes: int) -> None:
         """Steps 2 to 5."""
@@ -128,6 +136,7 @@ class _Check:
         task = Task(end=end, required=required, sizes=sizes, blobs=blobs)
         for report in reports(opened, task, processes=processes):
             self._take(report)
+        self._check_blobs(blobs or {})
         tree = Tree(bytes(self._walked.tiles), self._walked.edges)
         self._walked.tiles.clear()
         check_tiles(
@@ -168,19 +177,25 @@ class _Check:
         return by_keepers(self._walked.terms, keepers)
 
     def _blobs(self) -> dict[str, BlobFound]:
-        """Every stored blob, its content hashed."""
+        """Every stored blob, its content hashed; of one that differs its entries are to tell."""
         found = dict[str, BlobFound]()
         for blob in self._source.blobs(self._findings):
             digest, size = hashlib.sha256(), 0
             for piece in blob.content:
                 digest.update(piece)
                 size += len(piece)
-            good = digest.hexdigest() == blob.name
-            if not good:
-                text = "the blob's bytes are not those it is named for"
-                self._findings.add(Problem(Code.BLOB_DIFFERS, text, blob.place))
-            found[blob.name] = BlobFound(size, good)
+                if size > LARGEST_BLOB:
+                    break
+            found[blob.name] = BlobFound(size, digest.hexdigest() == blob.name)
+        self._stored = len(found)
         return found
+
+    def _check_blobs(self, blobs: Mapping[str, BlobFound]) -> None:
+        """Tell of the blobs that hold other bytes, and that no entry names."""
+        for name, blob in blobs.items():
+            if not blob.good and name not in self._walked.altered:
+                text = "the blob's bytes are not those it is named for"
+                self._findings.add(Problem(Code.BLOB_DIFFERS, text, f"blobs/{name}"))
 
     def _take(self, report: Report) -> None:
         """Join the next range to those before it."""
@@ -189,6 +204,10 @@ class _Check:
         walked.edges.update(report.edges)
         walked.statements += report.statements
         walked.terms = joined(walked.terms, report.terms)
+        walked.altered |= report.altered
+        walked.disposals += report.disposals
+        for start, end in report.unread:
+            add_range(walked.unread, start, end)
         for stream, first in report.first.items():
             check_join(stream, walked.streams.get(stream), first, self._findings)
         walked.streams.update(report.last)
@@ -225,7 +244,7 @@ class _Check:
         """Where the log was ended, nothing may follow."""
         for each in self._walked.statements:
             if each.kind == FROZEN and each.index + 1 < self._layout.end:
-                text = f"the log was ended by the entry {each.index}, and goes on"
+                text = f"the log was ended by the entry {each.index:,}, and goes on"
                 place = f"entry {each.index}"
                 self._findings.add(Problem(Code.ENTRY_AFTER_END, text, place, each.index + 1))
 
@@ -235,15 +254,23 @@ class _Check:
 
     def _rotations(self, statements: Iterable[Statement]) -> list[Rotation]:
         """The rotations among `statements`; one that cannot be understood is told."""
-        found = []
-        for each in statements:
+        found: list[Rotation] = []
+        for each in (one for one in statements if one.kind == ROTATED):
             try:
-                found += [rotation(each)] if each.kind == ROTATED else []
+                found.append(rotation(each))
             except FormatError as error:
-                place = f"entry {each.index}"
-                problem = Problem(Code.ROTATION_MALFORMED, error.message, place, each.index)
-                self._findings.add(problem)
+                self._add_rotation(error.message, each.index)
+            if len(found) > MOST_ROTATIONS:
+                text = (
+                    f"this and later ones are not followed: they are more than {MOST_ROTATIONS:,}"
+                )
+                self._add_rotation(text, each.index)
+                return found[:-1]
         return found
+
+    def _add_rotation(self, text: str, index: int) -> None:
+        problem = Problem(Code.ROTATION_MALFORMED, text, f"entry {index}", index)
+        self._findings.add(problem)
 
     def judge(self) -> None:
         """Steps 6 and 7."""
@@ -258,7 +285,7 @@ class _Check:
             text = "there are entries and no checkpoint"
             self._findings.add(Problem(Code.CHECKPOINT_MISSING, text, "checkpoint"))
         for data in self._trust.remembered:
-            checkpoints.remember(data, self._layout.end)
+            checkpoints.remember(data, self._layout.end, whole=self._layout.whole)
 
     def checked(self, *, tree_only: bool) -> Checked:
         """All that the status and the ranges follow from."""
@@ -268,9 +295,19 @@ class _Check:
             layout=self._layout,
             checkpoints=self._checkpoints,
             remembered=max((each.size for each in self._remembered), default=0),
-            statements=self._walked.statements,
+            unread=self._walked.unread,
+            learned=self._learned(tree_only=tree_only),
             own=self._own(),
             tree_only=tree_only,
+        )
+
+    def _learned(self, *, tree_only: bool) -> Learned:
+        """What the entries say of the log."""
+        return Learned(
+            statements=self._walked.statements,
+            times=times(self._source, self._layout.end),
+            disposals=None if tree_only else self._walked.disposals,
+            blobs=self._stored,
         )
 
 

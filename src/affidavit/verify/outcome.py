@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from affidavit.verify.gap import Period, largest_gap
 from affidavit.verify.result import (
     Code,
     Notice,
@@ -14,7 +15,7 @@ from affidavit.verify.result import (
     Result,
     Status,
     Witnessed,
-    largest_gap,
+    counted,
     moment,
     span,
 )
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from affidavit.verify.checkpoints import Checkpoints
-    from affidavit.verify.report import Statement
-    from affidavit.verify.result import Findings, Gap
+    from affidavit.verify.gap import Gap
+    from affidavit.verify.learned import Learned
+    from affidavit.verify.result import Findings
     from affidavit.verify.source import Layout
     from affidavit.verify.trust import Trust
 
@@ -35,6 +37,7 @@ SKIPPED = (
     "the blobs that entries name",
     "whether anything follows an entry that ends the log",
     "key rotations, where the keys given signed every checkpoint",
+    "whether the log was ended, what it goes on from, and what was destroyed",
 )
 """What a verification of the tree alone leaves out."""
 
@@ -43,15 +46,16 @@ SKIPPED = (
 class Checked:
     """A log after every check. `remembered` is the largest size among remembered checkpoints.
 
-    `own` entries were recorded by an account that holds the key, or held it by then; those that say
-    something of the log itself are not counted.
+    Nothing could be read of the `unread` ranges. `own` entries were recorded by an account that
+    holds the key, or held it by then; none, where it recorded only what nobody else can.
     """
 
     findings: Findings
     layout: Layout
     checkpoints: Checkpoints
     remembered: int
-    statements: list[Statement]
+    unread: list[tuple[int, int]]
+    learned: Learned
     own: int
     tree_only: bool
 
@@ -66,22 +70,35 @@ class Checked:
         return max(self.checkpoints.witnessed, default=Witnessed(0, 0)).size
 
     @property
+    def known(self) -> int:
+        """The largest size among those remembered checkpoints that the log agrees with."""
+        return max(self.checkpoints.known, default=0)
+
+    @property
     def held(self) -> int:
         """How many entries somebody outside holds, whatever key signs them."""
-        return max(self.remembered, self.witnessed)
+        return max(self.known, self.witnessed)
+
+    def read(self) -> int:
+        """How many entries could be read."""
+        return self.layout.end - sum(end - start for start, end in self.unread)
 
 
 def outcome(checked: Checked, trust: Trust) -> Result:
     """What verifying the log came to."""
     _check_pending(checked)
-    findings, complete_to = checked.findings, _complete_to(checked, trust)
+    findings, complete_to, gap = (
+        checked.findings,
+        _complete_to(checked, trust),
+        _gap(checked, trust),
+    )
     reasons = tuple(_reasons(checked, trust, complete_to))
     return Result(
         status=_status(checked, trust, reasons),
         problems=tuple(findings.problems),
         totals=tuple(sorted(findings.totals.items())),
         ranges=tuple(_ranges(checked)),
-        notices=(*findings.notices, *_notices(checked, trust)),
+        notices=(*findings.notices, *_notices(checked, trust, gap)),
         reasons=reasons,
         skipped=SKIPPED if checked.tree_only else (),
         origin=checked.checkpoints.origin,
@@ -90,7 +107,8 @@ def outcome(checked: Checked, trust: Trust) -> Result:
         root=checked.checkpoints.signed.root if checked.checkpoints.signed else None,
         witnessed=tuple(checked.checkpoints.witnessed),
         complete_to=complete_to,
-        gap=_gap(checked, trust),
+        gap=gap,
+        about=checked.learned.about(checked.checkpoints, trust.policy),
     )
 
 
@@ -99,7 +117,7 @@ def _check_pending(checked: Checked) -> None:
     signed, end = checked.signed, checked.layout.end
     if signed < end and checked.layout.exact and checked.checkpoints.keyring is not None:
         text = f"no checkpoint that holds is over {span(signed, end)}"
-        problem = Problem(Code.ENTRY_WITHOUT_CHECKPOINT, text, f"entry {signed}", signed)
+        problem = Problem(Code.ENTRY_WITHOUT_CHECKPOINT, text, f"entry {signed:,}", signed)
         checked.findings.add(problem)
 
 
@@ -120,8 +138,12 @@ def _fresh(checked: Checked, trust: Trust) -> int:
 
 
 def _complete_to(checked: Checked, trust: Trust) -> int:
-    """The size before which an end that was cut off would have been noticed."""
-    return max(checked.remembered, _fresh(checked, trust))
+    """The size before which an end that was cut off would have been noticed.
+
+    What could not be read is not known to be there.
+    """
+    unread = checked.unread[0][0] if checked.unread else checked.layout.end
+    return min(max(checked.known, _fresh(checked, trust)), unread)
 
 
 def _reasons(checked: Checked, trust: Trust, complete_to: int) -> Iterator[str]:
@@ -139,19 +161,19 @@ def _reasons(checked: Checked, trust: Trust, complete_to: int) -> Iterator[str]:
         yield f"the witnesses that the policy asks for did not sign for {unseen}"
     if trust.as_of is not None and not _fresh(checked, trust):
         yield f"{_UNKNOWN_END}: {_unseen(checked, trust.as_of)}"
-    elif not complete_to:
-        yield (
-            f"{_UNKNOWN_END}: no earlier checkpoint was remembered, and no time was given that"
-            " witnesses must reach"
-        )
+    elif not complete_to and not checked.findings.totals[Code.CUT_OFF]:
+        known = "no remembered checkpoint is known to hold" if trust.remembered else _NONE_KEPT
+        yield f"{_UNKNOWN_END}: {known}, and no time was given that witnesses must reach"
 
 
 _UNKNOWN_END = "whether the end was cut off cannot be known"
+_NONE_KEPT = "no earlier checkpoint was remembered"
 
 
 def _keyless(checked: Checked) -> str:
     """That no key came from outside, and up to where something else did."""
-    held, end = min(checked.held, checked.layout.end), checked.layout.end
+    end = checked.layout.end
+    held = min(checked.held, checked.unread[0][0] if checked.unread else end)
     text = "no key was given from outside: the log was held against its own"
     if not held:
         return text
@@ -163,7 +185,7 @@ def _earlier(sizes: list[int]) -> str:
     if len(sizes) == 1:
         return f"the checkpoint of size {sizes[0]:,} was signed by a key that was not given"
     return (
-        f"the {len(sizes):,} checkpoints up to {sizes[-1]:,} entries were signed by keys that were"
+        f"the {len(sizes):,} checkpoints up to {counted(sizes[-1])} were signed by keys that were"
         " not given"
     )
 
@@ -176,39 +198,66 @@ def _unseen(checked: Checked, as_of: int) -> str:
         return f"{text}, nor at any time that is known"
     if last.time >= as_of:
         return f"{text}: {moment(last.time)}, which one states, has not come yet"
-    return f"{text}: one last did at {moment(last.time)}, with {last.size:,} entries"
+    return f"{text}: one last did at {moment(last.time)}, with {counted(last.size)}"
+
+
+def _asks(trust: Trust) -> bool:
+    """Whether there is a period, and witnesses are asked for."""
+    return trust.ends() is not None and trust.policy is not None and trust.policy.quorum != "none"
 
 
 def _gap(checked: Checked, trust: Trust) -> Gap | None:
-    """The longest time of the period that is asked for in which no witness saw the log."""
-    end = trust.ends()
-    if end is None or trust.policy is None or trust.policy.quorum == "none":
+    """The longest time in which too few witnesses saw the log that reaches into the period."""
+    until, policy = trust.ends(), trust.policy
+    if until is None or policy is None or not _asks(trust):
         return None
-    seen = tuple(each for each in checked.checkpoints.witnessed if trust.is_past(each.time))
-    return largest_gap(seen, trust.since, end)
+    seen = [each for each in checked.checkpoints.sightings if trust.is_past(each.time)]
+    period = Period(checked.learned.opened(), trust.since, until)
+    return largest_gap(seen, lambda names: policy.is_quorum(dict.fromkeys(names, 0)), period)
 
 
 def _ranges(checked: Checked) -> Iterator[Range]:
-    """The entries from first to last, by what holds them, and what was left out."""
+    """The entries from first to last, by what holds them; each is in one range."""
     witnessed, signed, end = checked.witnessed, checked.signed, checked.layout.end
-    if witnessed:
-        yield Range(RangeKind.WITNESSED, 0, witnessed, "signed by the log and seen by witnesses")
-    if witnessed < signed:
-        yield Range(RangeKind.SIGNED, witnessed, signed, "signed by the log alone")
-    if max(witnessed, signed) < end:
-        yield Range(RangeKind.PENDING, signed, end, "under no checkpoint that holds")
+    held = max(witnessed, signed)
+    hashed = "; hashed and not read" if checked.tree_only else ""
+    found = [
+        (RangeKind.WITNESSED, 0, witnessed, f"signed by the log and seen by witnesses{hashed}"),
+        (RangeKind.SIGNED, witnessed, held, f"signed by the log alone{hashed}"),
+        (RangeKind.PENDING, held, end, f"under no checkpoint that holds{hashed}"),
+    ]
+    unread = [Range(RangeKind.NOT_CHECKED, *each, _UNREAD) for each in checked.unread]
+    read = [part for each in found for part in _read(Range(*each), checked.unread)]
+    yield from sorted([*unread, *read], key=lambda one: one.start)
     if end < checked.remembered:
-        text = "in the remembered checkpoint, and not here"
+        here = "not here" if checked.layout.whole else "could not be read here"
+        text = f"in the remembered checkpoint, and {here}"
         yield Range(RangeKind.NOT_CHECKED, end, checked.remembered, text)
-    if checked.tree_only and end:
-        yield Range(RangeKind.NOT_CHECKED, 0, end, "hashed but not read")
 
 
-def _notices(checked: Checked, trust: Trust) -> Iterator[Notice]:
+_UNREAD = "nothing of it could be read, whatever is signed of it"
+
+
+def _read(whole: Range, unread: list[tuple[int, int]]) -> Iterator[Range]:
+    """The parts of a range that could be read."""
+    at = whole.start
+    for start, end in [*unread, (whole.end, whole.end)]:
+        if at < min(start, whole.end):
+            yield whole._replace(start=at, end=min(start, whole.end))
+        at = max(at, end)
+
+
+def _notices(checked: Checked, trust: Trust, gap: Gap | None) -> Iterator[Notice]:
+    if gap is None and _asks(trust) and checked.layout.end:
+        first = checked.learned.times.first or "an unknown time"
+        text = (
+            f"no gap is in the period: the log's first entry is of {first}, by its keeper's clock"
+        )
+        yield Notice("no-gap", text)
     if checked.own:
         text = (
-            f"writer can sign: {checked.own:,} of {checked.layout.end:,} entries were recorded by"
-            " the account that holds the key"
+            f"writer can sign: {checked.own:,} of {counted(checked.read())} were recorded by an"
+            " account that holds the key"
         )
         yield Notice("writer-can-sign", text)
     yield from dependent(trust)

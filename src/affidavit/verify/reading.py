@@ -6,15 +6,15 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from affidavit.ledger.tile import WIDTH, entries_path
-from affidavit.verify.accounts import Term, account, recorder
+from affidavit.verify.accounts import LONGEST_BY, Term, account
 from affidavit.verify.entries import EntryFault, blobs_of, envelope
-from affidavit.verify.report import KEEPERS_OWN, First, Statement
+from affidavit.verify.report import DISPOSED, KEEPERS_OWN, First, Statement
 from affidavit.verify.result import Code, Findings, Problem
 from affidavit.verify.shapes import text_of
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from affidavit.verify.bundles import Hashed
     from affidavit.verify.entries import BlobName
@@ -41,46 +41,43 @@ class Reader:
         # One pass for each kind of work is a third faster than all of it for each entry.
         match, spans = self._shapes.match, list(bundle.spans())
         found = [match(text, start, end) for start, end in spans]
-        if None not in found:
-            self._join_all(found, bundle.leaves, first)
-        else:
-            for index, (one, leaf, (start, end)) in enumerate(
-                zip(found, bundle.leaves, spans, strict=True), first
-            ):
-                self._take(one, text[start:end].encode(), (leaf, index))
-        self._count()
+        self._take(found, bundle.leaves, first, lambda at: text[slice(*spans[at])].encode())
 
     def read(self, entries: Sequence[bytes | None], leaves: Sequence[bytes], first: int) -> None:
         """The same of entries that were taken apart; None is one that cannot be read."""
         for index, (entry, leaf) in enumerate(zip(entries, leaves, strict=True), first):
             if entry is not None:
                 text = text_of(entry)
-                self._take(self._shapes.match(text, 0, len(text)), entry, (leaf, index))
-        self._count()
+                found = self._shapes.match(text, 0, len(text))
+                self._take([found], [leaf], index, [entry].__getitem__)
 
-    def _take(self, found: re.Match[str] | None, entry: bytes, at: tuple[bytes, int]) -> None:
-        if found is None:
-            self._read_in_full(entry, at[0].hex(), at[1])
-        else:
-            self._join_all([found], [at[0]], at[1])
-
-    def _join_all(
-        self, found: Sequence[re.Match[str] | None], leaves: Sequence[bytes], first: int
+    def _take(
+        self,
+        found: Sequence[re.Match[str] | None],
+        leaves: Sequence[bytes],
+        first: int,
+        entry: Callable[[int], bytes],
     ) -> None:
-        """Join entries that are of learned shapes, one after the other, to their streams."""
+        """Join entries to their streams by how they match; read in full what matches nothing."""
         last, groups, accounts = self._report.last, self._shapes.groups, self._accounts
-        for index, (match, leaf) in enumerate(zip(found, leaves, strict=True), first):
+        for at, (match, leaf) in enumerate(zip(found, leaves, strict=True)):
             if match is None:
+                self._read_in_full(entry(at), leaf.hex(), first + at)
                 continue
             blobs, ties = groups[match.lastindex or 0]
             previous, by, number, stream = match.group(*ties)
+            named = _blobs(match[blobs]) if blobs else ()
+            if named is None or len(by) > LONGEST_BY:
+                self._read_in_full(entry(at), leaf.hex(), first + at)
+                continue
             sequence, before = int(number), last.get(stream)
             if before is None or before[1] != previous or before[0] + 1 != sequence:
-                self._join(stream, First(index, sequence, previous or ""))
-            last[stream] = sequence, leaf.hex(), index
+                self._join(stream, First(first + at, sequence, previous or ""))
+            last[stream] = sequence, leaf.hex(), first + at
             accounts.append(by)
-            if blobs:
-                self._check_blobs(blobs_of(match[blobs]), index)
+            if named:
+                self._check_blobs(named, first + at)
+        self._count()
 
     def _read_in_full(self, entry: bytes, digest: str, index: int) -> None:
         try:
@@ -89,17 +86,26 @@ class Reader:
             self._add(Code.ENTRY_MALFORMED, f"{fault}", (entries_path(index // WIDTH), index))
             return
         if found.kind in KEEPERS_OWN:
-            self._count()
-            self._report.statements.append(Statement(index, found.kind, found.body))
-            self._report.terms.append(Term(index))
+            self._take_statement(Statement(index, found.kind, found.body), found.recorded_by)
         else:
-            self._accounts.append(recorder(entry))
+            self._accounts.append(found.recorded_by)
             self._shapes.learn(text_of(entry))
         before = self._report.last.get(found.stream)
         if before is None or before[:2] != (found.sequence - 1, found.previous):
             self._join(found.stream, First(index, found.sequence, found.previous))
         self._report.last[found.stream] = found.sequence, digest, index
         self._check_blobs(found.blobs, index)
+
+    def _take_statement(self, said: Statement, by: str) -> None:
+        """Take in what only who keeps the log can write."""
+        report = self._report
+        if said.kind == DISPOSED:
+            report.disposals += 1
+        else:
+            self._count()
+            report.statements.append(said)
+            report.terms.append(Term(said.index))
+        report.terms[-1].own[account(by)] += 1
 
     def _count(self) -> None:
         """Count the entries read so far by who recorded them."""
@@ -124,14 +130,23 @@ class Reader:
                     Code.BLOB_MISSING, "a blob that the entry names is absent", (place, index)
                 )
             elif not found.good:
+                self._report.altered.add(blob.digest)
                 text = "a blob that the entry names holds other bytes"
                 self._add(Code.BLOB_DIFFERS, text, (place, index))
             elif found.size != blob.size:
-                text = f"the blob has {found.size} bytes, the entry says {blob.size}"
+                text = f"the blob has {found.size:,} bytes, the entry says {blob.size:,}"
                 self._add(Code.BLOB_SIZE, text, (place, index))
 
     def _add(self, code: Code, text: str, at: tuple[str, int]) -> None:
         self._report.findings.add(Problem(code, text, at[0], at[1]))
+
+
+def _blobs(text: str) -> Sequence[BlobName] | None:
+    """The blobs that an entry names, or None where its field for them is none."""
+    try:
+        return blobs_of(text)
+    except EntryFault:
+        return None
 
 
 def check_join(stream: str, before: Last | None, first: First, findings: Findings) -> None:
@@ -139,7 +154,7 @@ def check_join(stream: str, before: Last | None, first: First, findings: Finding
     place = f"stream {stream[:100]!a}"
     expected, digest = (before[0] + 1, before[1]) if before else (0, "")
     if first.sequence != expected:
-        text = f"the entry has the number {first.sequence}, where {expected} comes next"
+        text = f"the entry has the number {first.sequence:,}, where {expected:,} comes next"
         findings.add(Problem(Code.STREAM_SEQUENCE, text, place, first.index))
     if first.previous != digest:
         text = "the entry does not name the digest of the one before it in its stream"

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from affidavit.verify.source import Last
 
 OPENED, ROTATED, FROZEN = "log.opened.v1", "key.rotated.v1", "log.frozen.v1"
-KEEPERS_OWN = (OPENED, ROTATED, FROZEN)
-"""Kinds that say something of the log itself."""
+DISPOSED = "subject.disposed.v1"
+KEEPERS_OWN = (OPENED, ROTATED, FROZEN, DISPOSED)
+"""Kinds that only who keeps the log can write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class Report:
     """What walking a range came to. `tiles` are the hashes of its full tiles, one after another.
 
     `terms` count the entries by the account that recorded them; one begins with the range, and one
-    with each statement of the log itself.
+    with each statement of the log itself. `unread` are the ranges of which nothing could be read,
+    `altered` the blobs that entries name and that hold other bytes.
     """
 
     findings: Findings = field(default_factory=Findings)
@@ -74,3 +76,6 @@ class Report:
     first: dict[str, First] = field(default_factory=dict)
     last: dict[str, Last] = field(default_factory=dict)
     terms: list[Term] = field(default_factory=list)
+    unread: list[tuple[int, int]] = field(default_factory=list)
+    altered: set[str] = field(default_factory=set)
+    disposals: int = 0

@@ -6,13 +6,20 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from affidavit.verify.named import About
+
+if TYPE_CHECKING:
+    from affidavit.verify.gap import Gap
+    from affidavit.verify.named import Asked
 
 MOST_PROBLEMS = 1000
 """Problems that are kept in full; the totals count them all."""
 MOST_NOTICES = 100
 """Notices that are kept."""
+MOST_RANGES = 1000
+"""Ranges of unread entries that are kept; the last of them covers all that follow."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = int((datetime(9999, 12, 31, tzinfo=UTC) - _EPOCH).total_seconds())
 
@@ -124,29 +131,24 @@ class Witnessed(NamedTuple):
     time: int
 
 
-class Gap(NamedTuple):
-    """The times ``[start, end)``, seconds since 1970 UTC, in which no witness saw a checkpoint.
-
-    How far back history could have been written anew, and no witness would know. `first` is the
-    size of the checkpoint that was seen last before, and `last` that of the one seen next; each is
-    None where there is none. Without a `start` no witness ever stated a time.
-    """
-
-    start: int | None
-    end: int
-    first: int | None
-    last: int | None
-
-    def seconds(self) -> int:
-        """How long it is; from 1970 on where nothing is known of its start."""
-        return self.end - (self.start or 0)
-
-
 def span(start: int, end: int) -> str:
     """The entries ``[start, end)``, at least one, in words: the first, the last, how many."""
     if end - start == 1:
         return f"entry {start:,}"
     return f"entries {start:,} to {end - 1:,} ({end - start:,})"
+
+
+def counted(number: int) -> str:
+    """So many entries, in words."""
+    return f"{number:,} entr{'y' if number == 1 else 'ies'}"
+
+
+def add_range(ranges: list[tuple[int, int]], start: int, end: int) -> None:
+    """Add the entries ``[start, end)``, which come after those of `ranges`."""
+    if ranges and (ranges[-1][1] >= start or len(ranges) >= MOST_RANGES):
+        ranges[-1] = ranges[-1][0], max(end, ranges[-1][1])
+    else:
+        ranges.append((start, end))
 
 
 def moment(time: int) -> str:
@@ -188,8 +190,10 @@ class Result:
     `problems` are the first `MOST_PROBLEMS` and `totals` the number of each code among all.
     `reasons` say why the status is not verified where nothing is wrong, and `skipped` what was not
     looked at. `size` and `root` are of the newest checkpoint that holds, or None without one.
-    An end cut off at or after `complete_to` entries could not have been noticed. `gap` is the
-    longest time without a witness, None where none is asked for, or the period has no end.
+    An end cut off at or after `complete_to` entries could not have been noticed; of a single proof
+    or checkpoint it is 0, and `entries` what the checkpoint states. `gap` is the longest time in
+    which too few witnesses saw the log, None where none is asked for, or the period has no end.
+    `about` is what was learned beside this, and `asked` what was asked, where a caller says it.
     """
 
     status: Status
@@ -206,40 +210,10 @@ class Result:
     witnessed: tuple[Witnessed, ...] = ()
     complete_to: int = 0
     gap: Gap | None = None
+    about: About = field(default_factory=About)
+    asked: Asked | None = None
 
     @property
     def last_witnessed(self) -> Witnessed | None:
         """The largest checkpoint that the witnesses asked for saw."""
         return max(self.witnessed, default=None)
-
-
-def largest_gap(witnessed: tuple[Witnessed, ...], start: int | None, end: int) -> Gap | None:
-    """The longest stretch of ``[start, end)`` in which no witness saw a checkpoint.
-
-    All are seconds since 1970 UTC. Without a `start` the period begins when one was first seen, at
-    a time that is stated. The first of equally long stretches is returned; None where the period
-    is empty.
-    """
-    seen = _climbing(witnessed)
-    begin = min((each.time for each in seen), default=None) if start is None else start
-    if begin is None:
-        return Gap(None, end, None, None)
-    if begin >= end:
-        return None
-    before = [each.size for each in seen if each.time <= begin]
-    after = [each.size for each in seen if each.time >= end]
-    within = [(each.size, each.time) for each in seen if begin < each.time < end]
-    first, last = before[-1] if before else None, after[0] if after else None
-    stretches = pairwise([(first, begin), *within, (last, end)])
-    gaps = [Gap(one[1], other[1], one[0], other[0]) for one, other in stretches]
-    return max(gaps, key=Gap.seconds)
-
-
-def _climbing(witnessed: tuple[Witnessed, ...]) -> list[Witnessed]:
-    """Those with a time, by time, but for one that came after a larger one: it says nothing new."""
-    found, largest = list[Witnessed](), -1
-    for each in sorted(witnessed, key=lambda one: (one.time, -one.size)):
-        if each.time > 0 and each.size > largest:
-            found.append(each)
-            largest = each.size
-    return found

@@ -27,11 +27,15 @@ MOST_SHAPES = 24
 """Shapes that one reader learns; an entry may be tried against each."""
 MOST_SEEN = 4096
 """Shapes seen once that are remembered."""
+LONGEST_SHAPE = 4096
+"""Characters of an entry, and of its shape, beyond which none is learned: compiling takes time."""
+LONGEST_TOGETHER = 32_768
+"""Characters of all shapes that one reader learns."""
 
 _UNFIT = [bytes([each]) for each in (*range(0x20), ord("\\"))]
 """What no entry has that is for patterns: JSON writes a control character with a backslash."""
 
-_PREVIOUS = '(?:"previous":"rfc6962:([^"]*+)",)?+'
+_PREVIOUS = '(?:"previous":"rfc6962:([^"]++)",)?+'
 _TOKEN = re.compile(r'"([^"]*)"(:?)|(-?[0-9]+)|true|false|null|[{}\[\],]')
 _TEXT = '"[^"]*+"'
 _INTEGER = "(?:0|-?[1-9][0-9]{0,14}+)"
@@ -114,9 +118,12 @@ class Shapes:
 
     def learn(self, text: str) -> None:
         """Learn the shape of the entry `text`, which is valid, once it is seen a second time."""
-        if not text or len(self._shapes) == MOST_SHAPES:
+        if not 0 < len(text) <= LONGEST_SHAPE or len(self._shapes) == MOST_SHAPES:
             return
         shape = shape_of(text)
+        together = len(shape) + sum(map(len, self._shapes))
+        if len(shape) > LONGEST_SHAPE or together > LONGEST_TOGETHER:
+            return
         if shape not in self._seen:
             if len(self._seen) < MOST_SEEN:
                 self._seen.add(shape)

@@ -15,6 +15,8 @@ LARGEST_NOTE = 1 << 20
 """Bytes of a checkpoint that are read."""
 LARGEST_TEXT = 1 << 16
 """Bytes of a file or row that holds one line, such as a key."""
+LARGEST_BLOB = 1 << 28
+"""Bytes of a blob that are read: a ledger takes in none that is larger."""
 CHUNK = 1 << 20
 """Bytes of a blob that are held at a time."""
 
@@ -54,7 +56,8 @@ class Layout:
     The entries ``[0, end)`` can be walked: each bundle of 256 has an entry or a tile. `origin` and
     `vkey` are what the log says of itself. `exact` says that nothing may lie beyond the newest
     checkpoint: a live log of others may run ahead of it, ours never does. `partial` says that tiles
-    which are not full are stored, too.
+    which are not full are stored, too. `whole` says that all that is stored was found in its place:
+    where it was not, the log may be longer than what could be read of it.
     """
 
     end: int
@@ -62,6 +65,7 @@ class Layout:
     vkey: str | None = None
     exact: bool = True
     partial: bool = True
+    whole: bool = True
     tiles: Sequence[TileName] = field(default_factory=tuple)
 
 

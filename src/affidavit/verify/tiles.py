@@ -54,7 +54,7 @@ def _check_tile(source: Source, name: TileName, tree: Tree, known: tuple[int, Fi
         return
     data = source.tile(level, number, width)
     if data is None or len(data) != width * HASH_SIZE:
-        text = f"the tile does not have {width * HASH_SIZE} bytes"
+        text = f"the tile does not have {width * HASH_SIZE:,} bytes"
         findings.add(Problem(Code.TILE_DIFFERS, text, place))
     elif not true.startswith(data):
         differing = (at for at in range(0, len(data), HASH_SIZE) if _differs(true, data, at))

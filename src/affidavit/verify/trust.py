@@ -29,9 +29,9 @@ class Trust:
     `keys` are the log's, and so are those of `policy`, which also names the witnesses. `remembered`
     are checkpoints kept from earlier, as bytes of their notes. `as_of` (seconds since 1970 UTC) is
     the time by which the log is asked to be complete. `now` is when it is verified: a witness that
-    saw it later than `AHEAD` after that says nothing of when. None leaves that unjudged. The
-    longest time without a witness is looked for from `since` on (None for whenever one first saw
-    the log), up to `until`, or to `now`.
+    saw it later than `AHEAD` after that says nothing of when. None leaves that unjudged. Of the
+    times in which too few witnesses saw the log the longest is looked for that reaches into those
+    from `since` (None for the first entry) up to `until`, or else `as_of`, or `now`.
     """
 
     keys: tuple[VerifierKey, ...] = ()
@@ -52,7 +52,8 @@ class Trust:
 
     def ends(self) -> int | None:
         """Where the period ends in which witnesses are looked for: not after `now`."""
-        return min((each for each in (self.until, self.now) if each is not None), default=None)
+        until = self.as_of if self.until is None else self.until
+        return min((each for each in (until, self.now) if each is not None), default=None)
 
     def log_keys(self) -> tuple[VerifierKey, ...]:
         """The log's keys, of both."""

@@ -19,7 +19,7 @@ from affidavit.verify.bundles import Hashed
 from affidavit.verify.entries import EntryFault, envelope
 from affidavit.verify.reading import Reader
 from affidavit.verify.report import ROTATED, Report, Statement
-from affidavit.verify.result import Code, Findings, Problem, span
+from affidavit.verify.result import Code, Findings, Problem, add_range, span
 from affidavit.verify.tree import peaks, rows_above
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class _Walker:
 
     def _walk_damaged(self, number: int, width: int) -> None:
         entries = self._source.bundle(number, width, self._report.findings)
-        _check_missing(entries, self._report.findings, number * WIDTH)
+        _check_missing(entries, self._report, number * WIDTH)
         stored = self._tile(number, width)
         leaves = _leaves(entries, stored)
         self._hash(number, leaves, stored)
@@ -97,15 +97,15 @@ class _Walker:
         source, findings = self._source, self._report.findings
         required = min(max(self._task.required - number * WIDTH, 0), WIDTH)
         stored = source.tile(0, number, width) or b""
-        if required < width and not stored:
+        if 0 < required < width and not stored:
             stored = source.tile(0, number, required) or b""
         if len(stored) < required * HASH_SIZE or len(stored) % HASH_SIZE:
-            place = tile_path(0, number, required)
-            text = f"the tile has {len(stored)} bytes, and {required * HASH_SIZE} are needed"
+            place = tile_path(0, number, required or width)
+            text = f"the tile has {len(stored):,} bytes, and {required * HASH_SIZE:,} are needed"
             index = number * WIDTH + len(stored) // HASH_SIZE
             findings.add(Problem(Code.TILE_MISSING, text, place, index))
         if len(stored) > width * HASH_SIZE:
-            text = f"the tile has {len(stored)} bytes, more than its {width} hashes"
+            text = f"the tile has {len(stored):,} bytes, more than its {width} hashes"
             place = tile_path(0, number, width)
             findings.add(Problem(Code.TILE_DIFFERS, text, place, number * WIDTH))
         return stored[: width * HASH_SIZE]
@@ -125,7 +125,7 @@ class _Walker:
                 report.edges[size] = fold(peaks(rows, size - first))
 
 
-def _check_missing(entries: Sequence[bytes | None], findings: Findings, first: int) -> None:
+def _check_missing(entries: Sequence[bytes | None], report: Report, first: int) -> None:
     """Name the entries that cannot be read: whatever tiles say of them, nobody has seen them."""
     if None not in entries:
         return
@@ -135,7 +135,8 @@ def _check_missing(entries: Sequence[bytes | None], findings: Findings, first: i
         if missing:
             text = f"nothing can be read of {span(first + start, first + at)}"
             place = entries_path(first // WIDTH)
-            findings.add(Problem(Code.ENTRY_MISSING, text, place, first + start))
+            report.findings.add(Problem(Code.ENTRY_MISSING, text, place, first + start))
+            add_range(report.unread, first + start, first + at)
 
 
 def _leaves(entries: Sequence[bytes | None], stored: bytes) -> list[bytes]:

@@ -18,7 +18,15 @@ from affidavit.base.errors import AffidavitError, FormatError
 from affidavit.store.connection import reading, told
 from affidavit.store.rows import Rows
 from affidavit.verify.export import Export
-from affidavit.verify.result import MOST_PROBLEMS, Code, Findings, Notice, Problem, Status
+from affidavit.verify.result import (
+    MOST_PROBLEMS,
+    Code,
+    Findings,
+    Notice,
+    Problem,
+    Status,
+    counted,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -62,8 +70,8 @@ class Held:
 def with_stamps(result: Result, source: Path, roots: Roots) -> Result:
     """The `result` of verifying the log at `source`, and what the time stamps beside it tell.
 
-    Each has to lead to one of `roots`; without them nothing but their number is told. Beside a log
-    that does not hold none is looked at.
+    Each has to lead to one of `roots`; without them nothing but their number is told, and that
+    there is none where there are roots. Beside a log that does not hold none is looked at.
 
     Raises:
         AffidavitError: The stamps cannot be read, and there are `roots` to hold them against.
@@ -77,6 +85,13 @@ def with_stamps(result: Result, source: Path, roots: Roots) -> Result:
             raise
         text = f"whether there are time stamps is not known: {error.message}"
         return replace(result, notices=(*result.notices, Notice("stamps-unread", text)))
+    counts = replace(result.about.counts, stamps=len(held.stamps))
+    if roots:
+        counts = replace(counts, stamps_checked=len(held.stamps))
+    result = replace(result, about=replace(result.about, counts=counts))
+    if roots and not held.stamps:
+        text = "no time stamp lies with the log, so none was held against --tsa-ca"
+        return replace(result, notices=(*result.notices, Notice("stamps-absent", text)))
     if held.stamps and not roots:
         number = f"{len(held.stamps):,}{' or more' if len(held.stamps) == MOST_STAMPS else ''}"
         text = f"time stamps that are kept and were not checked: {number}; give --tsa-ca"
@@ -88,11 +103,11 @@ def _told(result: Result, held: Held, roots: Sequence[Certificate]) -> Result:
     """The result, with a notice for each stamp that holds and a problem for each that does not."""
     notices, problems = list[Notice](), list[Problem]()
     for size, stamp in held.stamps:
-        judged, place = _judged(held, size, stamp, roots), f"the time stamp of {size:,} entries"
+        judged, place = _judged(held, size, stamp, roots), f"the time stamp of {counted(size)}"
         if judged.reason:
             problems.append(Problem(Code.STAMP_BAD, judged.reason, place, None, size))
         else:
-            text = f"an authority that was given says that {size:,} entries were there at"
+            text = f"an authority that was given says that {counted(size)} were there at"
             notices.append(Notice("time-stamp", f"{text} {judged.time:%Y-%m-%dT%H:%M:%SZ}"))
     if len(held.stamps) == MOST_STAMPS:
         text = f"{MOST_STAMPS:,} time stamps were looked at; there may be more"

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from affidavit.app.clock import now
+from affidavit.app.ledger.bundled import given_id
+from affidavit.app.ledger.checked import checked
 from affidavit.app.ledger.given import Given
 from affidavit.app.ledger.importing import (
     ANY,
     Allowed,
-    given_id,
+    check_importable,
     lines_at,
     records,
     signer_of,
@@ -24,7 +26,7 @@ from affidavit.app.ledger.noting import noted_lines
 from affidavit.app.ledger.verifying import keys_of
 from affidavit.app.ledger.view import viewing
 from affidavit.app.receipts.commits import resolved
-from affidavit.base.errors import FormatError
+from affidavit.base.errors import EntryError, FormatError
 from affidavit.ledger.bundle import parse_line
 from affidavit.ledger.dsse import check
 from affidavit.ledger.entry import Subject
@@ -138,22 +140,35 @@ def looking(believed: Believed, ledger: Home | None) -> Iterator[Looking]:
     """Look at lines with those who are `believed`, and in `ledger` if there is one.
 
     Raises:
+        DamagedError: The ledger does not verify.
         AffidavitError: The ledger or the signers cannot be read.
     """
     allowed, moment = believed.read(), datetime.fromtimestamp(now() // 1_000_000, UTC)
     if ledger is None:
         yield Looking(allowed, moment, None)
         return
+    unsure = checked(ledger)
     with viewing(ledger) as view:
-        yield Looking(allowed, moment, Given(view.rows))
+        reason = None if unsure is None else unsure.reason
+        yield Looking(allowed, moment, Given(view.rows), unsure=reason)
 
 
 class Looking:
-    """Tells of lines what is known of them."""
+    """Tells of lines what is known of them.
+
+    `unsure` says why the ledger that was asked does not count as verified, if one was and it does
+    not: what was imported is then what it says of itself.
+    """
 
     def __init__(
-        self, allowed: Mapping[VerifierKey, Allowed], moment: datetime, given: Given | None
+        self,
+        allowed: Mapping[VerifierKey, Allowed],
+        moment: datetime,
+        given: Given | None,
+        *,
+        unsure: str | None = None,
     ) -> None:
+        self.unsure = unsure
         self._allowed = allowed
         self._moment = moment
         self._given = given
@@ -174,11 +189,14 @@ class Looking:
         signature, signer = self._signature(line)
         fact, place = line.fact, line.place
         imported, other = self._imported(line)
+        refusal = None
+        if signature is not Signature.UNKNOWN:
+            refusal = self._refusal(line, is_imported=imported is not None)
         return Seen(
             source=source,
             line=number,
             signature=signature,
-            refusal=other if signature is Signature.UNKNOWN else self._refusal(line) or other,
+            refusal=refusal or other,
             kind=fact.kind,
             stream=fact.stream,
             actor=fact.actor,
@@ -203,10 +221,13 @@ class Looking:
         says = ", ".join(one.keyid or "nobody" for one in line.envelope.signatures)
         return Signature.UNKNOWN, says[:LONGEST_SIGNER]
 
-    def _refusal(self, line: Line) -> str | None:
+    def _refusal(self, line: Line, *, is_imported: bool) -> str | None:
+        """Why an import would not take the line in; what it took in already it would take."""
         try:
-            signer_of(line, self._allowed, self._moment)
-        except FormatError as error:
+            signer = signer_of(line, self._allowed, self._moment)
+            if not is_imported:
+                check_importable(line.fact, str(signer))
+        except (FormatError, EntryError) as error:
             return error.message
         return None
 

@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from affidavit.app.clock import chance, written
+from affidavit.app.clock import chance
 from affidavit.app.facts.file import appended
-from affidavit.app.ledger.importing import CHANNEL
-from affidavit.app.ledger.keeper import TENANT
+from affidavit.app.ledger.importing import check_importable
 from affidavit.app.ledger.lines import facts_of
-from affidavit.app.ledger.noting import Shared
+from affidavit.app.ledger.noting import Shared, check_remote
+from affidavit.app.progress import QUIET, STEP
 from affidavit.app.receipts.commits import resolved
 from affidavit.app.receipts.signer import signer, signing_key
-from affidavit.base.canonical import LARGEST
-from affidavit.base.errors import EntryError, FormatError, UsageError
+from affidavit.base.errors import EntryError, FormatError, GitFailedError, UsageError
 from affidavit.ledger.bundle import Place, line_of, parse_line
-from affidavit.ledger.dsse import LARGEST_ENVELOPE, MEDIA_TYPE
-from affidavit.ledger.entry import Blob, Link, RecordedBy, Stamp, sealed
-from affidavit.ledger.kinds import check_body, refused
+from affidavit.sources.git.locate import locate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import BinaryIO
 
+    from affidavit.app.reading import Progress
     from affidavit.ledger.entry import Fact
     from affidavit.ledger.key import SigningKey
-
-_DIGEST = "0" * 64
-_FARTHEST = Link(LARGEST - 1, f"rfc6962:{_DIGEST}")
-_ENVELOPE = Blob(digest=f"sha256:{_DIGEST}", media_type=MEDIA_TYPE, size=LARGEST_ENVELOPE)
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,8 +67,11 @@ class Done(NamedTuple):
     lines: tuple[bytes, ...]
 
 
-def signed(file: BinaryIO, wanted: Wanted) -> Done:
+def signed(file: BinaryIO, wanted: Wanted, progress: Progress = QUIET) -> Done:
     """Sign the facts of `file`, JSON lines, into a bundle of their own, and put it where it goes.
+
+    What fails when some of that is done says where the signed lines are: signed anew, they would be
+    other statements, and recorded twice.
 
     Raises:
         EntryError: A line cannot be recorded; nothing of the file was signed.
@@ -82,15 +80,14 @@ def signed(file: BinaryIO, wanted: Wanted) -> Done:
     """
     if wanted.remote is not None and wanted.revision is None:
         raise UsageError("--push shares the notes: give --notes with it")
+    if wanted.remote is not None:
+        check_remote(wanted.remote)
     commit = None if wanted.revision is None else _commit(wanted.repository, wanted.revision)
     facts = facts_of(file)
     key = _key(wanted) if facts else None
     place = Place(chance(16).hex())
-    lines = bundle_of(facts, place, key) if key else ()
-    if wanted.output is not None:
-        appended(wanted.output, lines)
-    if commit is not None:
-        _note(wanted, commit, lines)
+    lines = bundle_of(facts, place, key, progress) if key else ()
+    _put(wanted, commit, lines)
     done = Signed(
         facts=len(lines),
         bundle=place.bundle if key else None,
@@ -102,7 +99,19 @@ def signed(file: BinaryIO, wanted: Wanted) -> Done:
     return Done(done, lines)
 
 
-def bundle_of(facts: Sequence[Fact], place: Place, key: SigningKey) -> tuple[bytes, ...]:
+def pushed(repository: Path, remote: str) -> None:
+    """Bring the notes of `repository` together with those of `remote`; nothing is signed.
+
+    Raises:
+        AffidavitError: It is no repository, or the remote cannot be reached or takes no push.
+    """
+    locate(repository)
+    Shared(repository).share(remote)
+
+
+def bundle_of(
+    facts: Sequence[Fact], place: Place, key: SigningKey, progress: Progress = QUIET
+) -> tuple[bytes, ...]:
     """The lines that hold `facts` from `place` on, with their line feeds; the last one says so.
 
     Raises:
@@ -111,7 +120,7 @@ def bundle_of(facts: Sequence[Fact], place: Place, key: SigningKey) -> tuple[byt
     found = list[bytes]()
     for number, fact in enumerate(facts, 1):
         try:
-            _check(fact, key)
+            check_importable(fact, str(key.key))
             line, place = line_of(fact, place, [key], last=number == len(facts))
             # What a reader bounds, such as the subjects, is looked at by reading it.
             parse_line(line, place="it")
@@ -120,21 +129,9 @@ def bundle_of(facts: Sequence[Fact], place: Place, key: SigningKey) -> tuple[byt
         except FormatError as error:
             raise EntryError(f"line {number}: {error.message}") from error
         found.append(line)
+        if number % STEP == 0:
+            progress.step("signing facts", number, len(facts))
     return tuple(found)
-
-
-def _check(fact: Fact, key: SigningKey) -> None:
-    """Refuse what an import would refuse, whoever imports it and wherever it will lie."""
-    if why := refused(fact, CHANNEL):
-        raise EntryError(why)
-    check_body(fact)
-    stamp = Stamp(
-        id=f"bundle:{_DIGEST}",
-        time=written(0),
-        tenant=TENANT,
-        recorded_by=RecordedBy(channel=CHANNEL, credential=str(key.key)),
-    )
-    sealed(msgspec.structs.replace(fact, blobs=(_ENVELOPE,)), stamp, _FARTHEST)
 
 
 def _key(wanted: Wanted) -> SigningKey:
@@ -149,8 +146,32 @@ def _commit(repository: Path, revision: str) -> str:
     return resolved(repository, revision).commit
 
 
-def _note(wanted: Wanted, commit: str, lines: Sequence[bytes]) -> None:
-    notes = Shared(wanted.repository)
-    notes.add({commit: [line.removesuffix(b"\n") for line in lines]})
-    if wanted.remote is not None:
-        notes.share(wanted.remote)
+def _put(wanted: Wanted, commit: str | None, lines: Sequence[bytes]) -> None:
+    """Put signed `lines` where they go; what fails then says where they are already."""
+    notes = None if commit is None else Shared(wanted.repository)
+    places = list[str]()
+    if wanted.output is not None:
+        appended(wanted.output, lines)
+        places.append(str(wanted.output))
+    if commit is None or notes is None:
+        return
+    hint = "import what is there; facts that are signed anew are recorded twice"
+    try:
+        notes.add({commit: [line.removesuffix(b"\n") for line in lines]})
+        places.append(f"the notes of {commit}")
+        if wanted.remote is not None:
+            hint = f"{_push(wanted.repository)} shares them; signed anew they are recorded twice"
+            notes.share(wanted.remote)
+    except GitFailedError as error:
+        if not (lines and places):
+            raise
+        count = len(lines)
+        lie = "1 fact was signed and lies" if count == 1 else f"{count:,} facts were signed and lie"
+        told = f"{error.message}; {lie} in {' and '.join(places)}"
+        raise GitFailedError(told, hint=hint) from error
+
+
+def _push(repository: Path) -> str:
+    """The command that shares what is in the notes of `repository`."""
+    where = "" if repository == Path() else f" --repo {shlex.quote(str(repository))}"
+    return f"affidavit facts push REMOTE{where}"

@@ -11,6 +11,8 @@ from affidavit.app.ledger.blobs import LARGEST_BLOB, Blobs, kept
 from affidavit.app.ledger.home import WAIT
 from affidavit.app.ledger.kept import by, keeping
 from affidavit.app.ledger.lines import facts_of
+from affidavit.app.ledger.locking import WAITING
+from affidavit.app.progress import QUIET
 from affidavit.app.serve.client import Client, reached
 from affidavit.base.errors import EntryError, LedgerBusyError, UnreadableError
 
@@ -21,13 +23,16 @@ if TYPE_CHECKING:
 
     from affidavit.app.ledger.home import Home
     from affidavit.app.ledger.keeper import Acknowledged
+    from affidavit.app.reading import Progress
     from affidavit.ledger.entry import Fact
 
 _TURN = 0.2
 """Seconds that the lock is waited for before a server is looked for again."""
 
 
-def appended(place: Home, file: BinaryIO, blobs: Sequence[Path]) -> Acknowledged:
+def appended(
+    place: Home, file: BinaryIO, blobs: Sequence[Path], *, progress: Progress = QUIET
+) -> Acknowledged:
     """The receipts of the facts of `file`, with the content they name in the files `blobs`.
 
     They are sent to the server that keeps the ledger for this account, where one runs.
@@ -44,6 +49,7 @@ def appended(place: Home, file: BinaryIO, blobs: Sequence[Path]) -> Acknowledged
         # Who holds the lock may be a server that is about to listen.
         with suppress(LedgerBusyError):
             return _appended(place, facts, contents, wait=_TURN)
+        progress.step(WAITING)
     return _appended(place, facts, contents, wait=_TURN)
 
 
@@ -56,6 +62,11 @@ def appended_at(socket: Path, file: BinaryIO, blobs: Sequence[Path]) -> Acknowle
     """
     with Client(socket) as client:
         return client.append(facts_of(file), _contents(blobs))
+
+
+def origin_of(done: Acknowledged) -> str:
+    """The name of the log that took facts in, as its checkpoint says it."""
+    return done.checkpoint.partition("\n")[0]
 
 
 def _sent(place: Home, facts: Sequence[Fact], contents: Sequence[bytes]) -> Acknowledged | None:

@@ -51,12 +51,23 @@ class _File(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def config_home(environment: Mapping[str, str]) -> Path:
-    """Where this account keeps keys: AFFIDAVIT_HOME, else the usual place for configuration."""
+    """Where this account keeps keys: AFFIDAVIT_HOME, else the usual place for configuration.
+
+    Raises:
+        KeyFileError: Nothing says where that is.
+    """
     if named := environment.get("AFFIDAVIT_HOME"):
         return Path(named)
     if usual := environment.get("XDG_CONFIG_HOME"):
         return Path(usual) / "affidavit"
-    return Path(environment.get("HOME") or "~").expanduser() / ".config" / "affidavit"
+    try:
+        own = Path(environment.get("HOME") or "~").expanduser()
+    except RuntimeError as error:
+        raise KeyFileError(
+            "this account has no home folder, so where it keeps keys is not known",
+            hint="set HOME or AFFIDAVIT_HOME",
+        ) from error
+    return own / ".config" / "affidavit"
 
 
 class Custody:
@@ -89,7 +100,8 @@ class Custody:
         if self._file.exists():
             raise KeyFileError(
                 f"this account signs a log named {self.origin} already",
-                hint=f"choose another --origin; what is known of that log: {self._file}",
+                hint="choose another --origin; to forget a log that was begun only to try, move"
+                f" {self.folder} away",
             )
         held = key(self)
         name = verifier(held).name

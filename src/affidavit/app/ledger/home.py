@@ -9,11 +9,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from affidavit.app.ledger.locking import locked
+from affidavit.app.progress import QUIET
 from affidavit.base.errors import AffidavitError, LedgerBusyError, NotALedgerError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from affidavit.app.reading import Progress
 
 FOLDER = ".affidavit"
 WAIT = 10.0
@@ -161,7 +164,7 @@ def _refused(error: OSError) -> AffidavitError:
 
 
 @contextmanager
-def writing(place: Home, *, wait: float = WAIT) -> Iterator[None]:
+def writing(place: Home, *, wait: float = WAIT, progress: Progress = QUIET) -> Iterator[None]:
     """Be the only one who writes to the ledger at `place` while the block runs.
 
     Raises:
@@ -175,10 +178,10 @@ def writing(place: Home, *, wait: float = WAIT) -> Iterator[None]:
     try:
         busy = LedgerBusyError(
             f"another process writes to {place.folder}",
-            hint="wait for it; if it is affidavit ledger serve, stop it first: only append goes"
-            " through it",
+            hint="wait for it; if it is affidavit ledger serve, stop it first: this needs the"
+            " ledger for itself",
         )
-        locked(lock, place.lock, wait, busy)
+        locked(lock, place.lock, wait, busy=busy, progress=progress)
         yield
     finally:
         os.close(lock)

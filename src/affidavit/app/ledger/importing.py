@@ -12,20 +12,23 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 
+from affidavit.app.clock import written
 from affidavit.app.ledger.blobs import kept
+from affidavit.app.ledger.bundled import CHANNEL, Brought, given_id
 from affidavit.app.ledger.given import Given
-from affidavit.app.ledger.keeper import LOG_STREAM
+from affidavit.app.ledger.keeper import LOG_STREAM, TENANT
 from affidavit.app.ledger.kept import keeping
 from affidavit.app.ledger.noting import noted_lines
-from affidavit.base.canonical import canonical
+from affidavit.app.progress import QUIET, STEP
+from affidavit.base.canonical import LARGEST, canonical
 from affidavit.base.digest import sha256
 from affidavit.base.errors import ConfigError, EntryError, FormatError, UnreadableError
 from affidavit.ledger.algorithm import ED25519
-from affidavit.ledger.bundle import Gap, Line, arranged, parse_line
+from affidavit.ledger.bundle import Contradiction, Gap, Line, arranged, parse_line
 from affidavit.ledger.dsse import LARGEST_ENVELOPE, MEDIA_TYPE, check
-from affidavit.ledger.entry import Blob, RecordedBy
+from affidavit.ledger.entry import Blob, Link, RecordedBy, Stamp, sealed
 from affidavit.ledger.key import parse_vkey
-from affidavit.ledger.kinds import Text, VerifierKey, named
+from affidavit.ledger.kinds import Text, VerifierKey, check_body, named, refused
 from affidavit.ledger.note import Outcome
 
 if TYPE_CHECKING:
@@ -34,10 +37,10 @@ if TYPE_CHECKING:
 
     from affidavit.app.ledger.home import Home
     from affidavit.app.ledger.keeper import Gathering, Keeper
+    from affidavit.app.reading import Progress
     from affidavit.ledger.entry import Entry, Fact
     from affidavit.ledger.key import VerifierKey as Key
 
-CHANNEL = "import"
 MOST_LINES = 100_000
 """Lines of one import: they are kept in memory until all are in the ledger."""
 LARGEST_IMPORT = 256 << 20
@@ -46,6 +49,9 @@ LARGEST_SIGNERS = 1 << 20
 """Bytes of a file of signers."""
 ANY = "*"
 """Among a signer's kinds: every kind."""
+_DIGEST = f"sha256:{'0' * 64}"
+_FARTHEST = Link(LARGEST - 1, f"rfc6962:{'0' * 64}")
+_ENVELOPE = Blob(digest=_DIGEST, media_type=MEDIA_TYPE, size=LARGEST_ENVELOPE)
 
 
 class Allowed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,14 +95,14 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     refused: tuple[Refused, ...]
     gaps: tuple[Gap, ...]
     reordered: tuple[str, ...]
-    forked: tuple[str, ...]
+    contradictions: tuple[Contradiction, ...]
     unfinished: tuple[str, ...]
     checkpoint: str
 
     @property
     def exit_status(self) -> int:
         """1 where something was refused or contradicts itself, 3 where something is missing."""
-        if self.refused or self.forked:
+        if self.refused or self.contradictions:
             return 1
         return 3 if self.gaps else 0
 
@@ -111,7 +117,12 @@ class _Taken(NamedTuple):
 
 
 def imported(
-    place: Home, files: Sequence[Path], signers: Path, *, notes: Path | None = None
+    place: Home,
+    files: Sequence[Path],
+    signers: Path,
+    *,
+    notes: Path | None = None,
+    progress: Progress = QUIET,
 ) -> Imported:
     """Take the bundles in `files` into the ledger at `place`, in one transaction.
 
@@ -128,8 +139,8 @@ def imported(
         *((str(file), lines_at(file)) for file in files),
         *((f"notes of {commit}", iter(lines)) for commit, lines in noted.items()),
     ]
-    with keeping(place) as keeper:
-        return _Importing(keeper, allowed).run(sources)
+    with keeping(place, progress=progress) as keeper:
+        return _Importing(keeper, allowed, progress).run(sources)
 
 
 def signers_at(path: Path) -> dict[Key, Allowed]:
@@ -187,7 +198,8 @@ def signer_of(line: Line, allowed: Mapping[Key, Allowed], moment: datetime) -> K
 class _Importing:
     """One import into the ledger of `keeper`."""
 
-    def __init__(self, keeper: Keeper, allowed: dict[Key, Allowed]) -> None:
+    def __init__(self, keeper: Keeper, allowed: dict[Key, Allowed], progress: Progress) -> None:
+        self._progress = progress
         self._keeper = keeper
         self._given = Given(keeper.log.rows)
         self._allowed = allowed
@@ -200,17 +212,24 @@ class _Importing:
         for name, lines in sources:
             for number, data in enumerate(lines, 1):
                 self._read(data, name, number, taken)
-        order = arranged([one.line for one in taken.values()], self._is_known)
+                if number % STEP == 0:
+                    self._progress.step("reading signed facts", number)
+        bundles = {one.line.place.bundle for one in taken.values()}
+        earlier = Brought(self._keeper.log.rows, self._given, bundles)
+        order = arranged([one.line for one in taken.values()], earlier)
         gathering = self._keeper.gathering()
-        for line in order.lines:
+        for number, line in enumerate(order.lines, 1):
             self._take(taken[line.digest], gathering)
+            if number % STEP == 0:
+                self._progress.step("taking facts in", number, len(order.lines))
+        self._progress.step("recording them")
         return Imported(
             new=self._new,
             known=self._known,
             refused=tuple(sorted(self._refused)),
             gaps=order.gaps,
             reordered=order.reordered,
-            forked=order.forked,
+            contradictions=order.contradictions,
             unfinished=order.unfinished,
             checkpoint=gathering.commit().decode(),
         )
@@ -227,10 +246,6 @@ class _Importing:
             self._known += 1
         else:
             taken[line.digest] = _Taken(line, signer, file, number)
-
-    def _is_known(self, digest: str) -> bool:
-        found = self._given.entry(given_id(digest))
-        return found is not None and found[1].recorded_by.channel == CHANNEL
 
     def _take(self, one: _Taken, gathering: Gathering) -> None:
         data = one.line.envelope.encode()
@@ -272,9 +287,24 @@ def records(entry: Entry, fact: Fact) -> bool:
     )  # fmt: skip
 
 
-def given_id(digest: str) -> str:
-    """The id of the entry that a statement of that digest has: it is taken in once."""
-    return f"bundle:{digest.removeprefix('sha256:')}"
+def check_importable(fact: Fact, credential: str) -> None:
+    """Refuse what an import would refuse, whoever imports it and wherever it will lie.
+
+    `credential` is whose key signed it. The entry is measured as far along in its stream as any.
+
+    Raises:
+        EntryError: The keeper would not record it; the message names the field.
+    """
+    if why := refused(fact, CHANNEL):
+        raise EntryError(why)
+    check_body(fact)
+    stamp = Stamp(
+        id=given_id(_DIGEST),
+        time=written(0),
+        tenant=TENANT,
+        recorded_by=RecordedBy(channel=CHANNEL, credential=credential),
+    )
+    sealed(msgspec.structs.replace(fact, blobs=(_ENVELOPE,)), stamp, _FARTHEST)
 
 
 def lines_at(path: Path) -> Iterator[bytes]:

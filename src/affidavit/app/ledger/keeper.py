@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -21,7 +22,7 @@ from affidavit.ledger.entry import (
     read_entry,
     sealed,
 )
-from affidavit.ledger.kinds import KEEPERS_STREAM, check_body, refused
+from affidavit.ledger.kinds import KEEPERS_STREAM, LogFrozen, check_body, refused
 from affidavit.ledger.note import Outcome, check, parse_note
 from affidavit.store.log import Batch, Kept
 
@@ -123,7 +124,11 @@ class Keeper:
 
     def ended(self) -> FrozenError:
         """What is said to those who come after the last entry."""
-        return FrozenError(f"the log {self._log.origin} is frozen", hint="see its last entry")
+        successor = self._successor()
+        more = f": {successor} goes on" if successor else ""
+        return FrozenError(
+            f"the log {self._log.origin} is frozen", hint=f"see its last entry{more}"
+        )
 
     def link(self, stream: str) -> Link:
         """Where `stream` stands in the log.
@@ -185,8 +190,20 @@ class Keeper:
 
     def _is_frozen(self) -> bool:
         """Whether the newest entry ended the log: after such a one there is none."""
+        newest = self._newest()
+        return newest is not None and newest.kind == FROZEN
+
+    def _successor(self) -> str | None:
+        """The log that the newest entry says goes on, where it ended this one and names it."""
+        newest = self._newest()
+        with suppress(msgspec.DecodeError):
+            if newest is not None and newest.kind == FROZEN:
+                return msgspec.json.decode(newest.body, type=LogFrozen).successor
+        return None
+
+    def _newest(self) -> Entry | None:
         newest = self._log.size - 1
-        return newest >= 0 and read_entry(self._log.rows.entry(newest), newest).kind == FROZEN
+        return read_entry(self._log.rows.entry(newest), newest) if newest >= 0 else None
 
     def _check_newest(self) -> None:
         """See that a key of this log signed what is stored.

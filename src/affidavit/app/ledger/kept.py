@@ -12,6 +12,7 @@ from affidavit.app.ledger.custody import Custody, Held, config_home, verifier
 from affidavit.app.ledger.home import WAIT, writing
 from affidavit.app.ledger.keeper import LOG_STREAM, Keeper
 from affidavit.app.ledger.signed import LastSigned
+from affidavit.app.progress import QUIET
 from affidavit.base.errors import (
     DamagedError,
     LedgerExistsError,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from affidavit.app.ledger.home import Home
     from affidavit.app.ledger.keeper import Acknowledged
+    from affidavit.app.reading import Progress
 
 KEEPER = "keeper"
 """The actor of what the keeper itself records."""
@@ -69,10 +71,10 @@ def begun(
         raise UsageError(
             f"{name!a} cannot name a log", hint="such as example.com/team: no spaces, no +"
         )
+    keys = custody(name)
     place.make()
     with writing(place), ExitStack() as undo:
         # Nothing of a log that could not be begun is to stand in the way of the next try.
-        keys = custody(name)
         held = keys.begin(key)
         undo.callback(keys.give_up, held)
         vault_key = create_tenant_key(keys.vault_key, chance)
@@ -138,7 +140,7 @@ def _opened(origin: str, held: Held, predecessor: str | None) -> Fact:
 
 
 @contextmanager
-def keeping(place: Home, *, wait: float = WAIT) -> Iterator[Keeper]:
+def keeping(place: Home, *, wait: float = WAIT, progress: Progress = QUIET) -> Iterator[Keeper]:
     """Hold the ledger at `place` and be its keeper for the block.
 
     Raises:
@@ -146,7 +148,7 @@ def keeping(place: Home, *, wait: float = WAIT) -> Iterator[Keeper]:
         DamagedError: What is stored is not what was last signed, or is nothing at all.
         AffidavitError: It cannot be opened, or this account has no key of it.
     """
-    with writing(place, wait=wait), Log(place.database) as log:
+    with writing(place, wait=wait, progress=progress), Log(place.database) as log:
         if not log.size:
             raise DamagedError(f"{place.database} was emptied: its first entry is gone")
         keys = custody(log.origin)

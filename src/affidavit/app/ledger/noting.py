@@ -120,6 +120,16 @@ def _sorted(lines: Iterable[bytes]) -> bytes:
     return b"".join(line + b"\n" for line in sorted(set(lines)))
 
 
+def check_remote(remote: str) -> None:
+    """Refuse what cannot be a remote's name or address, such as an option of git.
+
+    Raises:
+        GitFailedError: It cannot be.
+    """
+    if not _REMOTE.fullmatch(remote):
+        raise GitFailedError(f"{remote[:80]!a} names no remote")
+
+
 class Shared:
     """The notes of a repository of one's own, to be written and shared.
 
@@ -155,8 +165,7 @@ class Shared:
             GitFailedError: The remote cannot be reached, or takes no push, or others are always
                 quicker; no line of anybody is lost.
         """
-        if not _REMOTE.fullmatch(remote):
-            raise GitFailedError(f"{remote[:80]!a} names no remote")
+        check_remote(remote)
         pause, refused, told = PAUSE, list[str | None](), ""
         for _ in range(MOST_TRIES):
             theirs, ours = self._fetched(remote), self._tip()

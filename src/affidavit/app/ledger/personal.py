@@ -10,17 +10,16 @@ import msgspec
 from affidavit.app.ledger.audited import audited
 from affidavit.app.ledger.keeper import LOG_STREAM
 from affidavit.app.ledger.kept import KEEPER, by
-from affidavit.app.ledger.view import Choice
+from affidavit.app.ledger.view import Choice, View
 from affidavit.base.errors import FrozenError, UsageError
 from affidavit.ledger.entry import Fact
-from affidavit.ledger.kinds import PartyMet
+from affidavit.ledger.kinds import PartyMet, SubjectDisposed
 from affidavit.store.vault import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from affidavit.app.ledger.keeper import Acknowledged, Keeper
-    from affidavit.app.ledger.view import View
     from affidavit.store.vault import Vault
 
 SUBJECT = re.compile(r"[a-z][a-z0-9]{0,31}:[0-9a-f]{32}")
@@ -37,12 +36,14 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 class Disposal(msgspec.Struct, frozen=True, kw_only=True):
     """What was destroyed for one subject, and the entry that says so.
 
-    A log that was ended takes no entry: `index` is None then.
+    A log that was ended takes no entry: `index` is None then. `new` is False where nothing was left
+    to destroy and the entry is an earlier disposal's.
     """
 
     subject: str
     values: int
     index: int | None
+    new: bool = True
 
 
 def subjects_of(view: View, vault: Vault, who: str) -> list[str]:
@@ -71,23 +72,47 @@ def subjects_of(view: View, vault: Vault, who: str) -> list[str]:
     return list(found)
 
 
+def described(vault: Vault, subject: str) -> str:
+    """Who `subject` is as far as that is kept, and how many values would be destroyed."""
+    name, email = (vault.value_of(subject, field) for field in ("name", "email"))
+    address = f"<{email}>" if name and email else email
+    who = " ".join(one for one in (name, address) if one)
+    count = vault.kept_about(subject)
+    values = "1 value is" if count == 1 else f"{count:,} values are"
+    known = "disposed of before" if vault.is_disposed(subject) else "no name or address is kept"
+    return f"{subject}: {who or known}; {values} kept"
+
+
 def disposed(
     keeper: Keeper, vault: Vault, subjects: Sequence[str], order: Order
 ) -> Iterator[Disposal]:
     """Destroy what is kept about `subjects`, and record that it was done.
 
     The key is destroyed first: an entry never says what was not done. Asked for again, what was
-    left is destroyed, and another entry says so.
+    left is destroyed, and another entry says so; where nothing was left, the earlier one stands.
     """
     with vault.batch():
         gone = [vault.dispose(subject) for subject in subjects]
+    said = _said(View(keeper.log.rows))
     for one in gone:
+        if one.subject in said and not (one.keys or one.lookups or one.values):
+            yield Disposal(subject=one.subject, values=0, index=said[one.subject], new=False)
+            continue
         try:
             index = _recorded(keeper, one.subject, one.values, order).receipts[0].index
         except FrozenError:
             # Data must be destroyed all the same when somebody has a right to it.
             index = None
         yield Disposal(subject=one.subject, values=one.values, index=index)
+
+
+def _said(view: View) -> dict[str, int]:
+    """The newest entry that says of each subject that it was disposed of."""
+    choice = Choice(stream=LOG_STREAM, kind="subject.disposed.v1")
+    return {
+        msgspec.json.decode(row.entry.body, type=SubjectDisposed).subject: row.index
+        for row in view.chosen(choice)
+    }
 
 
 def _recorded(keeper: Keeper, subject: str, values: int, order: Order) -> Acknowledged:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from affidavit.app.ledger.locking import locked
 from affidavit.base.errors import DamagedError, KeyFileError, LedgerBusyError, StoreError
@@ -25,6 +25,44 @@ _SIZE = 8
 _CHECK = 8
 _LENGTH = _SIZE + HASH_SIZE + _CHECK
 """Bytes of the record: the size, the highest byte first, the root, and a check of both."""
+
+
+class Signed(NamedTuple):
+    """The size and root that a key signed last; `path` remembers them."""
+
+    path: Path
+    size: int
+    root: bytes
+
+    def check(self, size: int, root_at: Callable[[int], bytes]) -> None:
+        """Hold a log of `size` entries, whose root at a smaller size `root_at` tells, against it.
+
+        Raises:
+            DamagedError: The key signed a log that this one does not go on from.
+        """
+        if self.size > size or root_at(self.size) != self.root:
+            raise DamagedError(
+                f"the key signed {_entries(self.size)} of this log, and what is here,"
+                f" {_entries(size)}, does not go on from them: an older copy, or a second one",
+                hint=f"go on with the newest copy; {self.path} remembers what was signed",
+            )
+
+
+def last_signed(path: Path) -> Signed | None:
+    """What the file at `path` remembers, also while another process signs; None where nothing.
+
+    Raises:
+        DamagedError: It cannot be understood.
+        KeyFileError: It cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LENGTH)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise KeyFileError(f"{path}: {error.strerror}") from error
+    return _signed(data, path) if data else None
 
 
 class LastSigned:
@@ -48,7 +86,7 @@ class LastSigned:
                 f"another process signs with this log's key: {path}",
                 hint="wait for it; only one copy of a ledger is gone on with",
             )
-            locked(self._file, path, wait, busy)
+            locked(self._file, path, wait, busy=busy)
         except BaseException:
             os.close(self._file)
             raise
@@ -71,17 +109,8 @@ class LastSigned:
             DamagedError: The key signed a log that this one does not go on from.
         """
         data = os.pread(self._file, _LENGTH, 0)
-        if not data:
-            return
-        signed, root = int.from_bytes(data[:_SIZE]), data[_SIZE : _SIZE + HASH_SIZE]
-        if len(data) < _LENGTH or data[-_CHECK:] != _check(data[:-_CHECK]):
-            raise DamagedError(f"{self._path}: what was signed last cannot be read")
-        if signed > size or root_at(signed) != root:
-            raise DamagedError(
-                f"the key signed {_entries(signed)} of this log, and what is here,"
-                f" {_entries(size)}, does not go on from them: an older copy, or a second one",
-                hint=f"go on with the newest copy; {self._path} remembers what was signed",
-            )
+        if data:
+            _signed(data, self._path).check(size, root_at)
 
     def remember(self, size: int, root: bytes) -> None:
         """Note that a log of `size` entries with this root was signed.
@@ -96,6 +125,12 @@ class LastSigned:
             raise StoreError(
                 f"{self._path}: {error.strerror}; the entries were appended all the same"
             ) from error
+
+
+def _signed(data: bytes, path: Path) -> Signed:
+    if len(data) < _LENGTH or data[-_CHECK:] != _check(data[:-_CHECK]):
+        raise DamagedError(f"{path}: what was signed last cannot be read")
+    return Signed(path, int.from_bytes(data[:_SIZE]), data[_SIZE : _SIZE + HASH_SIZE])
 
 
 def _entries(count: int) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit import __version__
 from affidavit.app.anchor.verifying import with_stamps
 from affidavit.app.clock import now
 from affidavit.app.ledger.home import FOLDER, Home, home
@@ -23,7 +26,9 @@ from affidavit.ledger.key import LONGEST_KEY, parse_vkey
 from affidavit.ledger.note import LARGEST_NOTE
 from affidavit.ledger.policy import parse_policy
 from affidavit.ledger.proof import LARGEST_PROOF
+from affidavit.verify.checkpoints import stated
 from affidavit.verify.log import verify
+from affidavit.verify.named import Asked, Known
 from affidavit.verify.proofs import verify_proof
 from affidavit.verify.trust import Trust
 
@@ -36,6 +41,9 @@ if TYPE_CHECKING:
 
 LARGEST_POLICY = 1 << 20
 LARGEST_ENTRY_FILE = 1 << 17
+LARGEST_CERTIFICATES = 4 << 20
+LONGEST_NAME = 300
+"""Characters of a log's name in what was asked."""
 _PLACES = "name a project with a ledger, its .affidavit folder, or an export"
 _ASK = "ask the account whose it is for an export"
 _EXPORTED = (("tile/entries",), ("checkpoint", "tile"))
@@ -61,6 +69,14 @@ class Trusted(msgspec.Struct, frozen=True, kw_only=True):
         """The keys, the policy and the checkpoints themselves.
 
         Raises:
+            AffidavitError: As `read_with` says.
+        """
+        return self.read_with()[0]
+
+    def read_with(self, *, tsa_ca: bytes | None = None) -> tuple[Trust, Asked]:
+        """The same, with what an answer says that it was asked; `tsa_ca` is what that file holds.
+
+        Raises:
             FormatError: One is not what it must be.
             UnreadableError: A file cannot be read.
             UsageError: A time is given, and no policy whose witnesses could have seen the log then.
@@ -70,9 +86,10 @@ class Trusted(msgspec.Struct, frozen=True, kw_only=True):
         option = next((name for name, time in given.items() if time is not None), None)
         if option is not None and self.policy is None:
             raise UsageError(f"{option} needs --policy: only witnesses know when they saw the log")
+        policy = None if self.policy is None else _bytes(self.policy, LARGEST_POLICY)
         trust = Trust(
             keys=tuple(key for one in self.keys for key in keys_of(one)),
-            policy=None if self.policy is None else policy_at(self.policy),
+            policy=None if policy is None else parse_policy(policy, str(self.policy)),
             remembered=tuple(_bytes(one, LARGEST_NOTE) for one in self.against),
             as_of=self.as_of,
             now=now() // 1_000_000,
@@ -81,7 +98,27 @@ class Trusted(msgspec.Struct, frozen=True, kw_only=True):
         )
         if self.since is not None:
             Period(self.since, trust.ends() or 0)
-        return trust
+        return trust, _asked(trust, policy, tsa_ca)
+
+
+def _asked(trust: Trust, policy: bytes | None, tsa_ca: bytes | None) -> Asked:
+    place = "the remembered checkpoint"
+    kept = [stated(each, place).checkpoint for each in trust.remembered]
+    return Asked(
+        keys=tuple(map(str, trust.log_keys())),
+        policy=_digest(policy),
+        against=tuple(Known(each.origin[:LONGEST_NAME], each.size) for each in kept),
+        as_of=trust.as_of,
+        since=trust.since,
+        until=trust.until,
+        tsa_ca=_digest(tsa_ca),
+        at=trust.now or 0,
+        tool=f"affidavit {__version__}",
+    )
+
+
+def _digest(data: bytes | None) -> str | None:
+    return None if data is None else f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
 def verified(place: Path | None, trusted: Trusted, *, tree_only: bool) -> Result:
@@ -93,31 +130,31 @@ def verified(place: Path | None, trusted: Trusted, *, tree_only: bool) -> Result
         AffidavitError: It cannot be verified at all; see docs/errors/.
     """
     processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    trust, roots = trusted.read(), _roots(trusted.tsa_ca)
+    authorities = None if trusted.tsa_ca is None else _bytes(trusted.tsa_ca, LARGEST_CERTIFICATES)
+    trust, asked = trusted.read_with(tsa_ca=authorities)
+    roots = _roots(authorities, str(trusted.tsa_ca))
     try:
         source = _here() if place is None else _source(place)
     except OSError as error:
         where = error.filename or "this folder"
         raise UnreadableError(f"{where}: {error.strerror}", hint=_ASK) from error
     result = verify(source, trust, tree_only=tree_only, processes=min(processes, 4))
-    return with_stamps(result, source, roots)
+    asked = replace(asked, tree_only=tree_only)
+    return replace(with_stamps(result, source, roots), asked=asked)
 
 
-def _roots(file: Path | None) -> tuple[Certificate, ...] | None:
-    if file is None:
+def _roots(data: bytes | None, place: str) -> tuple[Certificate, ...] | None:
+    if data is None:
         return None
-    from affidavit.app.anchor.judging import (  # noqa: PLC0415 -- few callers have any
-        LARGEST_BUNDLE,
-        roots_of,
-    )
+    from affidavit.app.anchor.judging import roots_of  # noqa: PLC0415 -- few callers have any
 
-    return roots_of(_bytes(file, LARGEST_BUNDLE), str(file))
+    return roots_of(data, place)
 
 
 def proof_verified(proof: Path, entry: Path, trusted: Trusted) -> Result:
     """What verifying a proof file comes to, for the entry whose bytes are in a file."""
-    data = _bytes(entry, LARGEST_ENTRY_FILE)
-    return verify_proof(data, _bytes(proof, LARGEST_PROOF), trusted.read())
+    data, (trust, asked) = _bytes(entry, LARGEST_ENTRY_FILE), trusted.read_with()
+    return replace(verify_proof(data, _bytes(proof, LARGEST_PROOF), trust), asked=asked)
 
 
 def _here() -> Path:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit.app.ledger.own import check_signed
 from affidavit.base.errors import DamagedError, FormatError, UsageError
+from affidavit.ledger.checkpoint import parse_checkpoint
 from affidavit.ledger.entry import Entry, entry_digest, read_entry
 from affidavit.ledger.kinds import KEEPERS_STREAM, KeyRotated
 from affidavit.ledger.note import parse_note
 from affidavit.ledger.proof import Proof
 from affidavit.ledger.tile import subtree_of
-from affidavit.ledger.tree import inclusion, root
+from affidavit.ledger.tree import inclusion, leaf_hash, root, root_of_inclusion
 from affidavit.store.connection import reading, told
 from affidavit.store.rows import Rows, tiles_at
 
@@ -144,11 +146,32 @@ class View:
 
         Raises:
             UsageError: The log ends before it.
+            DamagedError: It is not there, or this account has keys of the log and none signed it.
         """
-        self.row(index)
+        data = self.row(index).data
         with _damaged():
             path = inclusion(index, self.size, subtree_of(tiles_at(self.rows, self.size)))
-        return Proof(index=index, path=path, checkpoint=self.checkpoint(), extra=None)
+            checkpoint = self.checkpoint()
+            note = parse_note(checkpoint)
+            stated = parse_checkpoint(note)
+        leads_to = root_of_inclusion(leaf_hash(data), index, self.size, path)
+        if (stated.size, stated.root) != (self.size, leads_to):
+            raise DamagedError(
+                f"entry {index} is not in the tree that the newest checkpoint states",
+                hint="affidavit ledger verify lists what was changed",
+            )
+        check_signed(note, self.origin)
+        return Proof(index=index, path=path, checkpoint=checkpoint, extra=None)
+
+    def proven(self, index: int) -> Row:
+        """The entry of that number, which is under the newest checkpoint.
+
+        Raises:
+            UsageError: The log ends before it.
+            DamagedError: It is not the one that was signed.
+        """
+        self.proof(index)
+        return self.row(index)
 
     def root(self, size: int) -> bytes:
         """The root of the tree of the first `size` entries.

@@ -37,7 +37,8 @@ def signer(environment: Mapping[str, str], name: str | None, chance: Chance) -> 
     found = signing_key(path)
     if name is not None and found.name != name:
         raise UsageError(
-            f"this account signs as {found.name}, not as {name!a}", hint=f"its key lies in {path}"
+            f"this account signs as {found.name}, not as {name!a}",
+            hint=f"move its key {path} away to sign under another name, or leave --signer out",
         )
     return found
 

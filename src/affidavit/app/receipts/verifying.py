@@ -24,7 +24,7 @@ from affidavit.ledger.note import Outcome
 from affidavit.ledger.statement import commit_and_tree, statement_of
 from affidavit.sources.git.objects import State as ObjectState
 from affidavit.verify.proofs import verify_proof
-from affidavit.verify.result import Code
+from affidavit.verify.result import Code, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,11 +61,12 @@ def verified(path: Path, asked: Asked) -> Verified:
     receipt = parse_receipt(bytes_at(path, LARGEST_RECEIPT), place=str(path))
     signers = tuple(key for one in asked.signers for key in keys_of(one, "--signer"))
     statement, said = _statement(receipt)
+    trust = asked.trusted.read()
     checks = (
         _signature(receipt, signers),
         statement,
         _entry(receipt, said),
-        *_log(receipt, asked.trusted.read()),
+        *_log(receipt, trust),
         _subjects(said, asked.repository),
         *prompt_check(said.authorship if said else None, asked.prompt, asked.opening),
     )
@@ -74,6 +75,7 @@ def verified(path: Path, asked: Asked) -> Verified:
         commit=said.commit if said else None,
         tree=said.tree if said else None,
         asserted=said.authorship.asserted if said else None,
+        keyless=not signers or not trust.log_keys(),
     )
 
 
@@ -138,7 +140,7 @@ def _log(receipt: ReceiptFile, trust: Trust) -> tuple[Check, Check]:
     result = verify_proof(receipt.entry, receipt.proof, trust)
     outside = [one.text for one in result.problems if one.code is Code.NOT_INCLUDED]
     wrong = [one.text for one in result.problems if one.code is not Code.NOT_INCLUDED]
-    where = f"the checkpoint of {result.origin} over {result.size:,} entries"
+    where = f"the checkpoint of {result.origin} over {counted(result.size or 0)}"
     if outside:
         inclusion = Check("inclusion", State.FAILED, outside[0])
     else:

@@ -182,6 +182,11 @@ def _check_there(path: Path) -> None:
 
 
 def _nobody(path: Path, error: OSError) -> StoreError:
+    if isinstance(error, PermissionError):
+        return StoreError(
+            f"this account may not send facts to {path}: {error.strerror}",
+            hint="join the group that may use the socket, and sign in anew",
+        )
     return StoreError(
         f"nobody takes facts at {path}: {error.strerror or error}",
         hint="start affidavit ledger serve",

@@ -5,6 +5,9 @@ from __future__ import annotations
 import http.client
 import queue
 import threading
+from contextlib import suppress
+from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -12,6 +15,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import msgspec
 
+from affidavit.app.progress import QUIET
 from affidavit.base.errors import AffidavitError, DamagedError, UsageError
 from affidavit.base.text import shortened, visible
 from affidavit.ledger.cosignature import check_any
@@ -22,15 +26,18 @@ from affidavit.ledger.tree import consistency
 from affidavit.store.rows import tiles_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from affidavit.app.clock import Clock
     from affidavit.app.ledger.view import View
+    from affidavit.app.reading import Progress
     from affidavit.ledger.key import VerifierKey
     from affidavit.ledger.policy import Policy
 
 PATIENCE = 20.0
 """Seconds that a witness may take."""
+TURN = 0.5
+"""Seconds after which whoever waits is told so."""
 CONFLICT = 409
 LARGEST_ANSWER = 1 << 16
 """Bytes of an answer: room for more signatures than it may have, of the largest kind."""
@@ -43,17 +50,28 @@ LONGEST_TOLD = 200
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What a witness answered: the line it signed, or why there is none; in one safe line."""
+    """What a witness answered: the line it signed, or why there is none; in one safe line.
+
+    Where there is none, `kept` is the time of what it signed of the same checkpoint earlier.
+    """
 
     witness: str
     lines: tuple[str, ...] = ()
     time: int | None = None
     problem: str | None = None
+    kept: int | None = None
 
 
 class _Answer(NamedTuple):
     status: int
     body: bytes
+
+
+class _Ask(NamedTuple):
+    """Where a witness is asked, and who is told now and then that it is waited for."""
+
+    url: str
+    waits: Callable[[], None]
 
 
 class _Stay(HTTPRedirectHandler):
@@ -63,7 +81,7 @@ class _Stay(HTTPRedirectHandler):
         """No other request."""
 
 
-def asked(view: View, policy: Policy, clock: Clock) -> Iterator[Asked]:
+def asked(view: View, policy: Policy, clock: Clock, progress: Progress = QUIET) -> Iterator[Asked]:
     """What each witness of `policy` that has an address says of the newest checkpoint.
 
     Each is given `PATIENCE` seconds for the whole of its answer, of which one line is kept: the
@@ -75,11 +93,13 @@ def asked(view: View, policy: Policy, clock: Clock) -> Iterator[Asked]:
     if not policy.witness_urls:
         raise UsageError("no witness of the policy has an address to ask at")
     for name, url in policy.witness_urls.items():
+        ask = _Ask(url, partial(progress.step, f"asking {visible(name)}"))
         try:
             latest = clock() // 1_000_000 + AHEAD
-            line, time = _cosigned(view, policy.witnesses[name], url, latest=latest)
+            line, time = _cosigned(view, policy.witnesses[name], ask, latest=latest)
         except (AffidavitError, _RefusedError) as error:
-            yield Asked(witness=name, problem=shortened(visible(str(error)), LONGEST_TOLD))
+            why = error.message if isinstance(error, AffidavitError) else str(error)
+            yield Asked(witness=name, problem=shortened(visible(why), LONGEST_TOLD))
         else:
             yield Asked(witness=name, lines=(line,), time=time)
 
@@ -88,14 +108,14 @@ class _RefusedError(Exception):
     """A witness did not sign; said in one sentence."""
 
 
-def _cosigned(view: View, key: VerifierKey, url: str, *, latest: int) -> tuple[str, int]:
+def _cosigned(view: View, key: VerifierKey, ask: _Ask, *, latest: int) -> tuple[str, int]:
     """The line of the witness with `key`, and when it says it saw the checkpoint."""
-    answer = _post(url, _request(view, 0))
+    answer = _post(ask, _request(view, 0))
     if answer.status == CONFLICT:
         old = from_decimal(answer.body.decode("ascii", "replace").removesuffix("\n"), "its record")
         if old > view.size:
             raise _RefusedError(f"it has seen {old:,} entries, and the log has {view.size:,}")
-        answer = _post(url, _request(view, old))
+        answer = _post(ask, _request(view, old))
     if answer.status != http.client.OK:
         told = answer.body[:LONGEST_TOLD].decode(errors="replace").strip()
         raise _RefusedError(f"it answered {answer.status}: {told}")
@@ -132,18 +152,20 @@ def _request(view: View, old: int) -> bytes:
     return "\n".join(lines).encode() + _own_note(view)
 
 
-def _post(url: str, body: bytes) -> _Answer:
+def _post(ask: _Ask, body: bytes) -> _Answer:
     """The answer to `body`, in `PATIENCE` seconds from the first byte to the last."""
     found: queue.SimpleQueue[_Answer | _RefusedError] = queue.SimpleQueue()
     # Each wait for a byte has its own time: one who sends a byte now and then is stopped here.
-    threading.Thread(target=_told, args=(url, body, found), daemon=True).start()
-    try:
-        told = found.get(timeout=PATIENCE)
-    except queue.Empty as error:
-        raise _RefusedError(f"it took longer than {PATIENCE:g} seconds") from error
-    if isinstance(told, _RefusedError):
-        raise told
-    return told
+    threading.Thread(target=_told, args=(ask.url, body, found), daemon=True).start()
+    until = monotonic() + PATIENCE
+    while (left := until - monotonic()) > 0:
+        ask.waits()
+        with suppress(queue.Empty):
+            told = found.get(timeout=min(left, TURN))
+            if isinstance(told, _RefusedError):
+                raise told
+            return told
+    raise _RefusedError(f"it took longer than {PATIENCE:g} seconds")
 
 
 def _told(url: str, body: bytes, found: queue.SimpleQueue[_Answer | _RefusedError]) -> None:

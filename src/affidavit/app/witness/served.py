@@ -43,7 +43,10 @@ def served(
     try:
         server = Server(address, Witness(secret, keys, memory, now))
     except OSError as error:
-        raise StoreError(f"{address[0]}:{address[1]}: {error.strerror}") from error
+        raise StoreError(
+            f"{address[0]}:{address[1]} cannot be listened at: {error.strerror}",
+            hint="choose another HOST:PORT with --listen, or end what listens there",
+        ) from error
     host, port = server.server_address[:2]
     tell(f"verifier key   {secret.key.encode()}")
     tell(f"listening at   http://{host!s}:{port}")

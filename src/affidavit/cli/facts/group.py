@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from affidavit.cli.facts.key import key
+from affidavit.cli.facts.push import push
 from affidavit.cli.facts.show import show
 from affidavit.cli.facts.sign import sign
 from affidavit.cli.ledger.group import Answering
@@ -17,6 +19,7 @@ takes it in, it counts by its own signature alone.
 Examples:
   affidavit facts sign facts.jsonl --output bundle.jsonl
   affidavit facts sign facts.jsonl --notes --push origin
+  affidavit facts push origin
   affidavit facts show bundle.jsonl --signers signers.toml --ledger .
 """
 
@@ -26,5 +29,5 @@ def facts() -> None:
     """Sign facts and look at them; HELP is what a user is told."""
 
 
-for _command in (sign, show):
+for _command in (sign, show, push, key):
     facts.add_command(_command)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from itertools import count
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +12,7 @@ import click
 from affidavit.base.errors import UsageError
 from affidavit.base.text import visible, visible_json
 from affidavit.cli.ledger.answers import FILE, found
+from affidavit.cli.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +28,8 @@ which statements that ledger has, and that the others are pending. When a statem
 cannot be known; when it was imported can. --notes alone shows the notes of every commit.
 
 \b
-Exit codes: 0 all are good, 1 an import would refuse one, 3 a key is unknown or there is nothing.
+Exit codes: 0 all are good, 1 an import would refuse one or the ledger does not verify, 3 a key is
+unknown, there is nothing, or this account has no key to verify the ledger with.
 """
 
 
@@ -57,19 +61,28 @@ def show(  # noqa: PLR0913 -- click gives every option
 ) -> None:
     """Show signed facts; HELP is what a user is told."""
     from affidavit.app.facts.looking import Believed, in_file, in_notes, looking  # noqa: PLC0415
+    from affidavit.app.progress import STEP  # noqa: PLC0415
 
     if (file is None) == (notes is None):
         raise UsageError("give a FILE, or --notes")
     ledger = None if place is None else found(place)
     sources = in_notes(repo, notes or None) if file is None else in_file(file)
-    counted, statuses = Counter[str | None](), set[int]()
-    with looking(Believed(signers, keys), ledger) as look:
+    counted, statuses, numbers = Counter[str | None](), set[int](), count(1)
+    # On a terminal the lines themselves show how far it is.
+    with (
+        progress(quiet=as_json or sys.stdout.isatty()) as told,
+        looking(Believed(signers, keys), ledger) as look,
+    ):
         for name, lines in sources:
             for one in look.seen(name, lines):
                 statuses.add(one.exit_status)
-                counted.update((one.signature, one.state))
-                told = [_as_json(one)] if as_json else _as_text(one)
-                click.echo("\n".join(told))
+                counted.update((one.signature, *_counted(one)))
+                click.echo(_as_json(one) if as_json else "\n".join(_as_text(one)))
+                if (number := next(numbers)) % STEP == 0:
+                    told.step("looking at facts", number)
+        if look.unsure is not None:
+            statuses.add(3)
+            click.echo(visible(f"ledger         not verified: {look.unsure}"), err=as_json)
     if not as_json:
         click.echo(_total(counted))
     context.exit(_status(statuses))
@@ -81,8 +94,16 @@ def _status(statuses: set[int]) -> int:
     return 1 if 1 in statuses else max(statuses)
 
 
+def _counted(one: Seen) -> Iterator[str]:
+    """What a statement counts as beside its signature: nothing waits that would be refused."""
+    if one.refusal is None or one.state == "imported":
+        yield from () if one.state is None else (one.state,)
+    elif one.kind is not None:
+        yield "refused"
+
+
 def _total(counted: Counter[str | None]) -> str:
-    order = ("good", "bad", "unknown key", "no statement", "pending", "imported")
+    order = ("good", "bad", "unknown key", "no statement", "refused", "pending", "imported")
     told = ", ".join(f"{counted[word]:,} {word}" for word in order if counted[word])
     return f"total          {told or 'nothing'}"
 

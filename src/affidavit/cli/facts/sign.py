@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from affidavit.base.errors import UsageError
-from affidavit.cli.ledger.answers import FILE, tell
+from affidavit.cli.ledger.answers import FILE, opened, tell
+from affidavit.cli.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from typing import BinaryIO
 
     from affidavit.app.facts.signing import Signed
 
@@ -25,12 +25,14 @@ unless it is put somewhere. The key is this account's, which is made when it is 
 its verifier key to who imports the facts.
 
 With --notes the lines go into the notes of a commit (default: HEAD), refs/notes/affidavit. --push
-shares all of these notes with a remote: both then have all lines of both, nothing is forced.
+shares all of these notes with a remote: both then have all lines of both, nothing is forced. Where
+the push fails the facts are signed all the same: share them with `affidavit facts push REMOTE`. To
+sign them again makes other statements of them, which are recorded as well.
 """
 
 
 @click.command(help=HELP)
-@click.argument("file", default="-", type=click.File("rb"))
+@click.argument("file", default="-", type=FILE)
 @click.option("--key-file", metavar="FILE", type=FILE, help="Sign with this key.")
 @click.option(
     "--signer", metavar="NAME", help="The name of the signing key, where this account has none yet."
@@ -47,7 +49,7 @@ shares all of these notes with a remote: both then have all lines of both, nothi
 @click.option("--push", metavar="REMOTE", help="Bring the notes together with those of a remote.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 def sign(  # noqa: PLR0913 -- click gives every option
-    file: BinaryIO,
+    file: Path,
     *,
     key_file: Path | None,
     signer: str | None,
@@ -63,12 +65,11 @@ def sign(  # noqa: PLR0913 -- click gives every option
     placed = output is not None or notes is not None
     if as_json and not placed:
         raise UsageError("--json is an answer, and so are the lines: give --output or --notes")
-    done, lines = signed(
-        file,
-        Wanted(
-            repository=repo, key=key_file, name=signer, output=output, revision=notes, remote=push
-        ),
+    wanted = Wanted(
+        repository=repo, key=key_file, name=signer, output=output, revision=notes, remote=push
     )
+    with progress(quiet=as_json) as told, opened(file) as given:
+        done, lines = signed(given, wanted, told)
     if as_json:
         tell(done)
         return

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from affidavit.base.errors import NotALedgerError, UsageError
+from affidavit.base.errors import FormatError, NotALedgerError, UsageError
 from affidavit.base.text import visible
 from affidavit.cli.ledger.answers import FILE, common, found, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from affidavit.app.anchor.copying import Found
     from affidavit.app.anchor.stamping import Anchor
 
 HELP = """Keep checkpoints where a change of the ledger does not reach them.
@@ -137,7 +138,8 @@ def _read_git(given: _Given) -> int:
 
     origin = given.text("origin") or _origin(given)
     keys = [key for one in given.keys for key in keys_of(one)]
-    read = found_in(given.repository("read_git") or Path(), origin, keys)
+    place = given.repository("read_git") or Path()
+    read = found_in(place, origin, keys)
     if read.unread:
         click.echo(f"{read.unread:,} lines or parts of the notes were not understood", err=True)
     folder = given.path("output")
@@ -147,10 +149,10 @@ def _read_git(given: _Given) -> int:
             tell({"files": paths, "label": "operator-held copy", "origin": origin})
         else:
             click.echo("".join(f"{visible(one)}\n" for one in paths), nl=False)
-        return 0 if paths else _nothing(origin)
+        return 0 if paths else _nothing(origin, found_in(place, origin, ()))
     newest = read.newest()
     if newest is None:
-        return _nothing(origin)
+        return _nothing(origin, found_in(place, origin, ()))
     if given.as_json:
         size, text = newest.checkpoint.size, newest.note.decode()
         label = "operator-held copy"
@@ -160,8 +162,11 @@ def _read_git(given: _Given) -> int:
     return 0
 
 
-def _nothing(origin: str) -> int:
-    click.echo(visible(f"there is no copy of a checkpoint of {origin}"), err=True)
+def _nothing(origin: str, of_anybody: Found) -> int:
+    """Say that there is no copy to show; `of_anybody` are those without regard to keys."""
+    number = len(of_anybody.copies)
+    signed = f" that a given key signed, and {number:,} that none did" if number else ""
+    click.echo(visible(f"there is no copy of a checkpoint of {origin}{signed}"), err=True)
     return 3
 
 
@@ -201,7 +206,13 @@ def _token(given: _Given) -> int:
     from affidavit.app.anchor.stamping import roots_in, taken  # noqa: PLC0415
 
     file = given.path("token") or Path()
-    return _answered(taken(found(given.path("place")), file, roots_in(given.path("ca"))), given)
+    ledger, roots = found(given.path("place")), roots_in(given.path("ca"))
+    try:
+        done = taken(ledger, file, roots)
+    except FormatError as error:
+        hint = "give what an authority answered to a request, often a file .tsr"
+        raise FormatError(f"{file}: no time stamp: {error.message}", hint=hint) from error
+    return _answered(done, given)
 
 
 def _answered(done: Anchor, given: _Given) -> int:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from affidavit.base.errors import UsageError
+from affidavit.base.errors import NotALedgerError, UnreadableError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from typing import BinaryIO
 
     from click.decorators import FC
 
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from affidavit.app.ledger.home import Home
 
 FILE = click.Path(path_type=Path, readable=False)
+DECLINED = 1
+"""How a command ends when it was not to do what it asked about."""
 
 _PLACE = click.option(
     "--ledger",
@@ -52,7 +57,31 @@ def found(place: Path | None) -> Home:
     """The ledger that the command means."""
     from affidavit.app.ledger.home import home  # noqa: PLC0415 -- help stays quick without it
 
-    return home(place, Path.cwd())
+    try:
+        return home(place, Path.cwd())
+    except NotALedgerError as error:
+        if place is not None or not os.environ.get("AFFIDAVIT_SOCKET"):
+            raise
+        hint = "the server of AFFIDAVIT_SOCKET takes facts only: who keeps its ledger can read it"
+        raise NotALedgerError(error.message, hint=hint) from error
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[BinaryIO]:
+    """The file at that path, open; the standard input where it is ``-``.
+
+    Raises:
+        UnreadableError: It cannot be opened.
+    """
+    if str(file) == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        made = file.open("rb")
+    except OSError as error:
+        raise UnreadableError(f"{file}: {error.strerror}") from error
+    with made:
+        yield made
 
 
 def tell(value: object) -> None:
@@ -89,11 +118,13 @@ def confirmed(what: str, question: str, *, yes: bool) -> None:
 
     Raises:
         UsageError: Nobody can be asked.
-        click.Abort: The answer is no.
+        click.exceptions.Exit: The answer is no; the user was told that nothing was done.
     """
     if yes:
         return
     if not sys.stdin.isatty():
         raise UsageError("this cannot be taken back, and nobody is here to ask", hint="give --yes")
     click.echo(what, err=True)
-    click.confirm(question, abort=True, err=True)
+    if not click.confirm(question, err=True):
+        click.echo("affidavit: nothing was done", err=True)
+        click.get_current_context().exit(DECLINED)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from affidavit.base.errors import UsageError
-from affidavit.cli.ledger.answers import FILE, common, found, tell
+from affidavit.base.errors import AffidavitError, UsageError
+from affidavit.base.text import visible
+from affidavit.cli.ledger.answers import FILE, common, found, opened, tell
+from affidavit.cli.progress import progress
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import BinaryIO
 
 
 HELP = """Append the facts of FILE (default: standard input), a JSON object a line.
@@ -27,7 +28,7 @@ Example of a line:
 
 
 @click.command(help=HELP)
-@click.argument("file", default="-", type=click.File("rb"))
+@click.argument("file", default="-", type=FILE)
 @click.option(
     "--blob",
     "blobs",
@@ -47,7 +48,7 @@ Example of a line:
 @click.pass_context
 def append(  # noqa: PLR0913 -- click gives every option
     context: click.Context,
-    file: BinaryIO,
+    file: Path,
     *,
     blobs: tuple[Path, ...],
     socket: Path | None,
@@ -55,18 +56,34 @@ def append(  # noqa: PLR0913 -- click gives every option
     as_json: bool,
 ) -> None:
     """Append a file of facts; HELP is what a user is told."""
-    from affidavit.app.ledger.appending import appended, appended_at  # noqa: PLC0415
+    from affidavit.app.ledger.appending import appended, appended_at, origin_of  # noqa: PLC0415
 
     typed = context.get_parameter_source("socket") is click.core.ParameterSource.COMMANDLINE
     if typed and place is not None:
         raise UsageError("--socket and --ledger are two places: give one")
-    if socket is None or place is not None:
-        done = appended(found(place), file, blobs)
-    else:
-        done = appended_at(socket, file, blobs)
+    with progress(quiet=as_json) as told, opened(file) as given:
+        if socket is None or place is not None:
+            done = appended(found(place), given, blobs, progress=told)
+        else:
+            done = appended_at(socket, given, blobs)
     if as_json:
         tell(done)
         return
+    if socket is not None and place is None and not typed and _has_own():
+        # Nobody who stands in a ledger's folder is to wonder where the facts went.
+        where = f"sent to {origin_of(done)} at {socket}, as AFFIDAVIT_SOCKET says"
+        click.echo(visible(f"{where}: --ledger means the ledger here"), err=True)
+    if not done.receipts:
+        click.echo("there is no fact to append", err=True)
     for one in done.receipts:
         known = "" if one.new else "  (was recorded before)"
         click.echo(f"{one.index}  {one.stream} {one.sequence}  {one.digest}{known}")
+
+
+def _has_own() -> bool:
+    """Whether the command stands in a folder that has a ledger."""
+    try:
+        found(None)
+    except AffidavitError:
+        return False
+    return True

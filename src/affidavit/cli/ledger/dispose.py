@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from affidavit.base.text import visible
 from affidavit.cli.ledger.answers import common, confirmed, found, tell
+from affidavit.cli.progress import progress
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from affidavit.app.ledger.personal import Disposal
 
 
 @click.command()
@@ -34,21 +38,37 @@ def dispose(  # noqa: PLR0913 -- click gives every option
     repository names somebody, the next audit --record records them anew, under another pseudonym.
     """
     from affidavit.app.ledger.kept import keeping, vault  # noqa: PLC0415
-    from affidavit.app.ledger.personal import Order, disposed, subjects_of  # noqa: PLC0415
+    from affidavit.app.ledger.personal import (  # noqa: PLC0415
+        Order,
+        described,
+        disposed,
+        subjects_of,
+    )
     from affidavit.app.ledger.view import viewing  # noqa: PLC0415
 
     ledger = found(place)
     with viewing(ledger) as view, vault(ledger, view.origin, writable=False) as kept:
         subjects = subjects_of(view, kept, subject)
-    confirmed("\n".join(subjects), "Destroy what is kept about them, for good?", yes=yes)
-    with keeping(ledger) as keeper, vault(ledger, keeper.log.origin) as kept:
+        meant = [visible(described(kept, one)) for one in subjects]
+    confirmed("\n".join(meant), "Destroy what is kept about them, for good?", yes=yes)
+    with (
+        progress(quiet=as_json) as told,
+        keeping(ledger, progress=told) as keeper,
+        vault(ledger, keeper.log.origin) as kept,
+    ):
         order = Order(authority=authority, policy=policy)
         done = list(disposed(keeper, kept, subjects, order))
     if as_json:
         tell(done)
         return
     for one in done:
-        said = "the log is frozen: no entry says so"
-        if one.index is not None:
-            said = f"said in entry {one.index}"
-        click.echo(f"{one.subject}: {one.values} values destroyed, {said}")
+        click.echo(f"{one.subject}: {_outcome(one)}")
+
+
+def _outcome(done: Disposal) -> str:
+    if not done.new:
+        return f"nothing was left to destroy, said before in entry {done.index}"
+    values = f"{done.values} value{'s' * (done.values != 1)} destroyed"
+    if done.index is None:
+        return f"{values}, the log is frozen: no entry says so"
+    return f"{values}, said in entry {done.index}"

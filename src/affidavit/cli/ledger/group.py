@@ -21,7 +21,7 @@ from affidavit.cli.ledger.serve import serve
 from affidavit.cli.ledger.verify import verify
 from affidavit.cli.options import GONE
 
-HELP = """Facts that nobody can change, drop or cut off unnoticed.
+HELP = """Keep facts so that it shows if what others saw of them is changed or cut off.
 
 A ledger lies in .affidavit/ of a project and is found from any folder below it. What signs it
 is kept elsewhere, in this account's configuration.

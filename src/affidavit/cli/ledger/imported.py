@@ -9,6 +9,7 @@ import click
 from affidavit.base.errors import UsageError
 from affidavit.base.text import visible
 from affidavit.cli.ledger.answers import FILE, common, found, tell
+from affidavit.cli.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ asserts: the entry names the signer's key and keeps the signed statement.
 Good lines are taken in although others are refused, all in one transaction.
 
 \b
-Exit codes: 0 done, 1 a line was refused or two lines contradict each other, 3 a line is missing.
+Exit codes: 0 done, 1 a line was refused or lines contradict each other, 3 a line is missing.
 """
 
 
@@ -53,7 +54,8 @@ def imported(  # noqa: PLR0913 -- click gives every option
 
     if not files and notes is None:
         raise UsageError("there is nothing to import: give files, or --notes")
-    done = taken_in(found(place), files, signers, notes=notes)
+    with progress(quiet=as_json) as told:
+        done = taken_in(found(place), files, signers, notes=notes, progress=told)
     if as_json:
         tell(_shown(done))
     else:
@@ -70,12 +72,12 @@ def _shown(done: Imported) -> dict[str, object]:
 
 def _lines(done: Imported) -> Iterator[str]:
     yield f"imported       {done.new:,} new, {done.known:,} known, {len(done.refused):,} refused"
-    for one in done.refused:
-        yield f"refused        {one.file} line {one.line}: {one.reason}"
+    for bad in done.refused:
+        yield f"refused        {bad.file} line {bad.line}: {bad.reason}"
     for gap in done.gaps:
         yield f"missing        {_gap(gap)}"
-    for bundle in done.forked:
-        yield f"contradiction  bundle {bundle} has two lines of one number"
+    for one in done.contradictions:
+        yield f"contradiction  bundle {one.bundle}: {one.reason}"
     for bundle in done.reordered:
         yield f"put in order   bundle {bundle}"
     for bundle in done.unfinished:
@@ -86,4 +88,4 @@ def _gap(gap: Gap) -> str:
     text = f"bundle {gap.bundle}: line {gap.end - 1} came neither now nor earlier"
     if gap.start == gap.end - 1:
         return text
-    return f"{text}; none of {gap.start} to {gap.end - 1} came now"
+    return f"{text}, nor any from line {gap.start} on"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from affidavit.cli.ledger.answers import common, confirmed, found, key_given, key_options, tell
+from affidavit.cli.progress import progress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,7 @@ def rotate_key(  # noqa: PLR0913 -- click gives every option
     from affidavit.app.ledger.kept import keeping  # noqa: PLC0415
 
     key = key_given(key_file, sign_command, vkey)
-    with keeping(found(place)) as keeper:
+    with progress(quiet=as_json) as told, keeping(found(place), progress=told) as keeper:
         new, done = rotated(keeper, key, overlap=overlap)
     if as_json:
         tell({"index": done.receipts[0].index, "vkey": new})
@@ -67,7 +68,7 @@ def freeze(  # noqa: PLR0913 -- click gives every option
 
     ledger = found(place)
     confirmed(f"{ledger.folder}", "End this log for good?", yes=yes)
-    with keeping(ledger) as keeper:
+    with progress(quiet=as_json) as told, keeping(ledger, progress=told) as keeper:
         done = frozen(keeper, reason, successor)
     if as_json:
         tell(done)

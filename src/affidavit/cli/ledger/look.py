@@ -50,9 +50,12 @@ def listed(  # noqa: PLR0913 -- click gives every option
     choice = Choice(start=start, stop=stop, stream=stream, kind=kind)
     if last is None and not as_json and sys.stdout.isatty():
         last = 20
+    row = None
     with viewing(found(place)) as view:
         for row in view.chosen(choice) if last is None else view.newest(choice, last):
             click.echo(_as_json(row) if as_json else _as_text(row))
+    if row is None and not as_json:
+        click.echo("there is no such entry", err=True)
 
 
 def _as_text(row: Row) -> str:
@@ -81,7 +84,7 @@ def show(index: int, *, raw: bool, reveal: bool, place: Path | None, as_json: bo
         raise UsageError("--raw prints the entry's very bytes: give it alone")
     ledger = found(place)
     with viewing(ledger) as view:
-        row = view.row(index)
+        row = view.proven(index)
         shown = _revealed(row, ledger, view.origin) if reveal else None
     if raw:
         sys.stdout.buffer.write(row.data)

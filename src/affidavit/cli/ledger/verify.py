@@ -20,7 +20,8 @@ PATH is a project with a ledger, its .affidavit folder, or an export (default: t
 folder or a folder above it). What is trusted comes from you, not from the log: its verifier key, a
 C2SP tlog-policy with witnesses, a checkpoint that you kept. Whether the end was cut off is only
 known from such a checkpoint, or from witnesses and a time. With witnesses, the longest time in
-which none of them saw the log is printed: that far back it could have been written anew.
+which too few of them saw the log is printed: that far back it could have been written anew. A
+proof says that the log holds an entry, and nothing of the log's end.
 
 \b
 Examples:
@@ -42,7 +43,7 @@ Exit codes: 0 verified, 1 it does not verify, 3 cannot decide (self-asserted, em
 )
 @click.option("--as-of", metavar="D", help="The log must be whole up to then, as witnesses say.")
 @click.option("--since", metavar="D", help="Where the period begins that is searched for the gap.")
-@click.option("--until", metavar="D", help="Where it ends (default: now).")
+@click.option("--until", metavar="D", help="Where it ends (default: --as-of, or now).")
 @click.option("--tsa-ca", metavar="FILE", type=FILE, help="Authorities whose time stamps count.")
 @click.option("--tree-only", is_flag=True, help="Hash the entries without reading them.")
 @click.option("--proof", metavar="FILE", type=FILE, help="Verify this proof instead of a log.")
