@@ -9,12 +9,13 @@ import msgspec
 from affidavit.app.ledger.custody import verifier
 from affidavit.app.ledger.keeper import FROZEN, LOG_STREAM
 from affidavit.app.ledger.kept import KEEPER, account, by
-from affidavit.base.errors import UsageError
+from affidavit.app.ledger.view import View
+from affidavit.base.errors import DamagedError, UsageError
 from affidavit.ledger.checkpoint import is_origin
 from affidavit.ledger.entry import Fact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
 
     from affidavit.app.ledger.custody import Custody, Held
     from affidavit.app.ledger.keeper import Acknowledged, Keeper
@@ -30,17 +31,21 @@ def rotated(
     """Sign with another key from now on; its verifier key, and the entry that says so.
 
     The entry lies under a checkpoint of both keys. Whatever fails on the way leaves a log that both
-    sign: the old key stops only when the entry is durable.
+    sign: the old key stops only when the entry is durable. A key that no entry names for that
+    reason is never an old one, for nobody could follow from it; it can be given again.
 
     Raises:
         KeyFileError: A key cannot be used or kept; nothing was appended.
+        DamagedError: The log names none of the keys of this account.
     """
     keeper.gathering()  # a frozen log has no further keys
     custody = keeper.custody
-    olds = custody.held()
+    named = frozenset(View(keeper.log.rows).claimed_keys())
     new = key(custody)
-    if any(one.vkey == new.vkey for one in olds):
+    if new.vkey in named:
         raise UsageError(f"{verifier(new)} signs this log already")
+    olds = [one for one in custody.held() if one.vkey != new.vkey]
+    old = _newest(olds, named)
     custody.replace([*olds, new])
     keeper.rekeyed()
     size = keeper.log.size + 1
@@ -53,7 +58,7 @@ def rotated(
             "from_size": size,
             "keeper": account(),
             "new": new.vkey,
-            "old": olds[-1].vkey,
+            "old": old.vkey,
             "until_size": until,
         },
     )
@@ -67,6 +72,17 @@ def rotated(
     custody.replace([*ended, new])
     keeper.rekeyed()
     return new.vkey, done
+
+
+def _newest(held: Sequence[Held], named: Collection[str]) -> Held:
+    """The newest of the keys `held` that the log has `named`."""
+    found = next((one for one in reversed(held) if one.vkey in named), None)
+    if found is None:
+        raise DamagedError(
+            "the log names none of the keys that sign it",
+            hint="affidavit ledger verify lists what was changed",
+        )
+    return found
 
 
 def frozen(keeper: Keeper, reason: str, successor: str | None) -> Acknowledged:

@@ -70,7 +70,10 @@ def export(view: View, folder: Path, progress: Progress) -> int:
 
 
 def _check_folder(view: View, folder: Path) -> None:
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+    # An export that was killed at its first file has left half of that and nothing else.
+    if not folder.exists() or (
+        folder.is_dir() and {path.name for path in folder.iterdir()} <= {f"{MARK}{HALF}"}
+    ):
         return
     _check_plain(folder)
     try:

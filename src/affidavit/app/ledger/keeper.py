@@ -181,8 +181,8 @@ class Keeper:
         if len(self._links) > 100_000:
             self._links.clear()
         self._links.update(links)
-        self._last.remember(self._log.size, self._log.root_at(self._log.size))
         self._frozen = self._frozen or frozen
+        self._last.remember(self._log.size, self._log.root_at(self._log.size))
 
     def rekeyed(self) -> None:
         """Read anew what signs."""
