@@ -11,8 +11,8 @@ from affidavit.base.errors import FormatError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_BEFORE = b" \x00"
-"""What the two bytes of length before each entry become: a space, then the prefix of a leaf."""
+_SPACE = ord(" ")
+"""What the first of two bytes of length becomes where entries are read as one text."""
 _UNFIT = [bytes([each]) for each in (*range(1, 0x20), ord("\\"))]
 """With the zero byte, what no text has that is for patterns: in JSON those have a backslash."""
 
@@ -55,18 +55,17 @@ class Hashed:
 
     def __init__(self, runs: Sequence[Run]) -> None:
         data = bytearray().join([run.data for run in runs])
-        self.leaves = list[bytes]()
-        self._ends = list[int]()
-        start = 2
+        leaves, ends, start = list[bytes](), list[int](), 2
         try:
             for _ in range(sum(run.entries for run in runs)):
                 end = start + data[start - 2] * 256 + data[start - 1]
-                data[start - 2 : start] = _BEFORE
-                self.leaves.append(sha256(data[start - 1 : end]).digest())
-                self._ends.append(end)
+                data[start - 1] = 0
+                leaves.append(sha256(data[start - 1 : end]).digest())
+                ends.append(end)
                 start = end + 2
         except IndexError as error:
             raise FormatError("a bundle ends within an entry") from error
+        self.leaves, self._ends = leaves, ends
         self._data = data
         self._check(runs)
 
@@ -83,7 +82,9 @@ class Hashed:
 
         For patterns is what is ASCII and has neither a backslash nor a control character.
         """
-        data = self._data
+        for before in [0, *self._ends][:-1]:
+            self._data[before] = _SPACE
+        data = bytes(self._data)
         zeros = data.count(0) == len(self.leaves)
         if not zeros or not data.isascii() or any(unfit in data for unfit in _UNFIT):
             return None
