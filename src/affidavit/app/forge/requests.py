@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from sys import intern
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -13,6 +14,7 @@ from affidavit.base.period import rfc3339
 from affidavit.changes.forge.landed import Landed, Seen, landed
 from affidavit.changes.forge.model import Line, PullRequest
 from affidavit.changes.forge.recorded import Recorded
+from affidavit.changes.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +34,14 @@ class Place(NamedTuple):
     commit: str
     base: str
     merged_at: str
+
+
+class _Lying(NamedTuple):
+    """Where the record of a request lies in the file."""
+
+    number: int
+    offset: int
+    length: int
 
 
 class _MergeCommit(msgspec.Struct):
@@ -84,7 +94,7 @@ def merged(path: Path) -> Merged:
                     offset=offset,
                     length=length,
                     commit=data.merge_commit.oid,
-                    base=data.base_ref,
+                    base=intern(data.base_ref),
                     merged_at=data.merged_at,
                 )
     return Merged(places=places, arrivals=arrivals)
@@ -119,7 +129,9 @@ class Requests(Mapping[str, Recorded]):
         self._head = head
         self._arrivals = found.arrivals
         self._same = same
-        self._known: dict[str, tuple[Place, Landed]] = {}
+        self._lying: dict[str, _Lying] = {}
+        self._landed: dict[str, Landed] = {}
+        """How those landed that were not squashed, which most are."""
 
     def find(self, places: list[Place], landing: Callable[[str], Seen | None]) -> None:
         """Take in the requests at `places`; `landing` gives a landing of the population."""
@@ -127,14 +139,19 @@ class Requests(Mapping[str, Recorded]):
             own = landing(place.commit)
             if own is None:
                 continue
-            how = landed(own, self._read(place), landing)
-            self._known.update((commit, (place, how)) for commit in how.members)
+            lying = _Lying(place.number, place.offset, place.length)
+            request = self._read(lying)
+            how = landed(own, request, landing)
+            self._lying.update(dict.fromkeys(how.members, lying))
+            if how != _squashed(request, own.id):
+                self._landed.update(dict.fromkeys(how.members, how))
 
     def __getitem__(self, commit: str) -> Recorded:
-        place, how = self._known[commit]
+        request = self._read(self._lying[commit])
+        how = self._landed.get(commit) or _squashed(request, commit)
         head = how.head
         return Recorded(
-            request=self._read(place),
+            request=request,
             landed=how,
             forge=self._head.forge,
             host=self._head.host,
@@ -143,27 +160,31 @@ class Requests(Mapping[str, Recorded]):
         )
 
     def __contains__(self, commit: object) -> bool:
-        return commit in self._known
+        return commit in self._lying
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._known)
+        return iter(self._lying)
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._lying)
 
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
 
-    def _read(self, place: Place) -> PullRequest:
+    def _read(self, lying: _Lying) -> PullRequest:
         try:
             # Processes that share the file do not share where one of them stands in it.
-            found = _line(os.pread(self._file.fileno(), place.length, place.offset)).data
+            found = _line(os.pread(self._file.fileno(), lying.length, lying.offset)).data
         except (OSError, msgspec.DecodeError) as error:
-            raise InputError(f"{self._path}, at byte {place.offset}: {error}") from error
-        if not isinstance(found, PullRequest) or found.number != place.number:
+            raise InputError(f"{self._path}, at byte {lying.offset}: {error}") from error
+        if not isinstance(found, PullRequest) or found.number != lying.number:
             raise InputError(f"{self._path} changed while it was read")
         return found
+
+
+def _squashed(request: PullRequest, commit: str) -> Landed:
+    return Landed(kind=Kind.SQUASH, members=(commit,), head=request.head_oid)
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from sys import intern
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -52,7 +53,7 @@ class Attribute(msgspec.Struct, frozen=True, gc=False):
     why: str
 
 
-class Approval(msgspec.Struct, frozen=True, kw_only=True):
+class Approval(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """An approval and its attributes, in the order of `Name`.
 
     `carried` says that it was given to an earlier head with the same content, not to the merged
@@ -88,6 +89,13 @@ _WAITING = (
 )
 """Events that ask the forge to merge when it may."""
 _BOT = "[bot]"
+_PERSON = Attribute(Name.PERSON, Answer.YES, "a person's account to the forge")
+_OUTSIDE = Attribute(Name.OUTSIDE, Answer.YES, "not among the authors")
+_HEAD = Attribute(Name.HEAD, Answer.YES, "what was merged")
+_STANDING = Attribute(Name.STANDING, Answer.YES, "nothing took it back before the merge")
+_BEFORE = Attribute(Name.BEFORE, Answer.YES, "submitted before the merge")
+_WAITED_FOR = Attribute(Name.BEFORE, Answer.YES, "in its second; the merge waited for it")
+"""What most approvals have: one of each is enough for all."""
 Content = Callable[[str], Answer]
 """Of an approved commit: whether the merged head is it with nothing but the base merged in."""
 
@@ -174,7 +182,7 @@ def _approval(review: Review, request: PullRequest, setting: Setting) -> Approva
 
 
 def _login(account: Account | None) -> str:
-    return visible(shortened(account.login, 100)) if account else "a deleted account"
+    return intern(visible(shortened(account.login, 100))) if account else "a deleted account"
 
 
 def _who(account: Account, setting: Setting) -> Who:
@@ -192,7 +200,7 @@ def _person(review: Review, setting: Setting) -> Attribute:
     who = _who(account, setting)
     if not who.personal or who.agent:
         return _no(Name.PERSON, f"{_login(account)} is known as {who.kind}")
-    return _yes(Name.PERSON, f"{_login(account)} is a person to the forge")
+    return _PERSON
 
 
 def _outside(review: Review, setting: Setting) -> Attribute:
@@ -203,7 +211,7 @@ def _outside(review: Review, setting: Setting) -> Attribute:
         return _unknown(Name.OUTSIDE, why)
     if outside and not setting.whole:
         return _unknown(Name.OUTSIDE, "not every commit of the request is known")
-    return _yes(Name.OUTSIDE, why) if outside else _no(Name.OUTSIDE, why)
+    return _OUTSIDE if outside else _no(Name.OUTSIDE, why)
 
 
 def _head(review: Review, request: PullRequest, setting: Setting) -> tuple[Attribute, bool]:
@@ -218,7 +226,7 @@ def _head(review: Review, request: PullRequest, setting: Setting) -> tuple[Attri
         if later:
             why = f"the merged head came at {later}, after the approval that names it"
             return _no(Name.HEAD, why), False
-        return _yes(Name.HEAD, f"approved {head[:12]}, which was merged"), False
+        return _HEAD, False
     content = setting.content(commit)
     what = f"approved {commit[:12]}, and {head[:12]} was merged: {_CONTENT[content]}"
     return Attribute(Name.HEAD, content, what), content is Answer.YES
@@ -248,7 +256,7 @@ def _standing(review: Review, request: PullRequest) -> Attribute:
     again = next(_taken_back(review, request, merged), None)
     if again is not None:
         return _no(Name.STANDING, f"the reviewer asked for changes at {again.submitted_at}")
-    return _yes(Name.STANDING, "nothing took it back before the merge")
+    return _STANDING
 
 
 def _dismissed(review: Review, request: PullRequest, merged: str) -> Attribute | None:
@@ -295,21 +303,17 @@ def _before(review: Review, request: PullRequest) -> Attribute:
     if submitted is None or merged is None:
         return _unknown(Name.BEFORE, "when it was submitted or merged is unknown")
     if submitted < merged:
-        return _yes(Name.BEFORE, f"submitted {submitted}, merged {merged}")
+        return _BEFORE
     if submitted > merged:
         return _no(Name.BEFORE, f"submitted {submitted}, after the merge at {merged}")
     if _waited(request, submitted):
-        return _yes(Name.BEFORE, f"submitted {submitted}; the merge waited for it")
+        return _WAITED_FOR
     return _unknown(Name.BEFORE, f"submitted in the second of the merge, {merged}")
 
 
 def _waited(request: PullRequest, submitted: str) -> bool:
     """Whether the forge had been asked before to merge when it may."""
     return any(one.kind in _WAITING and one.at < submitted for one in request.events)
-
-
-def _yes(name: Name, why: str) -> Attribute:
-    return Attribute(name, Answer.YES, why)
 
 
 def _no(name: Name, why: str) -> Attribute:

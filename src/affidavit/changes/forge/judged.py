@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from affidavit.changes.people import Who
 
 
-class ForgeReview(msgspec.Struct, frozen=True, kw_only=True):
+class ForgeReview(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What the forge knows of the review of one request.
 
     `counting` are the persons whose approval has every attribute, `needed` how many there must be.
@@ -80,7 +81,7 @@ def judged(
 
 
 def _login(account: Account | None) -> str | None:
-    return visible(shortened(account.login, 100)) if account else None
+    return intern(visible(shortened(account.login, 100))) if account else None
 
 
 def _persons(request: PullRequest, standing: Sequence[Approval], setting: Setting) -> list[Who]:
@@ -129,6 +130,7 @@ def _sentence(approval: Approval) -> str:
     lacking = [one for one in approval.attributes if one.answer is not Answer.YES]
     if not lacking:
         head = next(one.why for one in approval.attributes if one.name is Name.HEAD)
-        return f"{said}: {head}"
+        merged = f"approved {approval.commit[:12]}, which was merged" if approval.commit else head
+        return f"{said}: {head if approval.carried else merged}"
     reasons = "; ".join(f"{one.name} {one.answer}: {one.why}" for one in lacking)
     return f"{said}, does not count: {reasons}"

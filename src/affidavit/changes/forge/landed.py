@@ -34,7 +34,7 @@ class Seen(msgspec.Struct, frozen=True):
     title: str
 
 
-class Landed(msgspec.Struct, frozen=True, kw_only=True):
+class Landed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """How a request landed.
 
     `members` are the landings it became, the newest first. `head` is the commit that was merged:
