@@ -20,6 +20,7 @@ from forge_builder import (
     review,
 )
 
+from affidavit.base.commit import Ident
 from affidavit.changes.forge.approvals import Answer, Setting, approvals
 from affidavit.changes.forge.hands import joined
 from affidavit.changes.forge.judged import ForgeReview, judged, sentences
@@ -44,8 +45,8 @@ def found(
     arrivals: dict[str, str] | None = None,
     whole: bool = True,
 ) -> ForgeReview:
-    people = People(SIGNALS.party, agent=SIGNALS.agent)
-    known = joined(pull, Hands(authors=()), people.who, HOST)
+    people = People(SIGNALS.party, agent=SIGNALS.agent, met=[Ident("Ada", "ada@firm.mail")])
+    known = joined(pull, Hands(authors=()), people, HOST)
     setting = Setting(
         hands=known.hands,
         head=head,
@@ -238,6 +239,11 @@ class TestAnAgentsWork:
         result = found(request(author=COPILOT, commits=(wrote,)))
         assert (result.needed, result.counting, result.reviewed) == (1, 1, True)
 
+    def test_a_co_author_whom_nobody_ever_met_may_be_made_up(self) -> None:
+        wrote = commit(author=COPILOT, message="Work\n\nCo-authored-by: Eve <eve@firm.mail>")
+        result = found(request(author=COPILOT, commits=(wrote,)))
+        assert (result.needed, result.counting, result.reviewed) == (2, 1, False)
+
     def test_one_approval_is_too_few_where_nobody_is_known_to_have_prompted(self) -> None:
         result = found(self.pull())
         assert (result.needed, result.counting, result.reviewed) == (2, 1, False)
@@ -285,14 +291,14 @@ def test_the_forge_that_commits_for_people_is_no_author() -> None:
         committer_name="GitHub",
         committer_email="noreply@github.com",
     )
-    known = joined(request(commits=(update,)), Hands(authors=()), People(SIGNALS.party).who, HOST)
+    known = joined(request(commits=(update,)), Hands(authors=()), People(SIGNALS.party), HOST)
     assert [one.login for one in known.hands.authors] == ["github.com/ada", ""]
 
 
 @pytest.mark.parametrize("host", ["git.firm.internal", "localhost:8080", "ghe"])
 def test_accounts_of_a_forge_in_a_local_network_are_somebodys_own(host: str) -> None:
     people = People(SIGNALS.party, agent=SIGNALS.agent)
-    known = joined(request(), Hands(authors=()), people.who, host)
+    known = joined(request(), Hands(authors=()), people, host)
     setting = Setting(hands=known.hands, head=HEAD, who=people.who, host=host, content=lambda _: NO)
     assert [one.counts for one in approvals(request(), setting)] == [True]
 

@@ -136,7 +136,7 @@ def landing(share: Share, facts: Facts, rolls: Rolls) -> Landing:
     own, place = draft.own, share.place
     landed_at = rfc3339(place.time)
     named = rolls.roll(own, draft.kind, draft.brought)
-    forge = draft.recorded.review(named.hands, facts.people.who) if draft.recorded else None
+    forge = draft.recorded.review(named.hands, facts.people) if draft.recorded else None
     judged = _review(draft, named, facts, forge)
     return Landing(
         commit=own.id,

@@ -15,6 +15,7 @@ from affidavit.changes.forge.landed import Landed, Seen, landed
 from affidavit.changes.forge.model import Line, PullRequest
 from affidavit.changes.forge.recorded import Recorded
 from affidavit.changes.model import Kind
+from affidavit.sources.forge.reading import located
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,11 +80,15 @@ def merged(path: Path) -> Merged:
     """The merged requests of the export at `path`: of each the newest record counts.
 
     Raises:
+        InputError: A line is no record.
         UnreadableError: The file cannot be read.
     """
     places = dict[int, Place]()
     arrivals = dict[str, str]()
-    for offset, length, data in _records(path):
+    for offset, length, line in located(path, _any):
+        data = line.data
+        if data is None:
+            continue
         if data.record == "push" and data.after:
             arrivals[data.after] = min(data.at, arrivals.get(data.after, data.at))
         elif data.record == "pull_request":
@@ -98,21 +103,6 @@ def merged(path: Path) -> Merged:
                     merged_at=data.merged_at,
                 )
     return Merged(places=places, arrivals=arrivals)
-
-
-def _records(path: Path) -> Iterator[tuple[int, int, _Data]]:
-    """Every record with where it stands; the export was read through before, line by line."""
-    offset = 0
-    try:
-        with path.open("rb") as file:
-            for text in file:
-                if text.endswith(b"\n") and (found := _any(text).data) is not None:
-                    yield offset, len(text), found
-                offset += len(text)
-    except OSError as error:
-        raise UnreadableError(f"{path}: {error.strerror}") from error
-    except msgspec.DecodeError as error:
-        raise InputError(f"{path}, at byte {offset}: {error}") from error
 
 
 class Requests(Mapping[str, Recorded]):

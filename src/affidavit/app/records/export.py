@@ -18,7 +18,7 @@ from affidavit.changes.forge.model import (
 )
 from affidavit.changes.record.material import Kept
 from affidavit.changes.record.value import Source, SourceKind
-from affidavit.sources.forge.reading import Export
+from affidavit.sources.forge.reading import Export, located
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -71,8 +71,9 @@ class Records:
         export = Export(path)
         self.host = export.head.host
         self.source = Source(kind=SourceKind.FORGE, at=export.head.repository, digest=digest)
-        for offset, length, data in self._each():
-            self._places[_key(data)] = Place(offset, length)
+        for offset, length, line in located(path, _any):
+            if line.data is not None:
+                self._places[_key(line.data)] = Place(offset, length)
         self.absent = {one: self._why(one) for one in _SECTIONS if not export.whole(one)}
 
     def request(self, number: int) -> Kept[PullRequest] | None:
@@ -130,19 +131,6 @@ class Records:
                 return file.read(place.length)
         except OSError as error:
             raise UnreadableError(f"{self._path}: {error.strerror}") from error
-
-    def _each(self) -> Iterator[tuple[int, int, _Data]]:
-        offset = 0
-        try:
-            with self._path.open("rb") as file:
-                for text in file:
-                    if text.endswith(b"\n") and (found := _any(text).data) is not None:
-                        yield offset, len(text), found
-                    offset += len(text)
-        except OSError as error:
-            raise UnreadableError(f"{self._path}: {error.strerror}") from error
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise InputError(f"{self._path}, at byte {offset}: {error}") from error
 
     def _why(self, section: str) -> str:
         """Why a section is not whole."""

@@ -16,16 +16,18 @@ from affidavit.changes.forge.approvals import is_bot, who_of
 from affidavit.changes.forge.model import AccountKind
 from affidavit.changes.review import UNPROMPTED, Hands
 from affidavit.provenance.model import PartyKind
-from affidavit.provenance.trailers import people, trailers
+from affidavit.provenance.trailers import people as named
+from affidavit.provenance.trailers import trailers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from affidavit.changes.forge.model import Account, PullCommit, PullRequest
-    from affidavit.changes.people import Who
+    from affidavit.changes.people import People, Who
 
 _ASKED = ("assigned", "review_requested")
 """Events by which an agent's work is tied to the person it was done for."""
+_NOBODY = Ident("", "")
 
 
 class Joined(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,27 +42,32 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
     needed: int
 
 
-def joined(request: PullRequest, hands: Hands, who: Callable[[Ident], Who], host: str) -> Joined:
-    """The hands of the change that `request` brought in; `hands` are those that git shows."""
-    opener = [who_of(request.author, who, host)] if request.author else []
-    wrote = [each for commit in request.commits for each in _writers(commit, who, host)]
-    committed = [each for commit in request.commits for each in _committers(commit, who, host)]
-    authors = _unique([*hands.authors, *opener, *wrote])
+def joined(request: PullRequest, hands: Hands, people: People, host: str) -> Joined:
+    """The hands of the change that `request` brought in; `hands` are those that git shows.
+
+    Whom a trailer alone names may be made up: they count among the authors, and as who prompted an
+    agent only where they made a commit somewhere.
+    """
+    opener = [who_of(request.author, people.who, host)] if request.author else []
+    accounts = [*opener, *(each for one in request.commits for each in _author(one, people, host))]
+    typed = [each for one in request.commits for each in _typed(one, people)]
+    committed = [each for one in request.commits for each in _committer(one, people, host)]
+    authors = _unique([*hands.authors, *accounts, *typed])
     by_agent = hands.unanswered == UNPROMPTED or any(not one.personal for one in authors)
-    prompting = list(_prompting(request, who, host)) if by_agent else []
-    known = [one for one in (*authors, *(one for one, _ in prompting)) if one.personal]
+    told = list(_prompting(request, people.who, host)) if by_agent else []
+    prompting = [one for one, _ in told]
+    met = [one for one in authors if people.is_met(one)]
+    known = [one for one in (*accounts, *prompting, *met) if one.personal]
     return Joined(
         hands=msgspec.structs.replace(
             hands,
-            authors=_unique(
-                [*authors, *hands.committers, *committed, *(one for one, _ in prompting)]
-            ),
+            authors=_unique([*authors, *hands.committers, *committed, *prompting]),
             committers=(),
-            owners=_unique([*hands.owners, *_owners(authors, who)]),
+            owners=_unique([*hands.owners, *_owners(authors, people.who)]),
             unanswered="" if hands.unanswered == UNPROMPTED else hands.unanswered,
             two_persons=not known,
         ),
-        prompters=tuple(dict.fromkeys(how for _, how in prompting)),
+        prompters=tuple(dict.fromkeys(how for _, how in told)),
         needed=1 if known else 2,
     )
 
@@ -69,35 +76,35 @@ def _unique(found: list[Who]) -> tuple[Who, ...]:
     return tuple(dict.fromkeys(one for one in found if one.kind is not PartyKind.FORGE))
 
 
-def _writers(commit: PullCommit, who: Callable[[Ident], Who], host: str) -> Iterator[Who]:
-    """Its author by account, and as typed unless that is a bot's, and its co-authors."""
+def _author(commit: PullCommit, people: People, host: str) -> list[Who]:
+    """Its author by account."""
     typed = Ident(commit.author_name or "", commit.author_email or "")
-    yield from _one(commit.author, typed, who, host)
+    return _account(commit.author, typed, people, host)
+
+
+def _typed(commit: PullCommit, people: People) -> Iterator[Who]:
+    """Its author as typed, unless the account is a bot's, whatever the name; and its co-authors."""
+    typed = Ident(commit.author_name or "", commit.author_email or "")
+    if typed != _NOBODY and (commit.author is None or not is_bot(commit.author)):
+        yield people.who(typed)
     for trailer in trailers((commit.message or "").encode()):
         if trailer.key.casefold() == "co-authored-by":
-            yield from map(who, people(trailer.value))
+            yield from map(people.who, named(trailer.value))
 
 
-def _committers(commit: PullCommit, who: Callable[[Ident], Who], host: str) -> Iterator[Who]:
-    """Its committer before the merge, who could alter it."""
+def _committer(commit: PullCommit, people: People, host: str) -> list[Who]:
+    """Its committer before the merge, who could alter it: by account and as typed."""
     typed = Ident(commit.committer_name or "", commit.committer_email or "")
-    return _one(commit.committer, typed, who, host)
+    account = _account(commit.committer, typed, people, host)
+    bot = commit.committer is not None and is_bot(commit.committer)
+    return account if bot or typed == _NOBODY else [*account, people.who(typed)]
 
 
-def _one(
-    account: Account | None, typed: Ident, who: Callable[[Ident], Who], host: str
-) -> Iterator[Who]:
-    """An identity by its account and as typed: under whatever name a bot commits, it is a bot.
-
-    The forge's own account, under which it commits what people press a button for, is nobody's.
-    """
-    known = who(typed)
-    if known.kind is PartyKind.FORGE:
-        return
-    if account is not None:
-        yield who_of(account, who, host)
-    if (typed.name or typed.email) and (account is None or not is_bot(account)):
-        yield known
+def _account(account: Account | None, typed: Ident, people: People, host: str) -> list[Who]:
+    """Who an account is; nobody for the forge's own, by which it commits what people ask it to."""
+    if account is None or people.who(typed).kind is PartyKind.FORGE:
+        return []
+    return [who_of(account, people.who, host)]
 
 
 def _owners(authors: tuple[Who, ...], who: Callable[[Ident], Who]) -> Iterator[Who]:

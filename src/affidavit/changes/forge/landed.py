@@ -38,14 +38,12 @@ class Landed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """How a request landed.
 
     `members` are the landings it became, the newest first. `head` is the commit that was merged:
-    what git says of a merge, else what the forge says, or None. `whole` says whether every landing
-    of a rebase was found.
+    what git says of a merge, else what the forge says, or None.
     """
 
     kind: Kind
     members: tuple[str, ...]
     head: str | None
-    whole: bool = True
 
 
 def landed(own: Seen, request: PullRequest, landing: Callable[[str], Seen | None]) -> Landed:
@@ -58,17 +56,12 @@ def landed(own: Seen, request: PullRequest, landing: Callable[[str], Seen | None
     if not _rebased(own, request):
         return Landed(kind=Kind.SQUASH, members=(own.id,), head=request.head_oid)
     members = _members(own, request, landing)
-    complete = len(members) == len(_content(request)) and not _cut(request)
-    return Landed(kind=Kind.REBASE, members=members, head=request.head_oid, whole=complete)
+    return Landed(kind=Kind.REBASE, members=members, head=request.head_oid)
 
 
 def _content(request: PullRequest) -> tuple[PullCommit, ...]:
     """The commits of the request, the oldest first, without merges of the base: none are kept."""
     return tuple(one for one in request.commits if not _title(one).startswith("Merge branch "))
-
-
-def _cut(request: PullRequest) -> bool:
-    return any(one.what == "commits" for one in request.missing)
 
 
 def _rebased(own: Seen, request: PullRequest) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,9 +15,8 @@ from affidavit.changes.forge.model import PullRequest
 from affidavit.changes.model import Kind
 
 if TYPE_CHECKING:
-    from affidavit.base.commit import Ident
     from affidavit.changes.forge.judged import ForgeReview
-    from affidavit.changes.people import Who
+    from affidavit.changes.people import People
     from affidavit.changes.review import Hands
 
 
@@ -31,16 +30,16 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     content: Content
     arrivals: Mapping[str, str] = {}
 
-    def review(self, hands: Hands, who: Callable[[Ident], Who]) -> ForgeReview:
+    def review(self, hands: Hands, people: People) -> ForgeReview:
         """The review that the forge's records show; `hands` are those that git shows."""
         merge = self.landed.kind is Kind.MERGE
         # What a forge made anew bears the name of whoever pressed the button, not of a committer.
         own = hands if merge else msgspec.structs.replace(hands, committers=())
-        known = joined(self.request, own, who, self.host)
+        known = joined(self.request, own, people, self.host)
         setting = Setting(
             hands=known.hands,
             head=self.landed.head,
-            who=who,
+            who=people.who,
             host=self.host,
             content=self.content,
             arrivals=self.arrivals,

@@ -7,7 +7,7 @@ passed over the second time, so no record is held.
 from __future__ import annotations
 
 from collections import Counter
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -16,9 +16,10 @@ from affidavit.changes.forge.model import Line, Missing
 from affidavit.sources.forge.lines import BROKEN, FORMAT, LARGEST_LINE, Done, Head, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Callable, Hashable, Iterator
     from pathlib import Path
 
+T = TypeVar("T")
 MOST_KEYS = 5_000_000
 """How many things an export may be about."""
 
@@ -189,6 +190,29 @@ def _head_of(file: IO[bytes], path: Path) -> Head:
     if head.format != FORMAT:
         raise InputError(f"{path} is no export: its format is {head.format[:100]!r}")
     return head
+
+
+def located(path: Path, decode: Callable[[bytes], T]) -> Iterator[tuple[int, int, T]]:
+    """Every line but the first and a torn last one, decoded, with where it begins and its length.
+
+    For a file that was read as an `Export` before: its lines have a bound.
+
+    Raises:
+        InputError: A line is not what `decode` takes; the message names the byte it begins at.
+        UnreadableError: The file cannot be read.
+    """
+    offset = 0
+    try:
+        with path.open("rb") as file:
+            offset += len(file.readline())
+            for text in file:
+                if text.endswith(b"\n"):
+                    yield offset, len(text), decode(text)
+                offset += len(text)
+    except OSError as error:
+        raise UnreadableError(f"{path}: {error.strerror}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}, at byte {offset}: {error}") from error
 
 
 def _texts(file: IO[bytes], path: Path) -> Iterator[tuple[int, bytes]]:
