@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from affidavit.app.ledger.keeper import FROZEN, LOG_STREAM, Acknowledged, Keeper, Receipt
-from affidavit.base.errors import EntryError, FrozenError, StoreError
+from affidavit.base.errors import DamagedError, EntryError, FrozenError, StoreError
 from affidavit.ledger.checkpoint import parse_checkpoint
 from affidavit.ledger.entry import Fact, Subject
 from affidavit.ledger.note import parse_note
@@ -292,3 +292,12 @@ def test_streams_that_the_keeper_forgot_are_looked_up_again(tmp_path: Path) -> N
             keeper.append([a_fact(stream=next(streams)) for _ in range(2_000)], BY)
             keeper._links.clear()
         chained(contents(keeper.log))
+
+
+def test_an_id_that_the_index_leads_to_another_entry_acknowledges_nothing(tmp_path: Path) -> None:
+    with a_keeper(tmp_path) as keeper:
+        keeper.append([a_fact(id_="a")], BY)
+        keeper.log._connection.execute("INSERT INTO given_ids VALUES ('b', 0)")
+        with pytest.raises(DamagedError, match="entry 0 has the id b, and it has not"):
+            keeper.append([a_fact(id_="b")], BY)
+        assert keeper.log.size == 1

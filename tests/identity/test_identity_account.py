@@ -98,3 +98,12 @@ def test_an_app_is_found_with_and_without_what_ends_its_login(
     written: str, asked: str, expected: str | None
 ) -> None:
     assert holder(written, person=False).get(Account(HUB, asked)) == expected
+
+
+def test_a_login_that_one_wrote_is_not_anothers_by_a_numbered_address() -> None:
+    accounts = Accounts[str]()
+    accounts.add("ada", (Account("github.com", "ada"),), person=True)
+    accounts.add("bob", (Account("github.com", "ada", 123),), person=True)
+    asked = (Account("github.com", "ada"), Account("github.com", "ada", 999))
+    assert [accounts.get(one) for one in asked] == ["ada", "ada"]
+    assert accounts.get(Account("github.com", "ada", 123)) == "bob"

@@ -187,6 +187,19 @@ def test_a_scan_is_told_with_its_tools_and_the_rules_that_found_something(tmp_pa
         (sarif(finding()), "findings"),
         (sarif(finding(kind="review")), "unknown"),
         (sarif(invocations=[]), "unknown"),
+        (
+            sarif(
+                invocations=[
+                    {
+                        "executionSuccessful": True,
+                        "toolExecutionNotifications": [
+                            {"level": "error", "message": {"text": "gave up"}}
+                        ],
+                    }
+                ]
+            ),
+            "unknown",
+        ),
         (sarif(finding(), invocations=[]), "findings"),
         (sarif(finding(), invocations=[{"executionSuccessful": False}]), "unsuccessful"),
         ({"version": "2.1.0", "runs": []}, "unknown"),

@@ -97,6 +97,9 @@ def test_a_case_that_failed_and_broke_off_counts_as_both_and_once_in_the_total()
         ("fail", cases(total=1, failures=1)),
         ("error", cases(total=1, errors=1)),
         ("disabled", cases(total=1, not_run=1)),
+        ("skipped", cases(total=1, not_run=1)),
+        ("timeout", cases(total=1, not_run=1)),
+        ("passed", cases(total=1, passed=1)),
         ("run", cases(total=1, passed=1)),
     ],
 )

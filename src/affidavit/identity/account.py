@@ -97,6 +97,10 @@ class Accounts(Generic[Holder]):
             if one.number is not None:
                 self._numbers[one.host, one.number] = holder
             for login in _spellings(one.login, person=person):
+                held = self._logins.get((one.host, login), holder)
+                others = held is not holder and not self._numbered[one.host, login]
+                if one.number is not None and others:
+                    continue  # another wrote the login itself: a number is no claim to it
                 self._logins[one.host, login] = holder
                 own = None if one.number is None else frozenset({one.number})
                 self._numbered[one.host, login] = own or beside[one.host]

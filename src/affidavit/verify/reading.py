@@ -42,6 +42,7 @@ class Reader:
         match, spans = self._shapes.match, list(bundle.spans())
         found = [match(text, start, end) for start, end in spans]
         self._take(found, bundle.leaves, first, lambda at: text[slice(*spans[at])].encode())
+        self._count()
 
     def read(self, entries: Sequence[bytes | None], leaves: Sequence[bytes], first: int) -> None:
         """The same of entries that were taken apart; None is one that cannot be read."""
@@ -50,6 +51,7 @@ class Reader:
                 text = text_of(entry)
                 found = self._shapes.match(text, 0, len(text))
                 self._take([found], [leaf], index, [entry].__getitem__)
+        self._count()
 
     def _take(
         self,
@@ -77,7 +79,6 @@ class Reader:
             accounts.append(by)
             if named:
                 self._check_blobs(named, first + at)
-        self._count()
 
     def _read_in_full(self, entry: bytes, digest: str, index: int) -> None:
         try:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from affidavit.app.anchor.files import QUERY, STAMP
 from affidavit.app.clock import now
-from affidavit.base.errors import AffidavitError, FormatError
+from affidavit.base.errors import AffidavitError, FormatError, UnreadableError
 from affidavit.store.connection import reading, told
 from affidavit.store.rows import Rows
 from affidavit.verify.export import Export
@@ -187,9 +187,12 @@ def _files(root: Path, ending: str, largest: int) -> Iterator[tuple[int, bytes]]
 def _named(folder: Path, ending: str) -> Collection[tuple[int, str]]:
     if folder.is_symlink() or not folder.is_dir():
         return ()
-    with os.scandir(folder) as found:
-        matches = (_NAME.fullmatch(each.name) for each in islice(found, MOST_FILES))
-        return [(int(each[1]), each[0]) for each in matches if each and each[2] == ending]
+    try:
+        with os.scandir(folder) as found:
+            matches = (_NAME.fullmatch(each.name) for each in islice(found, MOST_FILES))
+            return [(int(each[1]), each[0]) for each in matches if each and each[2] == ending]
+    except OSError as error:
+        raise UnreadableError(f"{folder}: {error.strerror}") from error
 
 
 def _bytes(path: Path, largest: int) -> bytes | None:

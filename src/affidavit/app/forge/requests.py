@@ -166,7 +166,7 @@ class Requests(Mapping[str, Recorded]):
         try:
             # Processes that share the file do not share where one of them stands in it.
             found = _line(os.pread(self._file.fileno(), lying.length, lying.offset)).data
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
             raise InputError(f"{self._path}, at byte {lying.offset}: {error}") from error
         if not isinstance(found, PullRequest) or found.number != lying.number:
             raise InputError(f"{self._path} changed while it was read")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from affidavit.app.clock import new_id, written
+from affidavit.app.ledger.given import Given
 from affidavit.app.ledger.streams import Streams
 from affidavit.base.errors import DamagedError, EntryError, FrozenError
 from affidavit.ledger.checkpoint import Checkpoint, signed_checkpoint
@@ -81,6 +82,7 @@ class Keeper:
         self._chance = chance
         self._links: dict[str, Link] = {}
         self._streams = Streams(log.rows, log.size)
+        self.given = Given(log.rows)
         self._signing = custody.signing()
         self._frozen = self._is_frozen()
         self._check_newest()
@@ -342,10 +344,10 @@ class Gathering:
         if place is not None:
             index, data = self._start + place, self._entries[place]
         else:
-            found = self._log.rows.with_given_id(fact.id)
+            found = self._keeper.given.entry(fact.id)
             if found is None:
                 return None
-            index, data = found, self._log.rows.entry(found)
+            index, data = found[0], self._log.rows.entry(found[0])
         entry = read_entry(data, index)
         if _sealed_like(entry, fact) != data:
             raise EntryError(f"id: {fact.id} was given to another fact, entry {index}")

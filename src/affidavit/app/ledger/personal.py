@@ -93,9 +93,10 @@ def disposed(
     """
     with vault.batch():
         gone = [vault.dispose(subject) for subject in subjects]
-    said = _said(View(keeper.log.rows))
+    empty = {one.subject for one in gone if not (one.keys or one.lookups or one.values)}
+    said = _said(View(keeper.log.rows)) if empty else {}
     for one in gone:
-        if one.subject in said and not (one.keys or one.lookups or one.values):
+        if one.subject in empty and one.subject in said:
             yield Disposal(subject=one.subject, values=0, index=said[one.subject], new=False)
             continue
         try:

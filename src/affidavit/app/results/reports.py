@@ -113,7 +113,7 @@ def _scan_result(found: Sequence[Scan]) -> str:
     if any(one.open for one in found):
         return "findings"
     undecided = sum(one.kinds["open"] + one.kinds["review"] for one in found)
-    if undecided or not all(one.successful for one in found):
+    if undecided or any(one.errors or not one.successful for one in found):
         return "unknown"
     return "clean"
 

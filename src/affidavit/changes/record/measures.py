@@ -116,7 +116,10 @@ def measures(
 def _is_in(change: Counted, undone: set[str]) -> bool:
     """Whether another change says that it reverts it; commits may be cut short."""
     return not change.names.isdisjoint(undone) or any(
-        name.startswith(one) for name in change.names for one in undone if len(one) < len(name)
+        name.startswith(one)
+        for name in change.names
+        for one in undone
+        if not one.startswith("#") and len(one) < len(name)
     )
 
 

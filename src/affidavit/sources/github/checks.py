@@ -155,7 +155,7 @@ def _take(reply: Reply[_Found], asked: _Asked, raw: bytes | None, alias: str) ->
     if not asked.statuses and node.status is not None:
         asked.statuses.extend(one for one in node.status.contexts or () if one is not None)
     if node.check_suites is None:
-        if not asked.missing:
+        if all(one.what != "runs" for one in asked.missing):
             asked.missing.append(Missing("runs", "hidden"))
         return None
     asked.totals[:] = [node.check_suites.total_count]

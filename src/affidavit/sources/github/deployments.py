@@ -89,7 +89,8 @@ def deployments(graph: Graph, rest: Rest, sized: Sized, answer: Answer) -> Itera
 def again(rest: Rest, known: Deployment) -> Line:
     """The deployment `known` with the steps that it has now."""
     told = _through_rest(rest, known.id)
-    data = msgspec.structs.replace(known, statuses=told.steps, missing=told.missing)
+    steps = known.statuses if told.missing else told.steps
+    data = msgspec.structs.replace(known, statuses=steps, missing=told.missing)
     return Line(origin=told.answer.origin(told.raw), data=data)
 
 

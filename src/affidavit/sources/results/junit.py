@@ -38,8 +38,8 @@ _CHILDREN = {
     "flakyError": "flaky",
 }
 """What an element in a case says of it. Surefire's flaky ones failed, ran again and passed."""
-_NOT_RUN = frozenset({"notrun", "disabled"})
-"""What GoogleTest calls the status of a case that was left out."""
+_RAN = frozenset({"", "run", "pass", "passed", "success", "successful", "ok", "completed"})
+"""What writers call the status of a case that ran; of any other word it is not known."""
 _FAILED = frozenset({"fail", "failed", "failure"})
 _TOTALS = ("total", "passed", "failures", "errors", "skipped", "not_run", "flaky")
 
@@ -194,11 +194,11 @@ def _counted(what: str, counts: Mapping[str, int]) -> set[int]:
 def _states(attributes: Mapping[str, str]) -> set[str]:
     """What the attributes of a case say became of it."""
     status = attributes.get("status", "").lower()
-    if status in _NOT_RUN:
-        return {"not-run"}
     if status in _FAILED:
         return {"failure"}
-    return {"error"} if status == "error" else set()
+    if status == "error":
+        return {"error"}
+    return set() if status in _RAN else {"not-run"}
 
 
 def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
