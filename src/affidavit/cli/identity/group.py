@@ -11,8 +11,8 @@ from affidavit.cli.ledger.group import Answering
 
 HELP = """Persons, agents and bots: who they are, what joins their accounts, what they may do.
 
-They are declared in affidavit.toml inside the repository. What somebody is entitled to is judged by
-the version of the file that was in force at the time, never by today's.
+They are declared in affidavit.toml inside the repository. `list --at` tells which version of the
+file was in force at a time: today's says nothing of then.
 
 \b
 Examples:
