@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from forge.world import World
 
 CLAUDE = "Co-Authored-By: Claude <noreply@anthropic.com>"
+STATEMENT = "I have reviewed the AI-generated code"
 OWNERS = "*        @ann @ben\n/pay/    @cleo\n"
 WORKFLOW = "on: [pull_request, merge_group]\njobs: {test: {runs-on: ubuntu-latest}}\n"
 
@@ -119,7 +120,7 @@ def _approved_ai_change(firm: Firm) -> None:
     code = {"cart.py": "def total(items):\n    return sum(i.price for i in items)\n"}
     pull = firm.open(firm.ann, "Add a cart", code, f"Add a cart\n\n{CLAUDE}")
     pull.request(firm.ann, firm.ben)
-    pull.review(firm.ben, body="Read it all; the sum is right.")
+    pull.review(firm.ben, body=f"Read it all; the sum is right.\n\n- [x] {STATEMENT}\n")
     pull.merge(firm.ben, "squash")
 
 

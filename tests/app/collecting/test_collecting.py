@@ -12,6 +12,7 @@ from affidavit.changes.forge.model import (
     Account,
     AccountKind,
     BranchRules,
+    ChecklistItem,
     Checks,
     Deployment,
     DeploymentStatus,
@@ -287,7 +288,20 @@ def test_a_review_without_a_commit_and_one_by_nobody_are_kept_as_such(
         commit=None,
         association=found.association,
         could_push=found.could_push,
+        checklist=(),
     )
+
+
+def test_of_a_review_s_text_its_checkboxes_are_kept(forge: Forge, output: Path) -> None:
+    ann = forge.account("ann", "Ann Lee", "ann@firm.mail")
+    pull = forge.repository("firm/shop").open(ann, "Add", {"a.py": "1\n"})
+    pull.review(ann, "COMMENTED", body="Quite a surprise:\n- [x] I read it\n- [ ] Tested\n")
+    pull.review(ann, "COMMENTED")
+    gathered(forge, output, sections=PULLS)
+    read = ChecklistItem(text="I read it", checked=True)
+    tested = ChecklistItem(text="Tested", checked=False)
+    assert [one.checklist for one in only_pull(output).reviews] == [(read, tested), ()]
+    assert "surprise" not in output.read_text()
 
 
 def test_what_ran_long_ago_may_have_been_forgotten(forge: Forge, output: Path) -> None:

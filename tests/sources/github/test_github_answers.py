@@ -14,6 +14,7 @@ from affidavit.changes.forge.model import Account, AccountKind, Missing, PullReq
 from affidavit.sources.github import pulls, rulesets
 from affidavit.sources.github.accounts import Actor, User, account, moment
 from affidavit.sources.github.activity import pushes
+from affidavit.sources.github.answer import UntoldError
 from affidavit.sources.github.checks import ran_on
 from affidavit.sources.github.graph import GOOD, Sized
 from affidavit.sources.github.rest import Rest
@@ -162,7 +163,7 @@ def test_more_is_asked_for_again_once_it_goes_well() -> None:
     [
         (httpx.Response(403, json={"message": "SAML"}), RefusedError),
         (httpx.Response(400, json={"message": "what?"}), ForgeError),
-        (httpx.Response(200, json={"data": None}), ForgeError),
+        (httpx.Response(200, json={"data": None}), UntoldError),
         (
             httpx.Response(
                 200, json={"data": None, "errors": [{"type": "FORBIDDEN", "message": "no"}]}

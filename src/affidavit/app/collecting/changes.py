@@ -9,14 +9,18 @@ import msgspec
 
 from affidavit.app.collecting.due import due, is_forgotten
 from affidavit.app.collecting.passes import Batch, Entry, Passes
-from affidavit.changes.forge.model import Checks, Line, Missing
+from affidavit.base.errors import ForgeError
+from affidavit.changes.forge.model import Checks, Line, Missing, PullRequest
 from affidavit.sources.forge.lines import Progress
 from affidavit.sources.forge.reading import Export
 from affidavit.sources.github import pulls
 from affidavit.sources.github.checks import ran_on
-from affidavit.sources.github.graph import Sized
+from affidavit.sources.github.graph import Sized, is_of_one
+from affidavit.sources.github.transport import IN_A_ROW, RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from affidavit.app.collecting.due import Due
     from affidavit.app.collecting.work import Recording, Work
 
@@ -34,7 +38,36 @@ def pull_requests(work: Work, recording: Recording) -> None:
         recording.unavailable("hidden", status=200, needs=None)
     if work.known.unknowns or recording.count:
         found = due(Export(work.wanted.output))
-        recording.record(_completed(work, pulls.one(work.graph, one)) for one in found.broken)
+        _again(work, recording, found.broken)
+        earlier = [number for number, at in found.refused.items() if at < recording.began]
+        _again(work, recording, earlier, of_all="permission")
+
+
+def _again(
+    work: Work, recording: Recording, numbers: Iterable[int], *, of_all: str | None = None
+) -> None:
+    """Ask once more for pull requests of which something is missing, and name those not told.
+
+    Where it is missing still for the reason `of_all`, that is so of the others too.
+    """
+    row = 0
+    for number in numbers:
+        try:
+            line = pulls.one(work.graph, number)
+        except ForgeError as error:
+            if not is_of_one(error):
+                raise
+            work.failed.append(f"pull request {number}: {error.message}")
+            # Each of these took minutes; what is refused at once holds up nobody.
+            row += isinstance(error, RefusedError) and error.status >= 500
+            if row == IN_A_ROW:
+                return
+        else:
+            row = 0
+            recording.record([_completed(work, line)])
+            assert isinstance(line.data, PullRequest)
+            if of_all in {one.reason for one in line.data.missing}:
+                return
 
 
 def _page(work: Work, sized: Sized, cursor: str | None, _known: bool) -> Batch:  # noqa: FBT001

@@ -14,9 +14,11 @@ from affidavit.app.clock import now
 from affidavit.app.collecting import changes, lists, state
 from affidavit.app.collecting.completing import completing
 from affidavit.app.collecting.due import Due, due
+from affidavit.app.collecting.passes import covers
 from affidavit.app.collecting.wanted import SECTIONS, Told, Wanted
 from affidavit.app.collecting.work import Work
 from affidavit.base.errors import InputError
+from affidavit.base.text import shortened, visible
 from affidavit.changes.forge.model import Repository
 from affidavit.sources.forge.lines import FORMAT, Head
 from affidavit.sources.forge.reading import Export, first_line
@@ -41,18 +43,25 @@ REPOSITORY = "repository"
 class Collected(msgspec.Struct, frozen=True, kw_only=True):
     """What a collection came to.
 
-    `requests` were sent by this collection, which wrote `counts` records of each section.
+    `requests` were sent by this collection, which wrote `counts` records of each section. `failed`
+    names what was asked for alone and not told, and why.
     """
 
     export: Export
     sections: tuple[str, ...]
     requests: int
     counts: dict[str, int]
+    failed: tuple[str, ...] = ()
+    since: str | None = None
 
     @property
     def whole(self) -> bool:
         """Whether all that was wanted is there, and nothing of the export is unknown."""
-        return not self.export.unknowns and all(map(self.export.whole, self.sections))
+        return not self.export.unknowns and not self.failed and all(map(self._has, self.sections))
+
+    def _has(self, section: str) -> bool:
+        found = self.export.sections.get(section)
+        return bool(found and found.done and covers(found.done.since, self.since))
 
 
 class Patience:
@@ -108,6 +117,30 @@ def collected(
         sections=tuple(one for one in SECTIONS if one in (REPOSITORY, *wanted.sections)),
         requests=requests,
         counts=counts,
+        failed=tuple(work.failed),
+        since=wanted.since,
+    )
+
+
+def replayed(wanted: Wanted) -> Collected:
+    """What the export of what is `wanted` has already; nothing is asked for.
+
+    Where no owner is given it may be anybody's.
+
+    Raises:
+        InputError: It is no export, or another's.
+        UnreadableError: It cannot be read.
+    """
+    export, name = Export(wanted.output), f"{wanted.owner}/{wanted.name}"
+    if wanted.owner and export.head.repository.casefold() != name.casefold():
+        found = visible(shortened(export.head.repository, 100))
+        raise InputError(f"{wanted.output} is of {found}, not of {name}")
+    return Collected(
+        export=export,
+        sections=tuple(one for one in SECTIONS if one in (REPOSITORY, *wanted.sections)),
+        requests=0,
+        counts={},
+        since=wanted.since,
     )
 
 

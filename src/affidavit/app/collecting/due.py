@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.changes.forge.model import (
     Account,
@@ -13,6 +13,7 @@ from affidavit.changes.forge.model import (
     Checks,
     Deployment,
     PullRequest,
+    Release,
     Ruleset,
 )
 
@@ -33,12 +34,22 @@ _UNSURE = frozenset({"error", "permission"})
 """Why something is missing that another time may be there."""
 
 
+class _Asked(NamedTuple):
+    """When checks were asked for, whether all had ended, and whether some could not be had."""
+
+    at: str
+    ended: bool
+    unsure: bool
+
+
 @dataclass(slots=True)
 class Due:
     """What is to be asked about, and whom and what the pull requests name."""
 
     broken: list[int] = field(default_factory=list)
     """Pull requests of which something is missing because of an error."""
+    refused: dict[int, str] = field(default_factory=dict)
+    """Those of which something was not allowed to be seen, and when they were asked for."""
     closed: dict[str, str | None] = field(default_factory=dict)
     """The commits whose checks matter: when the last pull request of each was closed."""
     accounts: dict[str, Account] = field(default_factory=dict)
@@ -49,25 +60,32 @@ class Due:
     """The versions of rulesets that are here."""
     running: list[Deployment] = field(default_factory=list)
     """Deployments that had not ended."""
+    releases: dict[int, Release] = field(default_factory=dict)
+    """The releases that are here."""
     whole: bool = False
     """Whether all pull requests are here."""
     since: str | None = None
     """From when on the pull requests are whole, None where that is from the beginning."""
-    _asked: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    _asked: dict[str, _Asked] = field(default_factory=dict)
 
     def commits(self) -> list[str]:
         """The commits whose checks are not here, or not as they ended."""
         return [oid for oid, closed in self.closed.items() if not self._is_settled(oid, closed)]
 
     def _is_settled(self, oid: str, closed: str | None) -> bool:
-        at, ended = self._asked.get(oid, ("", False))
-        if not at or closed is None or at <= _later(closed, SETTLING):
+        found = self._asked.get(oid)
+        if found is None or found.unsure or closed is None:
             return False
-        return ended or _later(closed, RUNNING) < at
+        if found.at <= _later(closed, SETTLING):
+            return False
+        return found.ended or _later(closed, RUNNING) < found.at
 
-    def _pull(self, data: PullRequest) -> None:
-        if any(one.reason == "error" for one in data.missing) and len(self.broken) < MOST_AGAIN:
+    def _pull(self, data: PullRequest, at: str) -> None:
+        reasons = {one.reason for one in data.missing}
+        if "error" in reasons and len(self.broken) < MOST_AGAIN:
             self.broken.append(data.number)
+        elif "permission" in reasons and len(self.refused) < MOST_AGAIN:
+            self.refused[data.number] = at
         for oid in _commits_of(data):
             closed = self.closed.get(oid, "")
             self.closed[oid] = (
@@ -89,11 +107,13 @@ def due(export: Export) -> Due:
     for line in export.lines():
         data = line.data
         if isinstance(data, PullRequest):
-            found._pull(data)  # noqa: SLF001 -- the same room
+            found._pull(data, line.origin.fetched_at)  # noqa: SLF001 -- the same room
         elif isinstance(data, Checks):
-            found._asked[data.commit] = (line.origin.fetched_at, _has_ended(data))  # noqa: SLF001
+            found._asked[data.commit] = _asked(line.origin.fetched_at, data)  # noqa: SLF001
         elif isinstance(data, Ruleset) and data.version is not None and not data.missing:
             found.versions.setdefault(data.id, set()).add(data.version)
+        elif isinstance(data, Release):
+            found.releases[data.id] = data
         elif isinstance(data, Deployment) and not _is_over(data):
             found.running.append(data)
     return found
@@ -111,10 +131,11 @@ def _commits_of(data: PullRequest) -> set[str]:
     return {oid for oid in found | queued if oid}
 
 
-def _has_ended(data: Checks) -> bool:
+def _asked(at: str, data: Checks) -> _Asked:
     runs = all(one.conclusion is not None for one in data.runs)
     statuses = all(one.state not in {"pending", "expected"} for one in data.statuses)
-    return runs and statuses and not any(one.reason in _UNSURE for one in data.missing)
+    unsure = any(one.reason in _UNSURE for one in data.missing)
+    return _Asked(at, runs and statuses, unsure)
 
 
 def _is_over(data: Deployment) -> bool:

@@ -6,6 +6,8 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from affidavit.app.collecting.passes import Batch, Entry, Passes
 from affidavit.changes.forge.model import Deployment, Line, Push, Release
 from affidavit.sources.forge.lines import Progress
@@ -17,7 +19,7 @@ from affidavit.sources.github.releases import releases as releases_of
 from affidavit.sources.github.transport import see_told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from affidavit.app.collecting.due import Due
     from affidavit.app.collecting.work import Recording, Work
@@ -54,20 +56,43 @@ def activity(_found: Due, work: Work, recording: Recording) -> None:
     Passes(recording, ACTIVITY, page, since=work.wanted.since).run()
 
 
-def releases(_found: Due, work: Work, recording: Recording) -> None:
-    """Collect all releases, unless their list has not changed."""
+def releases(found: Due, work: Work, recording: Recording) -> None:
+    """Collect the releases that are new, changed, or no longer listed."""
     url = work.rest.url("releases", per_page=_FULL)
-    etag = recording.known.etags.get(url) if recording.known.done else None
-    etags: dict[str, str] = {}
+    # Of a longer list a tag tells of the first page alone, and what is edited stays where it was.
+    short = recording.known.done is not None and len(found.releases) < int(_FULL)
+    etag = recording.known.etags.get(url) if short else None
+    left, etags = dict(found.releases), dict[str, str]()
     for answer in work.rest.pages(url, etag=etag):
         if answer.status == _UNCHANGED:
+            left.clear()
             break
         see_told(answer)
-        recording.record(releases_of(answer))
+        recording.record(_changed(releases_of(answer), found.releases, left))
         etags |= _etag(url, answer)
+    recording.record(_gone(answer, left.values()))
     # A tag that is set after all records: it says that all of them are here.
     recording.progress(Progress(section=RELEASES, etags=etags))
     recording.done()
+
+
+def _changed(
+    lines: Iterable[Line], known: Mapping[int, Release], left: dict[int, Release]
+) -> Iterator[Line]:
+    """Those of `lines` that are not `known` just so; what is listed is taken out of `left`."""
+    for line in lines:
+        assert isinstance(line.data, Release)
+        left.pop(line.data.id, None)
+        if line.data != known.get(line.data.id):
+            yield line
+
+
+def _gone(answer: Answer, left: Iterable[Release]) -> Iterator[Line]:
+    """The records of those that the list, whose last answer is `answer`, does not have any more."""
+    for one in left:
+        if one.gone_at is None:
+            data = msgspec.structs.replace(one, gone_at=answer.at)
+            yield Line(origin=answer.origin(), data=data)
 
 
 def _page(  # noqa: PLR0913, PLR0917 -- bound by `partial`

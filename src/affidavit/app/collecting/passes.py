@@ -83,7 +83,7 @@ class Passes:
         """Read what is not here yet, and say when it is; whether it all was shown."""
         known = self._recording.known
         before = known.done
-        again = before is not None and self._covers(before.since)
+        again = before is not None and covers(before.since, self._since)
         plan = self._plan(again=again)
         watermark = self._pass(plan)
         if self._pages > 1 or plan.cursor:
@@ -92,10 +92,6 @@ class Passes:
             return False
         self._recording.done(since=before.since if before and again else self._since)
         return True
-
-    def _covers(self, since: str | None) -> bool:
-        """Whether what is whole since `since` has all that is wanted."""
-        return since is None or (self._since is not None and since <= self._since)
 
     def _plan(self, *, again: bool) -> _Plan:
         known, before = self._recording.known.progress, self._recording.known.done
@@ -147,6 +143,11 @@ class Passes:
             if front is None or one.at >= front:
                 self._front.add(known)
         return found
+
+
+def covers(since: str | None, wanted: str | None) -> bool:
+    """Whether what is whole since `since` has all since `wanted`; None is the beginning."""
+    return since is None or (wanted is not None and since <= wanted)
 
 
 def _back(moment: str | None) -> str | None:

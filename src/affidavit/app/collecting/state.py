@@ -11,6 +11,7 @@ from affidavit.sources.github.answer import Answer, digest
 from affidavit.sources.github.permissions import collaborators, permission
 from affidavit.sources.github.rules import branch_rules, not_asked
 from affidavit.sources.github.rulesets import listed, ruleset
+from affidavit.sources.github.transport import see_told
 
 if TYPE_CHECKING:
     from affidavit.app.collecting.due import Due
@@ -51,11 +52,17 @@ def rulesets(found: Due, work: Work, recording: Recording) -> None:
 def permissions(found: Due, work: Work, recording: Recording) -> None:
     """Collect what those who opened, reviewed or merged something may do, and all others who may.
 
-    Where the forge does not list who may, those of the pull requests are asked about one by one.
+    Where the forge does not list who may, those of the pull requests are asked about one by one:
+    then nobody knows who else may.
+
+    Raises:
+        RefusedError: It does not list them; what could be had stands.
     """
     seen: set[str] = set()
+    refusal: Answer | None = None
     for told in collaborators(work.rest):
         if isinstance(told, Answer):
+            refusal = told
             break
         if isinstance(told.data, Permission):
             seen.add(told.data.account.login)
@@ -64,6 +71,8 @@ def permissions(found: Due, work: Work, recording: Recording) -> None:
     asked = iter(waiting)
     recording.record(permission(work.rest, one) for one in islice(asked, MOST_ACCOUNTS))
     recording.record(_not_asked(work, one) for one in asked)
+    if refusal is not None:
+        see_told(refusal)
     recording.done()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from affidavit.changes.forge.model import Line, Origin, Unavailable
@@ -34,6 +34,8 @@ class Work:
     completing: Completing | None
     branch: str | None
     """The default branch."""
+    failed: list[str] = field(default_factory=list)
+    """What was asked for alone and not told, and why; what is there of it stays as it was."""
 
     @property
     def at(self) -> str:

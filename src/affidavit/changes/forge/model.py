@@ -79,8 +79,19 @@ class ReviewState(StrEnum):
     PENDING = "pending"
 
 
+class ChecklistItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A checkbox of a review's text, whose words are shortened."""
+
+    text: str
+    checked: bool
+
+
 class Review(msgspec.Struct, frozen=True, kw_only=True):
-    """A review. `commit` is the one its client named, None where the forge does not tell."""
+    """A review. `commit` is the one its client named, None where the forge does not tell.
+
+    `checklist` has the checkboxes of its text, empty where there are none; None is not told. They
+    are as they were at the collection: `edited_at` tells whether the text changed after it came.
+    """
 
     id: int | None
     state: ReviewState
@@ -91,6 +102,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     association: str | None = None
     could_push: bool | None = None
     body_digest: str | None = None
+    checklist: tuple[ChecklistItem, ...] | None = None
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -269,7 +281,10 @@ class Permission(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", 
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="release"):
-    """A release. `target` may be a branch: git says which commit the tag is."""
+    """A release. `target` may be a branch: git says which commit the tag is.
+
+    `gone_at` is when it was first no longer listed; None where it was listed last.
+    """
 
     id: int
     tag: str
@@ -279,6 +294,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag
     created_at: str
     published_at: str | None
     author: Account | None
+    gone_at: str | None = None
 
 
 class Push(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="push"):

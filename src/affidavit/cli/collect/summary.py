@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from affidavit.sources.forge.reading import Unknown
 
 SHOWN = 20
-"""How many kinds of unknown things are listed."""
+"""How many kinds of unknown things are listed, and how many things that were not told."""
 
 
 def summary(done: Collected) -> Iterator[str]:
@@ -27,6 +27,10 @@ def summary(done: Collected) -> Iterator[str]:
         yield f"unknown        {visible(_unknown(one, count))}"
     if len(unknowns) > SHOWN:
         yield f"unknown        and {len(unknowns) - SHOWN:,} more kinds"
+    for failed in done.failed[:SHOWN]:
+        yield f"not told       {visible(failed)}"
+    if len(done.failed) > SHOWN:
+        yield f"not told       and {len(done.failed) - SHOWN:,} more"
     yield f"requests       {done.requests:,}{_rate(done)}"
     yield f"export         {done.export.path}"
 
@@ -77,6 +81,7 @@ def as_data(done: Collected) -> dict[str, object]:
             }
             for one, count in export.unknowns.most_common()
         ],
+        "failed": list(done.failed),
         "requests": done.requests,
         "requests_per_1000_pull_requests": round(done.requests * 1000 / pulls) if pulls else None,
     }

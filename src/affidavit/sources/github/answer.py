@@ -21,6 +21,10 @@ T = TypeVar("T")
 _NEXT = re.compile(r'<([^<>]*)>\s*(?:;[^,<]*)?;\s*rel="?next"?')
 
 
+class UntoldError(ForgeError):
+    """The forge answers, but does not tell what it was asked."""
+
+
 class _Message(msgspec.Struct):
     message: str = ""
 
@@ -92,7 +96,7 @@ def decoded(answer: Answer, type_: type[T]) -> T:
     """The answer as `type_`.
 
     Raises:
-        ForgeError: It is not.
+        UntoldError: It is not.
     """
     return decoded_part(answer, answer.body, type_)
 
@@ -101,9 +105,9 @@ def decoded_part(answer: Answer, raw: bytes, type_: type[T]) -> T:
     """A part of the answer as `type_`.
 
     Raises:
-        ForgeError: It is not.
+        UntoldError: It is not.
     """
     try:
         return msgspec.json.decode(raw, type=type_)
     except BROKEN as error:
-        raise ForgeError(f"{answer.url} does not answer as GitHub does: {error}") from error
+        raise UntoldError(f"{answer.url} does not answer as GitHub does: {error}") from error

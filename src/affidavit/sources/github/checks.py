@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from affidavit.changes.forge.model import CheckRun, Checks, Line, Missing, Status
+from affidavit.base.errors import ForgeError
+from affidavit.changes.forge.model import CheckRun, Checks, Line, Missing, Origin, Status
 from affidavit.sources.github.accounts import Actor, account, moment
 from affidavit.sources.github.answer import decoded_part, digest
 from affidavit.sources.github.graph import NOTHING, Graph, Page, Sized, lost, present
@@ -16,7 +17,6 @@ from affidavit.sources.github.suite_runs import Workflow, all_runs, run_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from affidavit.changes.forge.model import Origin
     from affidavit.sources.github.graph import Reply
     from affidavit.sources.github.rest import Rest
 
@@ -132,7 +132,13 @@ def _round(
             variables |= {f"o{n}": oid, f"a{n}": waiting[oid]}
         return graph.ask(query(len(batch)), variables, _Found, patient=patient)
 
-    reply = sized.fitting(asked)
+    try:
+        reply = sized.fitting(asked)
+    except ForgeError as error:
+        if len(batch) != 1:
+            raise
+        graph.bear(error)
+        return _failed(graph, found[batch[0]]), {one: left[one] for one in left if one != batch[0]}
     nodes = reply.data.repository or {}
     for n, oid in enumerate(batch):
         told = present(nodes.get(f"c{n}", NOTHING))
@@ -141,6 +147,13 @@ def _round(
         if cursor is not None and cursor != waiting[oid]:
             left[oid] = cursor
     return reply.answer.origin(b""), left
+
+
+def _failed(graph: Graph, asked: _Asked) -> Origin:
+    """Mark that nothing more can be had of a commit; where its record then comes from."""
+    asked.missing.extend((Missing("runs", "error"), Missing("statuses", "error")))
+    transport = graph.transport
+    return Origin(url=transport.place.graphql, fetched_at=transport.at, digest=digest(b""))
 
 
 def _take(reply: Reply[_Found], asked: _Asked, raw: bytes | None, alias: str) -> str | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from affidavit.changes.checklist import READ, tasks
 from affidavit.changes.forge.model import (
     Account,
     AutoMerge,
+    ChecklistItem,
     Event,
     MergeCommit,
     PullCommit,
@@ -30,6 +33,10 @@ if TYPE_CHECKING:
         Signature,
     )
 
+MOST = 50
+"""Checkboxes of one review's text; of one that has more none is kept."""
+LONGEST = 200
+"""Characters kept of a checkbox."""
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -78,7 +85,7 @@ def commit(found: Commit) -> PullCommit:
 
 
 def review(found: ReviewNode) -> Review | None:
-    """A review, of whose text only the digest is kept; None where its state is not known."""
+    """A review, of whose text digest and checkboxes are kept; None where its state is not known."""
     state, body = _review_state(found.state), found.body
     if state is None:
         return None
@@ -92,7 +99,20 @@ def review(found: ReviewNode) -> Review | None:
         association=found.author_association,
         could_push=found.author_can_push_to_repository,
         body_digest=f"sha256:{sha256(body.encode()).hexdigest()}" if body else None,
+        checklist=checklist(body),
     )
+
+
+def checklist(body: str | None) -> tuple[ChecklistItem, ...] | None:
+    """The checkboxes of a review's own text: those in quotations are another's.
+
+    None where there are too many, or the text is not told.
+    """
+    if body is None or len(body) > READ:
+        return None
+    own = (one for one in tasks(body, LONGEST) if not one.quoted)
+    found = [ChecklistItem(text=one.text, checked=one.checked) for one in islice(own, MOST + 1)]
+    return tuple(found) if len(found) <= MOST else None
 
 
 def event(found: EventNode) -> Event | None:

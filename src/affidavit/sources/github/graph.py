@@ -9,9 +9,9 @@ import msgspec
 from affidavit.base.errors import ForgeError
 from affidavit.base.text import shortened
 from affidavit.changes.forge.model import Missing
-from affidavit.sources.github.answer import Answer, decoded, decoded_part
+from affidavit.sources.github.answer import Answer, UntoldError, decoded, decoded_part
 from affidavit.sources.github.limits import Complaint, complaints
-from affidavit.sources.github.transport import RefusedError, TooSlowError, Transport
+from affidavit.sources.github.transport import IN_A_ROW, RefusedError, TooSlowError, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -60,6 +60,7 @@ class Graph:
     def __init__(self, transport: Transport, owner: str, name: str) -> None:
         self.transport = transport
         self._about = {"owner": owner, "name": name}
+        self._row = 0
 
     def ask(
         self,
@@ -90,7 +91,19 @@ class Graph:
             if not patient and not _refused(complained):
                 raise TooSlowError(f"{answer.url}: {said(complained)}")
             raise untold(answer, complained)
-        return Reply(answer, decoded_part(answer, raw, type_), complained)
+        data = decoded_part(answer, raw, type_)
+        self._row = 0
+        return Reply(answer, data, complained)
+
+    def bear(self, error: ForgeError) -> None:
+        """Go on after `error`, which came of asking for one thing alone.
+
+        Raises:
+            ForgeError: It is not of that thing, or came too often in a row.
+        """
+        self._row += 1
+        if self._row >= IN_A_ROW or not is_of_one(error):
+            raise error
 
 
 GOOD = 8
@@ -141,7 +154,14 @@ def untold(answer: Answer, found: Sequence[Complaint]) -> ForgeError:
     told = f"{answer.url} does not tell: {said(found)}"
     if _refused(found):
         return RefusedError(told, status=answer.status, needs=answer.permission)
-    return ForgeError(told)
+    return UntoldError(told)
+
+
+def is_of_one(error: ForgeError) -> bool:
+    """Whether `error` may be that of the thing asked about, so that others can be had."""
+    if isinstance(error, RefusedError):
+        return error.status == 200 or error.status >= 500
+    return isinstance(error, UntoldError)
 
 
 def _refused(found: Sequence[Complaint]) -> bool:

@@ -125,5 +125,7 @@ def _short(
         if count < total:
             hidden = connection.nodes is None or len(connection.nodes) >= total
             yield Missing(what, "hidden" if hidden else "truncated", total=total)
+    if any(one.body_digest and one.checklist is None for one in reviews):
+        yield Missing("reviews.checklist", "truncated")
     if node.state == "MERGED" and node.merge_commit is None:
         yield Missing("merge_commit", "hidden")

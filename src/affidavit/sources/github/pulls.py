@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from affidavit.base.errors import ForgeError
 from affidavit.changes.forge.model import Line, Missing, Origin
 from affidavit.sources.github.accounts import instant
 from affidavit.sources.github.answer import decoded_part, digest
@@ -164,7 +165,12 @@ def _complete(graph: Graph, whole: _Whole) -> None:
         if not any(cursors.values()):
             return
         wanted = {f"more{name.capitalize()}": bool(at) for name, at in cursors.items()}
-        reply = graph.ask(MORE, {"number": node.number, **cursors, **wanted}, _More)
+        try:
+            reply = graph.ask(MORE, {"number": node.number, **cursors, **wanted}, _More)
+        except ForgeError as error:
+            graph.bear(error)
+            whole.missing.extend(Missing(name, "error") for name, at in cursors.items() if at)
+            return
         whole.raw.append(reply.answer.body)
         whole.missing.extend(_missing(reply, 2, None))
         more = reply.data.repository and reply.data.repository.pull_request

@@ -46,7 +46,7 @@ def repository(rest: Rest) -> Line:
     Raises:
         ForgeError: There is none, or the token may not see it.
     """
-    answer = rest.get()
+    answer = rest.transport.get(rest.url())
     if answer.status != 200:
         raise ForgeError(
             f"{answer.url} answers with status {answer.status}: {answer.message[:200]}",

@@ -34,6 +34,8 @@ FAILURES = 5
 """How often in a row a request may fail."""
 REFUSALS = 7
 """How often in a row the forge may ask to wait."""
+IN_A_ROW = 5
+"""So many things in a row that are not told are no longer a matter of each."""
 _REDIRECTS = 5
 _SLOW = frozenset({502, 504})
 _SAME_METHOD = frozenset({307, 308})
@@ -54,12 +56,18 @@ class Waiting(Protocol):
 
 
 class RefusedError(ForgeError):
-    """The forge answers, but does not show, or cannot, a whole kind of records."""
+    """The forge answers, but does not show, or cannot, what it was asked for.
 
-    def __init__(self, message: str, *, status: int, needs: str | None = None) -> None:
+    `answer` is the last one of a request that it failed at again and again.
+    """
+
+    def __init__(
+        self, message: str, *, status: int, needs: str | None = None, answer: Answer | None = None
+    ) -> None:
         super().__init__(message, hint="go on later with the same command: what came is kept")
         self.status = status
         self.needs = needs
+        self.answer = answer
 
     @property
     def reason(self) -> str:
@@ -218,7 +226,7 @@ class Transport:
         if failures >= FAILURES:
             told = f"{question.url} does not answer: {self._token.hidden(shortened(why, 300))}"
             if isinstance(found, Answer):
-                raise RefusedError(told, status=found.status)
+                raise RefusedError(told, status=found.status, answer=found)
             raise ForgeError(told, hint="go on later with the same command: what came is kept")
         asked = None if isinstance(found, _Failed) else found.whole_number("retry-after")
         seconds = max(2.0**failures, float(asked or 0))
