@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, settings
 from gitrepo import Repo
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
+
+    from playwright.sync_api import Browser
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -29,6 +31,15 @@ def pytest_configure() -> None:
     """Forget what a calling git (a hook, say) would impose on the gits the tests run."""
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of a process: there cannot be two at a time."""
+    from browser import launched  # noqa: PLC0415 -- most runs open none
+
+    with launched() as browser:
+        yield browser
 
 
 def _judged(report: Report) -> Report:

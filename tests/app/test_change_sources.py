@@ -73,6 +73,15 @@ class TestRecords:
         place = export(tmp_path / "e", release(1, "v1"), release(2, "v2", draft=True))
         assert [*Records(place, "sha256:0").releases()] == ["v1"]
 
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_of_two_releases_of_a_tag_the_one_that_is_still_listed_counts(
+        self, tmp_path: Path, *, turned: bool
+    ) -> None:
+        gone = msgspec.structs.replace(release(1, "v1"), gone_at="2026-02-01T00:00:00Z")
+        two = [release(2, "v1"), gone]
+        place = export(tmp_path / "e", *(reversed(two) if turned else two))
+        assert Records(place, "sha256:0").releases()["v1"].data.id == 2
+
     @pytest.mark.parametrize(
         "data", [{"record": "pull_request", "number": 1}, {"record": "deployment", "id": 1}]
     )

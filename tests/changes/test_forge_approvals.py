@@ -25,8 +25,10 @@ from affidavit.changes.forge.approvals import Answer, Setting, approvals
 from affidavit.changes.forge.hands import joined
 from affidavit.changes.forge.judged import ForgeReview, judged, sentences
 from affidavit.changes.forge.model import Account, AccountKind, Missing, PullRequest, ReviewState
+from affidavit.changes.identities import Identities, identities
 from affidavit.changes.people import People
 from affidavit.changes.review import Hands
+from affidavit.identity.entries import PersonEntry, ServiceEntry
 from affidavit.provenance.catalogue import load
 from affidavit.provenance.signals import Signals
 
@@ -44,8 +46,14 @@ def found(
     content: Answer = NO,
     arrivals: dict[str, str] | None = None,
     whole: bool = True,
+    declared: Identities | None = None,
 ) -> ForgeReview:
-    people = People(SIGNALS.party, agent=SIGNALS.agent, met=[Ident("Ada", "ada@firm.mail")])
+    people = People(
+        SIGNALS.party,
+        agent=SIGNALS.agent,
+        met=[Ident("Ada", "ada@firm.mail")],
+        declared=declared,
+    )
     known = joined(pull, Hands(authors=()), people, HOST)
     setting = Setting(
         hands=known.hands,
@@ -260,6 +268,43 @@ class TestAnAgentsWork:
         both = (review(), review(second, number=12))
         result = found(self.pull(reviews=both))
         assert (result.counting, result.reviewed) == (1, False)
+
+
+class TestABotsWork:
+    """A bot may be anybody's own, unless the caller's file says whose it is."""
+
+    BUMPER = Account("bumper[bot]", AccountKind.BOT, 77)
+
+    def pull(self, author: Account = BUMPER, **fields: object) -> PullRequest:
+        wrote = commit(author=author)
+        return request(author=author, commits=(wrote,), **fields)
+
+    def owned(self, account: str = "bumper[bot]", *, agent: bool = False) -> Identities:
+        ben = PersonEntry(name="Ben", accounts=(f"{HOST}:ben",))
+        cy = PersonEntry(name="Cy", accounts=(f"{HOST}:cy",))
+        bot = ServiceEntry(name="It", accounts=(f"{HOST}:{account}",), owner=f"{HOST}:cy")
+        return identities((ben, cy), (bot,) if agent else (), () if agent else (bot,))
+
+    def test_two_persons_are_asked_for_where_nobody_says_whose_it_is(self) -> None:
+        assert found(self.pull()).needed == 2
+
+    def test_one_is_enough_where_the_callers_file_names_its_owner(self) -> None:
+        result = found(self.pull(), declared=self.owned())
+        assert (result.needed, result.counting, result.reviewed) == (1, 1, True)
+
+    def test_the_owners_own_approval_does_not_count(self) -> None:
+        result = found(self.pull(reviews=(review(CY),)), declared=self.owned())
+        assert (result.needed, result.counting, result.reviewed) == (1, 0, False)
+
+    def test_who_owns_an_agent_need_not_have_prompted_it(self) -> None:
+        owned = self.owned(COPILOT.login, agent=True)
+        assert found(self.pull(COPILOT), declared=owned).needed == 2
+
+
+def test_approvals_that_may_be_of_one_person_have_one_hand() -> None:
+    second = Account("ben", AccountKind.PERSON, 22)
+    three = (review(), review(CY, number=12), review(second, number=13))
+    assert [one.hand for one in found(request(reviews=three)).approvals] == [0, 1, 0]
 
 
 def test_a_request_that_nobody_approved_says_so() -> None:

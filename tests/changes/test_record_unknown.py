@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from forge_builder import ADA as ADAS_ACCOUNT
-from forge_builder import HEAD, MERGE, OLDER, commit, event, request
+from forge_builder import HEAD, MERGE, OLDER, commit, event, request, review
 from record_builder import ADA, ORIGIN, a_claim, a_forge, a_landing, record
 
 from affidavit.changes.forge.approvals import Answer
-from affidavit.changes.forge.model import Checks, Missing, Push
+from affidavit.changes.forge.model import ChecklistItem, Checks, Missing, Push
 from affidavit.changes.model import (
     Grade,
     Kind,
@@ -19,7 +20,7 @@ from affidavit.changes.model import (
     Review,
 )
 from affidavit.changes.record.material import Kept, Tagged, Touched
-from affidavit.changes.record.model import Asked, Author, Size
+from affidavit.changes.record.model import Asked, Author, Box, Size
 from affidavit.changes.record.value import SourceKind, Strength
 from affidavit.provenance.model import Authorship, PartyKind, Tier
 
@@ -81,6 +82,29 @@ def test_a_time_of_the_merge_and_a_text_that_the_forge_does_not_tell_are_unknown
     found = record(forge=a_forge(request(merged_at=None, body=None)))
     assert found.merged_at.why == "the forge does not say when"
     assert found.checklist.why == "the forge did not tell the request's text"
+
+
+UNSEEN = "the records hold no checkboxes of some of its reviews, only digests of their texts"
+
+
+@pytest.mark.parametrize(
+    ("digest", "boxes", "why"),
+    [
+        (None, None, None),
+        ("sha256:0", None, UNSEEN),
+        ("sha256:0", (), None),
+        ("sha256:0", (ChecklistItem(text="read\x1b it", checked=True),), None),
+    ],
+)
+def test_checkboxes_of_a_review_are_told_with_who_ticked_them(
+    digest: str | None, boxes: tuple[ChecklistItem, ...] | None, why: str | None
+) -> None:
+    told = msgspec.structs.replace(review(), body_digest=digest, checklist=boxes)
+    asked = request(body="- [ ] docs", reviews=(told,))
+    found = record(forge=a_forge(asked)).checklist
+    by = Box(text="read\\u001b it", checked=True, line=None, by="ben", at=told.submitted_at)
+    own = Box(text="docs", checked=False, line=1)
+    assert (found.values, found.why) == ((own, by) if boxes else (own,), why)
 
 
 def test_files_that_cannot_be_read_leave_all_that_rests_on_them_unknown() -> None:

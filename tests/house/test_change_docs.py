@@ -43,6 +43,8 @@ def test_every_field_of_a_record_has_its_line() -> None:
         ("authors", model.Author),
         ("reviewers", model.Reviewer),
         ("approvers", model.Approver),
+        ("authority", model.Authority),
+        ("owners", model.Owned),
         ("checklist", model.Box),
         ("checks", model.Check),
         ("results", model.Result),

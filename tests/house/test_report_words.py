@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,12 @@ from affidavit.changes.model import Grade, Kind, Mark
 from affidavit.cli.progress import Silent
 from affidavit.identity.entries import PersonEntry, ServiceEntry
 from affidavit.package import json_report
-from affidavit.package.csv_report import EXCEPTION_COLUMNS, LANDING_COLUMNS
+from affidavit.package.csv_report import (
+    COUNTED_COLUMNS,
+    DEPLOYMENT_COLUMNS,
+    EXCEPTION_COLUMNS,
+    LANDING_COLUMNS,
+)
 from affidavit.provenance.model import Authorship, Role, Tier
 
 if TYPE_CHECKING:
@@ -132,7 +138,7 @@ def test_every_limit_has_its_line_and_every_line_its_limit() -> None:
 
 
 def test_every_metric_has_its_line_in_order_and_every_line_its_metric() -> None:
-    assert sorted(rows(page("metrics"))) == sorted(metrics([]))
+    assert sorted(rows(page("metrics"))) == sorted(metrics([], forge=True))
 
 
 def test_every_exception_has_its_section_and_every_section_its_exception() -> None:
@@ -158,7 +164,8 @@ def test_every_grade_has_its_line() -> None:
 
 
 def test_every_column_of_the_csv_files_has_its_line_in_order() -> None:
-    assert rows(page("csv-report")) == [*LANDING_COLUMNS, *EXCEPTION_COLUMNS]
+    columns = (LANDING_COLUMNS, COUNTED_COLUMNS, EXCEPTION_COLUMNS, DEPLOYMENT_COLUMNS)
+    assert rows(page("csv-report")) == [*chain(*columns)]
 
 
 def test_every_part_of_the_json_report_has_its_line() -> None:

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from forge_report import a_forge_report
 from reports import ADA, BEN, CLAUDE, a_claim, a_landing, a_report, an_id
 from test_html import a_hostile_report
 from test_html_landings import MERGE
 from year import a_year
 
-import browser
 from affidavit.package.html import evidence as ev
 from affidavit.package.html import write
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     Open = Callable[..., Page]
 
 pytestmark = pytest.mark.browser
-chromium = browser.chromium
 
 MUCH = a_landing(
     3,
@@ -97,13 +96,20 @@ def test_a_page_of_nothing_has_no_barrier_either(opened: Open) -> None:
     assert results.violations_count == 0, results.generate_report()
 
 
-@pytest.mark.parametrize("report", [a_year(90), a_report(ODD), a_hostile_report()])
+@pytest.mark.parametrize(
+    "report", [a_year(90), a_report(ODD), a_hostile_report(), a_forge_report()]
+)
 def test_the_script_makes_the_rows_that_stand_there_without_it(
     opened: Open, report: Report
 ) -> None:
     written = the_rows(opened(report))
     static = re.findall(r"<tr id=.*?</tr>", opened(report, script=False).content(), flags=re.DOTALL)
     assert written == static
+
+
+def test_a_page_with_a_forges_records_has_no_barrier(opened: Open) -> None:
+    results = Axe().run(opened(a_forge_report()))
+    assert results.violations_count == 0, results.generate_report()
 
 
 def test_foreign_text_runs_nothing(opened: Open) -> None:

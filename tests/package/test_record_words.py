@@ -28,6 +28,18 @@ def check(**fields: object) -> model.Check:
     return model.Check(**{**usual, **fields})  # type: ignore[arg-type]
 
 
+def owned(**fields: object) -> model.Owned:
+    usual: dict[str, object] = {
+        "file": "F",
+        "line": 2,
+        "pattern": "*.py",
+        "owners": ("@ann", "@o/t"),
+        "paths": 1,
+        "by": (),
+    }
+    return model.Owned(**{**usual, **fields})  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("value", "told"),
     [
@@ -67,6 +79,41 @@ def check(**fields: object) -> model.Check:
                 carried=True, why_not=(),
             ),
             f"ben: approved {T}, head {A[:12]}; counts, carried over from an earlier head",
+        ),
+        (
+            model.Reviewer(
+                account="ben", state="approved", submitted_at=T, head=None, counts=True,
+                carried=False, why_not=(), roles=("reviewer", "admin"),
+            ),
+            f"ben: approved {T}, head unknown; counts; then reviewer, admin",
+        ),
+        (
+            model.Reviewer(
+                account="ben", state="approved", submitted_at=T, head=None, counts=True,
+                carried=False, why_not=(), roles=(),
+            ),
+            f"ben: approved {T}, head unknown; counts; then without a role",
+        ),
+        (
+            model.Authority(account="ben", approved_at=T, version=A),
+            f"ben {T}, by the identities in {A[:12]}",
+        ),
+        (
+            model.Authority(account="ben", approved_at=None, version=None),
+            "ben at an unknown time",
+        ),
+        (owned(approved=YES, by=("ann",)), "*.py (F, line 2; 1 path): @ann, @o/t; approved by ann"),
+        (owned(approved=NO), "*.py (F, line 2; 1 path): @ann, @o/t; none of them approved"),
+        (
+            owned(approved=UNKNOWN, paths=2),
+            (
+                "*.py (F, line 2; 2 paths): @ann, @o/t; whether one of them approved is unknown"
+            ),
+        ),
+        (owned(owners=(), approved=None), "*.py (F, line 2; 1 path): owned by nobody"),
+        (
+            model.Box(text="t", checked=True, line=None, by="ben", at=T),
+            f"[x] t (review by ben {T})",
         ),
         (model.Box(text="t", checked=True, line=1), "[x] t"),
         (model.Box(text="t", checked=False, line=1), "[ ] t"),

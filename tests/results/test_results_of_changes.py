@@ -99,8 +99,10 @@ def test_a_receipt_is_told_with_its_signer_and_what_makes_no_sense_is_left_out(d
     with viewing(desk.ledger) as view:
         first = view.row(0)
     told = [
-        facts._told(row_of(first, "receipt.issued.v1", json.dumps(receipt).encode()), desk.commit),
-        facts._told(row_of(first, "test.reported.v1", b"{}"), desk.commit),
+        facts.as_told(
+            row_of(first, "receipt.issued.v1", json.dumps(receipt).encode()), desk.commit
+        ),
+        facts.as_told(row_of(first, "test.reported.v1", b"{}"), desk.commit),
     ]
     assert [one.result if one else None for one in told] == ["signed by key+1: https://p", None]
 
@@ -136,3 +138,16 @@ def test_the_ledger_is_named_in_what_is_written(desk: Desk) -> None:
     assert done.status == 0, done.err
     scope = json.loads((out / "changes.json").read_bytes())["scope"]
     assert scope["ledger"].endswith(", 1 entries")
+
+
+def test_facts_beyond_those_that_are_told_are_counted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        done = desk.run("test", desk.file(f"{number}.xml", JUNIT), "--producer", f"ci-{number}")
+        assert done.status == 0, done.err
+    assert record(desk).results.why is None
+    monkeypatch.setattr(facts, "MOST", 1)
+    results = record(desk).results
+    assert [one.producer for one in results.values] == ["ci-0"]
+    assert results.why == "the ledger has 2 more about its commits"

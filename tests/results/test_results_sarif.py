@@ -36,6 +36,37 @@ def test_findings_are_counted_by_level_severity_and_rule() -> None:
     assert found.rules == {"other": 1, "py/sql-injection": 2, "py/unused": 1}
 
 
+PACK = {"name": "pack", "rules": [{"id": "p0"}, {"id": "rule"}]}
+TOOL = {"driver": {"name": "scan", "rules": [{"id": "d0"}, {"id": "rule"}]}, "extensions": [PACK]}
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "driver", "pack"),
+    [
+        ({"index": 1, "toolComponent": {"index": 0}}, "warning", "note"),
+        ({"index": 1, "toolComponent": {"name": "pack"}}, "warning", "note"),
+        ({"index": 1}, "note", "warning"),
+        ({"index": 1, "toolComponent": {"index": 7}}, "warning", "warning"),
+        ({"id": "rule", "toolComponent": {"index": 0}}, "warning", "note"),
+        ({"id": "rule", "toolComponent": {"name": "gone"}}, "warning", "warning"),
+        ({"id": "rule"}, "note", "note"),
+        ({"index": 0, "toolComponent": {"index": 0}}, "warning", "warning"),
+    ],
+)
+def test_an_override_is_of_the_rule_of_the_part_that_it_names(
+    descriptor: dict[str, object], driver: str, pack: str
+) -> None:
+    override = {"descriptor": descriptor, "configuration": {"level": "note"}}
+    ran = {"executionSuccessful": True, "ruleConfigurationOverrides": [override]}
+    levels = []
+    for component in ({}, {"toolComponent": {"index": 0}}):
+        result = {"rule": {"index": 1, **component}, "provenance": {"invocationIndex": 0}}
+        run = {"tool": TOOL, "invocations": [ran], "results": [result]}
+        found = read_sarif(a_source({"version": "2.1.0", "runs": [run]}))
+        levels += [*some(found.levels)]
+    assert levels == [driver, pack]
+
+
 def test_the_tool_is_told_with_its_version_and_the_digest_of_its_rules() -> None:
     rules = '[{"id": "rule"}]'
     driver = f'{{"name": "semgrep", "version": "1.99.0", "rules": {rules}}}'

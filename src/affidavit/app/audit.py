@@ -12,8 +12,9 @@ import msgspec
 from affidavit import __version__
 from affidavit.app.beside import meanwhile
 from affidavit.app.branches import chosen
-from affidavit.app.forge.evidence import forge_evidence
-from affidavit.app.gather import Bounds, Gathered, Source, gather, likely_start
+from affidavit.app.forge.evidence import ForgeRecords
+from affidavit.app.forge.opening import Opened, opened
+from affidavit.app.gather import Bounds, Gathered, Source, Wanted, gather, likely_start
 from affidavit.app.grading import Grader
 from affidavit.app.limits import limits
 from affidavit.app.settings import (
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from affidavit.app.config import Config
     from affidavit.app.grading import Part
     from affidavit.app.reading import Progress
+    from affidavit.audit.forge import ForgeSource
     from affidavit.audit.model import AuditException
     from affidavit.changes.model import Landing
     from affidavit.sources.git.locate import Store
@@ -72,8 +74,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
     config: Path | None = None
     identities: Path | None = None
-    forge: Path | None = None
-    """An export of the forge's records."""
+    forge: Path | Opened | None = None
+    """An export of the forge's records, or the folder of a ledger that holds them."""
     earlier: Callable[[str], Earlier | None] | None = None
     """What to compare with, for a repository of that name; asked before the long work."""
 
@@ -92,22 +94,31 @@ def audit(request: Request, progress: Progress) -> Report:
         source = Source(git, stack.enter_context(Objects(git)), refs, _slug(store))
         bare = store.work_tree is None
         branches, noticed, head = _branches(request, outside, source, bare=bare)
+        newest = branches[0].head
+        if request.bounds.span:
+            # Settings are read where the release ends: a branch that moved on changes nothing.
+            newest = head = request.bounds.span.head
         found = settings(source.objects, head, outside, request.config, request.identities)
         name, unnamed = _name(request, found, store)
         earlier = request.earlier and request.earlier(name)
         since = likely_start(source.objects, [one.head for one in branches], request.bounds)
-        tops = stack.enter_context(closing(Tops(git, branches[0].head, since=since)))
-        gathered = gather(source, branches, found, request.bounds, progress)
-        forge = None
+        tops = stack.enter_context(closing(Tops(git, newest, since=since)))
+        records = None
+        told: ForgeSource | msgspec.UnsetType = msgspec.UNSET
         if request.forge:
-            forge = forge_evidence(request.forge, gathered, source, progress)
-            stack.callback(forge.requests.close)
+            held = stack.enter_context(opened(request.forge, request.repository, request.name))
+            records = stack.enter_context(closing(ForgeRecords(held.path, source, progress)))
+        wanted = Wanted(request.bounds, records.tells if records else None)
+        gathered = gather(source, branches, found, wanted, progress)
+        if records:
+            forge = records.evidence(gathered)
             gathered = msgspec.structs.replace(gathered, facts=forge.known_to(gathered.facts))
-        noticed += [*found.limits, *unnamed, *(forge.limits if forge else ())]
-        report = _Assembly(source, gathered, found, progress, tops).report(
-            _repository(name, branches, source), earlier, noticed
+            told = held.told(forge.source)
+            noticed += [*held.limits, *forge.limits]
+        noticed += [*found.limits, *unnamed]
+        return _Assembly(source, gathered, found, progress, tops).report(
+            _repository(name, branches, source, newest), earlier, noticed, told
         )
-        return msgspec.structs.replace(report, forge=forge.source) if forge else report
 
 
 def _branches(
@@ -167,7 +178,7 @@ def _name(request: Request, found: Settings, store: Store) -> tuple[str, list[Li
     return UNNAMED, [Limit("repository-unnamed", text)]
 
 
-def _repository(name: str, branches: Sequence[Branch], source: Source) -> Repository:
+def _repository(name: str, branches: Sequence[Branch], source: Source, newest: str) -> Repository:
     shown = tuple(
         msgspec.structs.replace(one, name=visible(one.name), ref=visible(one.ref))
         for one in branches
@@ -175,7 +186,7 @@ def _repository(name: str, branches: Sequence[Branch], source: Source) -> Reposi
     return Repository(
         name=name,
         branch=shown[0].name,
-        head=shown[0].head,
+        head=newest,
         object_format=source.git.object_format,
         branches=shown,
     )
@@ -227,7 +238,11 @@ class _Assembly:
         self._tops = tops
 
     def report(
-        self, repository: Repository, earlier: Earlier | None, noticed: Sequence[Limit]
+        self,
+        repository: Repository,
+        earlier: Earlier | None,
+        noticed: Sequence[Limit],
+        forge: ForgeSource | msgspec.UnsetType,
     ) -> Report:
         """The report; `noticed` are limits met on the way here."""
         selection = self._gathered.selection
@@ -236,11 +251,11 @@ class _Assembly:
         landings = [found.landings[one] for one in selection.ids if one in found.landings]
         self._progress.step("comparing directories")
         touched, untold = self._tops.touched(landings)
-        counted = self._counted(landings, found, touched)
+        counted = self._counted(landings, found, touched, forge=forge is not msgspec.UNSET)
         gone, uncompared = self._rewritten(earlier, repository)
         notices = [*noticed, *combined(found.findings), *untold, *uncompared]
         every = {*notices, *limits(self._source, self._gathered, landings)}
-        worst = exceptions(landings, selection.displaced, gone)
+        worst = exceptions(landings, selection.displaced, gone, forge)
         counts = counted()
         drawn = counts.figures
         return Report(
@@ -260,6 +275,7 @@ class _Assembly:
             settings=used_settings(self._settings, self._gathered.facts.people),
             exceptions=worst,
             limits=tuple(sorted(every)),
+            forge=forge,
             landings=landings,
         )
 
@@ -277,13 +293,18 @@ class _Assembly:
         return gone, [*earlier.doubts, *_uncompared(earlier, repository, unknown)]
 
     def _counted(
-        self, landings: Sequence[Landing], found: Part, touched: Mapping[str, Sequence[str]]
+        self,
+        landings: Sequence[Landing],
+        found: Part,
+        touched: Mapping[str, Sequence[str]],
+        *,
+        forge: bool,
     ) -> Callable[[], _Counts]:
         """Begin to count, in a second process where there is much to count."""
 
         def work() -> _Counts:
             return _Counts(
-                figures=figures(landings, touched, self._settings.critical),
+                figures=figures(landings, touched, self._settings.critical, forge=forge),
                 population=self._population(landings),
                 coverage=self._coverage(landings, found),
             )

@@ -11,6 +11,7 @@ from affidavit.app.identity.known import known_account
 from affidavit.base.errors import ConfigError, UnreadableError
 from affidavit.changes.critical import MAX_PATTERN, MAX_PATTERNS
 from affidavit.changes.identities import Identities, identities
+from affidavit.controls.criteria import Criteria
 from affidavit.identity.entries import PersonEntry, ServiceEntry, Tables
 from affidavit.identity.places import Places
 from affidavit.identity.problems import problems, unversioned
@@ -74,6 +75,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     version: Literal[1] | None = None
     audit: AuditTable = AuditTable()
+    controls: Criteria | None = None
     person: tuple[PersonEntry, ...] = ()
     agent: tuple[ServiceEntry, ...] = ()
     bot: tuple[ServiceEntry, ...] = ()

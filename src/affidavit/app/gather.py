@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from affidavit.app.noted import noted
 from affidavit.app.reading import Kept, Reader
 from affidavit.app.squashes import pull_heads
+from affidavit.audit.release.span import Span, lines, released
 from affidavit.audit.selection import DEFAULT_MONTHS, History, Selection, period_of, select
 from affidavit.base.errors import NoCommitsError
 from affidavit.base.limit import Limit
 from affidavit.base.period import EARLIEST, months_before
+from affidavit.changes.chain import first_parents
 from affidavit.changes.landing import Facts
 from affidavit.changes.people import People
 from affidavit.provenance.catalogue import load
@@ -24,12 +27,12 @@ from affidavit.sources.git.private import PrivateGit
 from affidavit.sources.git.refs import Refs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from affidavit.app.reading import Progress
     from affidavit.app.settings import Settings
     from affidavit.audit.model import Branch
     from affidavit.base.commit import Ident
+    from affidavit.base.period import Period
+    from affidavit.changes.chain import Dated
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -39,6 +42,27 @@ class Source(msgspec.Struct, frozen=True):
     objects: Objects
     refs: Refs
     slug: str = ""
+
+
+class Walk(msgspec.Struct, frozen=True):
+    """A history that was read: its commits, what was kept of them, and the branches' landings."""
+
+    graph: Graph
+    kept: dict[str, Kept]
+    chains: Mapping[str, Sequence[str]]
+
+
+class Dates(Protocol):
+    """When landings landed by a forge's records."""
+
+    @property
+    def dated(self) -> Mapping[str, Dated]:
+        """What is known of it by now."""
+        ...
+
+    def look(self, period: Period) -> None:
+        """Find out all of it that may concern `period`."""
+        ...
 
 
 class Gathered(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,31 +82,44 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bounds(msgspec.Struct, frozen=True):
-    """The period as asked for, in seconds since 1970 UTC; ``None`` is the default."""
+    """The period as asked for, in seconds since 1970 UTC; ``None`` is the default.
+
+    With a `span` there is no period: what belongs to it is between its commits.
+    """
 
     since: int | None = None
     until: int | None = None
+    span: Span | None = None
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """Which landings are wanted: those of `bounds`, by the times that a forge `tells`."""
+
+    bounds: Bounds
+    tells: Callable[[Walk], Dates] | None = None
 
 
 def gather(
-    source: Source, branches: Sequence[Branch], settings: Settings, bounds: Bounds,
+    source: Source, branches: Sequence[Branch], settings: Settings, wanted: Wanted,
     progress: Progress,
 ) -> Gathered:  # fmt: skip
-    """The facts of `branches` in the period that `bounds` asks for.
+    """The facts of `branches` in the period that is wanted.
 
     Raises:
         PeriodError: The period is empty.
         NoCommitsError: No head could be read.
     """
+    bounds = wanted.bounds
     heads = {branch.name: branch.head for branch in branches}
     since = likely_start(source.objects, list(heads.values()), bounds)
     reader = Reader(progress, since=since)
-    graph = reader.history(source.git, list(heads.values()))
-    selection = _selection(graph, source, heads, bounds)
+    ends = bounds.span.ends if bounds.span else ()
+    graph = reader.history(source.git, [*heads.values(), *ends])
+    selection = _selection(Walk(graph, reader.kept, {}), source, heads, wanted)
     signals = Signals(load())
     pulls = pull_heads(source.refs)
-    wanted = _Noteworthy(selection, graph, pulls)
-    notes = noted(source.git, source.objects, source.refs, wanted)
+    noteworthy = _Noteworthy(selection, graph, pulls)
+    notes = noted(source.git, source.objects, source.refs, noteworthy)
     facts = Facts(
         observed={},
         people=_people(settings, signals, reader.met),
@@ -128,12 +165,52 @@ def _people(settings: Settings, signals: Signals, met: Sequence[Ident]) -> Peopl
     )
 
 
-def _selection(graph: Graph, source: Source, heads: Mapping[str, str], bounds: Bounds) -> Selection:
-    if not all(head in graph.parents for head in heads.values()):
+def _selection(walk: Walk, source: Source, heads: Mapping[str, str], wanted: Wanted) -> Selection:
+    graph, bounds = walk.graph, wanted.bounds
+    needed = bounds.span.ends if bounds.span else heads.values()
+    if not all(head in graph.parents for head in needed):
         raise NoCommitsError("the branch's newest commit is missing or damaged: nothing to audit")
     history = _history(graph, source)
-    period = period_of(history, list(heads.values()), start=bounds.since, end=bounds.until)
-    return select(history, heads, period)
+    if bounds.span:
+        return _released(walk, history, heads, wanted)
+    if wanted.tells:
+        chains = {name: first_parents(history.parents, head) for name, head in heads.items()}
+        dates = wanted.tells(msgspec.structs.replace(walk, chains=chains))
+        return select(*_dated(history, heads, bounds, dates))
+    return select(history, heads, _period(history, heads, bounds))
+
+
+def _released(walk: Walk, history: History, heads: Mapping[str, str], wanted: Wanted) -> Selection:
+    """The landings of a release; when a forge says that they landed is told, decides nothing."""
+    span = wanted.bounds.span
+    assert span is not None
+    if wanted.tells:
+        chains = lines(history.parents, heads, span)
+        dates = wanted.tells(msgspec.structs.replace(walk, chains=chains))
+        dates.look(released(history, heads, span).period)
+        history = msgspec.structs.replace(history, dated=dates.dated)
+    return released(history, heads, span)
+
+
+def _period(history: History, heads: Mapping[str, str], bounds: Bounds) -> Period:
+    return period_of(history, list(heads.values()), start=bounds.since, end=bounds.until)
+
+
+def _dated(
+    history: History, heads: Mapping[str, str], bounds: Bounds, dates: Dates
+) -> tuple[History, Mapping[str, str], Period]:
+    """The history with the forge's times, and the period.
+
+    Where that depends on the times: what is found out for one period may show that it is another.
+    """
+    before = None
+    while True:
+        history = msgspec.structs.replace(history, dated=dates.dated)
+        period = _period(history, heads, bounds)
+        if period == before:
+            return history, heads, period
+        before = period
+        dates.look(period)
 
 
 def _history(graph: Graph, source: Source) -> History:
@@ -145,11 +222,20 @@ def likely_start(objects: Objects, heads: Sequence[str], bounds: Bounds) -> int:
     """Where the period is likely to begin: what is older is not looked at ahead of time."""
     if bounds.since is not None:
         return bounds.since
+    if bounds.span is not None:
+        return _date(objects, bounds.span.base)
     if bounds.until is not None:
         return months_before(bounds.until, DEFAULT_MONTHS)
     bodies = (found.body for found in objects.read(heads))
     times = [time for body in bodies if body and (time := header_time(body)) is not None]
     return months_before(max(times), DEFAULT_MONTHS) if times else EARLIEST
+
+
+def _date(objects: Objects, commit: str | None) -> int:
+    """The committer's time of `commit`; the earliest of all where it is not known."""
+    found = next(objects.read([commit])).body if commit else None
+    time = header_time(found) if found else None
+    return EARLIEST if time is None else time
 
 
 def _absent(graph: Graph, source: Source) -> dict[str, str]:

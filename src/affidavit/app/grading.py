@@ -211,6 +211,7 @@ def _share(one: Selected, inner: Mapping[str, Inner]) -> Share:
         place=one.place,
         branches=one.branches,
         inner=inner.get(one.commits[0]),
+        dated=one.dated,
     )
 
 

@@ -28,11 +28,18 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def figures(
-    landings: Sequence[Landing], touched: Mapping[str, Sequence[str]], critical: Sequence[str]
+    landings: Sequence[Landing],
+    touched: Mapping[str, Sequence[str]],
+    critical: Sequence[str],
+    *,
+    forge: bool = False,
 ) -> Figures:
-    """The figures of `landings`; `touched` is by commit id, `critical` the paths' patterns."""
+    """The figures of `landings`; `touched` is by commit id, `critical` the paths' patterns.
+
+    `forge` is whether a forge's records were read.
+    """
     return Figures(
-        metrics=metrics(landings),
+        metrics=metrics(landings, forge=forge),
         agents=tables.agents(landings),
         people=tables.people(landings),
         months=tables.months(landings),

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from affidavit.audit.model import Metric
+from affidavit.changes.exceptional import UNAPPROVED
 from affidavit.changes.model import Grade, PersonRole
 from affidavit.provenance.model import Authorship, PartyKind, Tier
 
@@ -35,8 +36,8 @@ _GRADES = {
 }
 
 
-def metrics(landings: Sequence[Landing]) -> dict[str, Metric]:
-    """Every metric of docs/metrics.md, by name."""
+def metrics(landings: Sequence[Landing], *, forge: bool = False) -> dict[str, Metric]:
+    """Every metric of docs/metrics.md, by name; some only where a `forge`'s records were read."""
     total = len(landings)
     ai: list[Landing] = []
     other: list[Landing] = []
@@ -53,6 +54,8 @@ def metrics(landings: Sequence[Landing]) -> dict[str, Metric]:
         for name, grades in _GRADES.items():
             count = sum(graded[grade] for grade in grades)
             found[f"{group}_{name}"] = Metric(numerator=count, denominator=len(members))
+        if forge:
+            found[f"{group}_pr_only_unapproved"] = _share(map(_unapproved, members), len(members))
     found["self_merged"] = _self_merged(landings)
     found["ai_self_merged"] = _self_merged(ai)
     merges = [one for one in landings if _merged_by_person(one)]
@@ -63,6 +66,11 @@ def metrics(landings: Sequence[Landing]) -> dict[str, Metric]:
 
 def _share(holds: Iterable[bool], total: int) -> Metric:
     return Metric(numerator=sum(holds), denominator=total)
+
+
+def _unapproved(landing: Landing) -> bool:
+    """Whether the review is not unknown: the forge's records show that it lacks approval."""
+    return landing.review.grade is Grade.R1 and UNAPPROVED in landing.exceptions
 
 
 def _has_tier(landing: Landing, tiers: tuple[Tier, ...]) -> bool:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from affidavit.audit.model import BranchReconciliation, Difference, Reconciliation
 from affidavit.base.period import Period, months_before
 from affidavit.changes.chain import (
+    Dated,
     Place,
     brought_in,
     first_parents,
     out_of_order,
     places,
-    reachable,
     span,
+    stretched,
 )
 
 DEFAULT_MONTHS = 12
+_Only = Container[str] | None
+_Landed = tuple[tuple[str, ...], Place, list[str]]
+"""What a landing accounts for, its place, and the branches that it is on."""
 LEAP = 366 * 86_400
 """Seconds; a newest landing that far from the one before it moves the default period off it."""
 
@@ -29,28 +33,46 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
     `absent` are ids that a commit names as its parent but that could not be read, each with the
     reason. One of them may be in `parents` all the same: a damaged commit keeps its place, so that
-    what lies before it is not lost, but no landing accounts for it.
+    what lies before it is not lost, but no landing accounts for it. `dated` are landings of which a
+    forge tells when they landed; the others lie in time where their place says.
     """
 
     parents: Mapping[str, tuple[str, ...]]
     times: Mapping[str, int | None]
     absent: Mapping[str, str]
+    dated: Mapping[str, Dated] = {}
+
+    def moments(self, chain: Sequence[str], where: Mapping[str, Place]) -> dict[str, int]:
+        """The time by which each landing of `chain` belongs to a period; `where` are places."""
+        found = {commit: where[commit].time for commit in chain}
+        if self.dated:
+            told = {one: self.dated[one].time for one in chain if one in self.dated}
+            found.update(told)
+        return found
 
 
 class Displaced(msgspec.Struct, frozen=True):
-    """A landing whose own date lies in the period and whose place in history does not."""
+    """A landing whose own date lies in the period, and that landed outside it.
+
+    `place` is when it landed: by its place in history, or where `told` by a forge's records.
+    """
 
     commit: str
     own: int
     place: int
+    told: bool = False
 
 
 class Selected(msgspec.Struct, frozen=True, kw_only=True):
-    """One landing of the period: `commits` are itself and what it brought in."""
+    """One landing of the period: `commits` are itself and what it brought in.
+
+    `dated` is when it landed by a forge's records, where that is not the time of its place.
+    """
 
     commits: tuple[str, ...]
     place: Place
     branches: tuple[str, ...]
+    dated: Dated | None = None
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +86,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     chains: Mapping[str, Sequence[str]]
     """Every branch's landings over all history, newest first."""
     later: int = 0
-    """Landings whose place is after the period."""
+    """Landings that landed after the period."""
     leaps: tuple[str, ...] = ()
     """Newest landings that lie more than `LEAP` after the one before them."""
 
@@ -79,13 +101,14 @@ def period_of(
 ) -> Period:
     """The period from `start` to `end`, either of which defaults by the branches' own dates.
 
-    Without an end it ends one second after the newest landing's place; without a start it begins
-    twelve calendar months earlier, or at the first landing if that is later.
+    Without an end it ends one second after the newest landing's time; without a start it begins
+    twelve calendar months earlier, or at the first landing if that is later. Times are those that a
+    forge tells, else those of places.
 
     Raises:
         PeriodError: The period holds no instant.
     """
-    spans = [span(first_parents(history.parents, head), history.times) for head in heads]
+    spans = [_span(history, head) for head in heads]
     last = max(newest for _, newest in spans) + 1 if end is None else end
     if start is None:
         first = min(oldest for oldest, _ in spans)
@@ -94,9 +117,23 @@ def period_of(
     return Period(start, last)
 
 
-def select(history: History, heads: Mapping[str, str], period: Period) -> Selection:
-    """The landings of `heads` (branch name to commit) whose place lies in `period`."""
-    found: dict[str, tuple[tuple[str, ...], Place, list[str]]] = {}
+def _span(history: History, head: str) -> tuple[int, int]:
+    """When the oldest and the newest landing of a branch landed."""
+    chain = first_parents(history.parents, head)
+    if not history.dated:
+        return span(chain, history.times)
+    moments = history.moments(chain, places(chain, history.times)).values()
+    return min(moments), max(moments)
+
+
+def select(
+    history: History, heads: Mapping[str, str], period: Period, *, only: _Only = None
+) -> Selection:
+    """The landings of `heads` (branch name to commit) whose time lies in `period`.
+
+    `only` names those that may be among them; without it all may.
+    """
+    found: dict[str, _Landed] = {}
     displaced: dict[str, Displaced] = {}
     rows: list[BranchReconciliation] = []
     differences: dict[str, Difference] = {}
@@ -107,21 +144,19 @@ def select(history: History, heads: Mapping[str, str], period: Period) -> Select
         shares = brought_in(history.parents, head)
         chain = chains[name] = list(shares)
         where = places(chain, history.times)
-        inside = [commit for commit in chain if where[commit].time in period]
-        later.update(commit for commit in chain if where[commit].time >= period.end)
-        if len(chain) > 1 and where[chain[0]].time - where[chain[1]].time > LEAP:
+        moments = history.moments(chain, where)
+        inside = [one for one in chain if moments[one] in period and _may(one, only)]
+        later.update(commit for commit in chain if moments[commit] >= period.end)
+        if len(chain) > 1 and moments[chain[0]] - moments[chain[1]] > LEAP:
             leaps.append(chain[0])
         for commit in inside:
             entry = found.setdefault(commit, (tuple(shares[commit]), where[commit], []))
             entry[2].append(name)
-        displaced.update((one.commit, one) for one in _displaced(chain, where, history, period))
+        displaced.update((one.commit, one) for one in _displaced(moments, history, period))
         row, missing = _reconcile(history, name, inside, shares)
         rows.append(row)
         differences.update((one.commit, one) for one in missing)
-    landings = tuple(
-        Selected(commits=commits, place=place, branches=tuple(names))
-        for commits, place, names in found.values()
-    )
+    landings = tuple(_selected(history, found.values()))
     return Selection(
         period=period,
         landings=landings,
@@ -134,14 +169,46 @@ def select(history: History, heads: Mapping[str, str], period: Period) -> Select
     )
 
 
-def _displaced(
-    chain: Sequence[str], where: Mapping[str, Place], history: History, period: Period
-) -> list[Displaced]:
-    found = []
-    for commit in chain:
-        own, place = history.times.get(commit), where[commit].time
-        if own is not None and own in period and place not in period and out_of_order(own, place):
-            found.append(Displaced(commit, own, place))
+def _selected(history: History, found: Iterable[_Landed]) -> Iterator[Selected]:
+    for commits, place, names in found:
+        yield Selected(
+            commits=commits,
+            place=place,
+            branches=tuple(names),
+            dated=_elsewhere(history.dated.get(commits[0]), place),
+        )
+
+
+def _may(commit: str, only: _Only) -> bool:
+    return only is None or commit in only
+
+
+def _elsewhere(dated: Dated | None, place: Place) -> Dated | None:
+    """`dated`, where it is another time than that of the place."""
+    return None if dated is None or dated.time == place.time else dated
+
+
+def _displaced(moments: Mapping[str, int], history: History, period: Period) -> Iterator[Displaced]:
+    for commit, time in moments.items():
+        own = history.times.get(commit)
+        if own is not None and own in period and time not in period and out_of_order(own, time):
+            yield Displaced(commit, own, time, commit in history.dated)
+
+
+def _stretches(
+    parents: Mapping[str, tuple[str, ...]], inside: Sequence[str]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """`inside`, landings of a chain, in stretches that nothing lies between, the oldest first.
+
+    Each is its newest landing, and the parent of its oldest.
+    """
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for commit in reversed(inside):
+        below = parents[commit][:1]
+        if found and below == found[-1][:1]:
+            found[-1] = (commit, found[-1][1])
+        else:
+            found.append((commit, below))
     return found
 
 
@@ -151,8 +218,7 @@ def _reconcile(
     """Commits reachable in the period, found by another walk, beside those accounted for."""
     if not inside:
         return BranchReconciliation(branch=name, reachable=0, accounted=0), []
-    before = history.parents[inside[-1]][:1]
-    seen = reachable(history.parents, inside[:1], before)
+    seen = stretched(history.parents, _stretches(history.parents, inside))
     accounted = {commit for landing in inside for commit in shares[landing]}
     total = len(accounted - history.absent.keys())
     absent = history.absent.keys() and {

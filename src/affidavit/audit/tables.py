@@ -154,7 +154,7 @@ def months(landings: Sequence[Landing]) -> tuple[MonthRow, ...]:
     ai: Counter[str] = Counter()
     by_agent: dict[str, Counter[str]] = defaultdict(Counter)
     for landing in landings:
-        month = landing.landed_at[:7]
+        month = landing.time[:7]
         total[month] += 1
         if landing.ai:
             ai[month] += 1

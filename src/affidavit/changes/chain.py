@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,6 +26,22 @@ class Place(msgspec.Struct, frozen=True, gc=False):
 
     time: int
     change: str
+
+
+class By(StrEnum):
+    """Which record of a forge tells when a landing landed."""
+
+    REQUEST = "request"
+    """The request that became it was merged then."""
+    PUSH = "push"
+    """It was pushed then."""
+
+
+class Dated(msgspec.Struct, frozen=True, gc=False):
+    """When a landing landed by a forge's record, in seconds since 1970 UTC."""
+
+    time: int
+    by: By
 
 
 def first_parents(parents: Mapping[str, tuple[str, ...]], head: str) -> list[str]:
@@ -129,6 +146,25 @@ def reachable(
     """Every commit that was read and is reachable from `heads` but from none of `without`."""
     hidden = _closure(parents, without, frozenset())
     return _closure(parents, heads, hidden)
+
+
+def stretched(
+    parents: Mapping[str, tuple[str, ...]], stretches: Iterable[tuple[str, Iterable[str]]]
+) -> set[str]:
+    """Every commit read that a stretch of a chain reaches, each stretch given as `reachable` takes.
+
+    A stretch is its newest landing and what lies before its oldest; the oldest stretch comes first,
+    so that no commit is walked twice.
+    """
+    hidden: set[str] = set()
+    own: set[str] = set()
+    found: set[str] = set()
+    for head, without in stretches:
+        hidden |= own
+        hidden |= _closure(parents, without, hidden)
+        own = _closure(parents, [head], hidden)
+        found |= own
+    return found
 
 
 def _closure(

@@ -9,7 +9,6 @@ from affidavit.changes.chain import out_of_order
 from affidavit.changes.model import Grade
 
 if TYPE_CHECKING:
-    from affidavit.changes.chain import Place
     from affidavit.changes.forge.judged import ForgeReview
     from affidavit.changes.model import Review
     from affidavit.changes.observe import Observed
@@ -31,18 +30,18 @@ class Known(NamedTuple):
     covered: tuple[str, str] | None
 
 
-def exceptions_of(judged: Review, own: Observed, place: Place, *, forge: Known) -> tuple[str, ...]:
-    """The exceptions of a landing whose review is `judged`."""
+def exceptions_of(judged: Review, own: Observed, time: int, *, forge: Known) -> tuple[str, ...]:
+    """The exceptions of a landing whose review is `judged`, and which landed at `time`."""
     found: list[str] = []
     if forge.review is None and forge.covered is not None:
         start, end = forge.covered
-        found += [OUTSIDE] if start <= rfc3339(place.time) <= end else []
+        found += [OUTSIDE] if start <= rfc3339(time) <= end else []
     if forge.review is not None and forge.review.unapproved:
         found.append(UNAPPROVED)
     if judged.grade is Grade.R0:
         found.append(NO_REVIEW)
     if judged.self_merged and not (forge.review and forge.review.reviewed):
         found.append(SELF_MERGED)
-    if out_of_order(own.time, place.time):
+    if out_of_order(own.time, time):
         found.append(OUT_OF_ORDER)
     return tuple(found)

@@ -183,7 +183,7 @@ class Joins:
     def perhaps(self) -> Iterator[Reason]:
         """Pairs of different groups that are only alike, each once, the first `MOST_PERHAPS`."""
         told: set[tuple[str, str]] = set()
-        for one, other in self._alike():
+        for one, other in dict.fromkeys(self._alike()):
             tops = self._top(one.label), self._top(other.label)
             pair = (min(tops), max(tops))
             if tops[0] == tops[1] or pair in told:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.base.period import rfc3339
-from affidavit.changes.chain import Place
+from affidavit.changes.chain import Dated, Place
 from affidavit.changes.exceptional import Known, exceptions_of
 from affidavit.changes.forge.recorded import Recorded
 from affidavit.changes.model import (
+    Counted,
     Inner,
     Kind,
     Landing,
@@ -108,12 +109,21 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
-    """What a landing accounts for: itself and what it brought in, its place, and its branches."""
+    """What a landing accounts for: itself and what it brought in, its place, and its branches.
+
+    `dated` is when it landed by a forge's record, where that is another time.
+    """
 
     commits: tuple[str, ...]
     place: Place
     branches: tuple[str, ...]
     inner: Inner | None = None
+    dated: Dated | None = None
+
+    @property
+    def time(self) -> int:
+        """When it landed, in seconds since 1970 UTC."""
+        return self.dated.time if self.dated else self.place.time
 
 
 class _Draft(msgspec.Struct, kw_only=True):
@@ -156,10 +166,15 @@ def landing(share: Share, facts: Facts, rolls: Rolls) -> Landing:
         claims=_claims([own, *draft.brought], facts),
         review=judged,
         critical_paths=(),
-        exceptions=exceptions_of(judged, own, place, forge=Known(forge, facts.covered)),
+        exceptions=exceptions_of(judged, own, share.time, forge=Known(forge, facts.covered)),
+        counted=_counted(share.dated),
         members=draft.recorded.landed.members if draft.recorded else msgspec.UNSET,
         forge=forge or msgspec.UNSET,
     )
+
+
+def _counted(dated: Dated | None) -> Counted | msgspec.UnsetType:
+    return Counted(at=rfc3339(dated.time), by=dated.by) if dated else msgspec.UNSET
 
 
 def _time(time: int | None) -> str | None:

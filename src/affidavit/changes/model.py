@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from affidavit.base.commit import Ident
+from affidavit.changes.chain import By
 from affidavit.changes.forge.judged import ForgeReview
 from affidavit.provenance.model import Authorship, Claim, PartyKind
 
@@ -125,14 +126,25 @@ class Inner(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     commits: tuple[str, ...]
 
 
+class Counted(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """When a landing landed by a forge's record: by this it belongs to a period.
+
+    `at` is RFC 3339 UTC.
+    """
+
+    at: str
+    by: By
+
+
 class Landing(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One first-parent commit of an audited branch, and what it brought in.
 
     Times are RFC 3339 UTC. `committed_at` is the commit's own date (``None`` where it is unusable);
     `landed_at` is its place in time: the latest committer date on the first-parent chain up to it,
-    by which it belongs to a period. `commits` are the ids it accounts for: itself first, then what
-    a merge brought in, children before parents. `members` are all landings that its request became
-    and `forge` is what is shown of its review, where a forge's records tell.
+    by which it belongs to a period, unless a forge's records tell another time: then `counted`.
+    `commits` are the ids it accounts for: itself first, then what a merge brought in, children
+    before parents. `members` are all landings that its request became and `forge` is what is shown
+    of its review, where a forge's records tell.
     """
 
     commit: str
@@ -153,8 +165,14 @@ class Landing(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     review: Review
     critical_paths: tuple[str, ...]
     exceptions: tuple[str, ...]
+    counted: Counted | msgspec.UnsetType = msgspec.UNSET
     members: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     forge: ForgeReview | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def time(self) -> str:
+        """When it landed: the time by which it belongs to a period."""
+        return self.landed_at if isinstance(self.counted, msgspec.UnsetType) else self.counted.at
 
     @property
     def ai(self) -> bool:

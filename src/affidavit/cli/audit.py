@@ -71,7 +71,7 @@ Examples:
     "--forge",
     metavar="FILE",
     type=_FILE,
-    help="Records of the forge (affidavit collect): who approved what, and when.",
+    help="Records of the forge (affidavit collect), or a ledger's folder with them.",
 )
 @click.option("--identities", metavar="FILE", type=_FILE, help="People, agents, bots (TOML).")
 @click.option(

@@ -14,11 +14,13 @@ from affidavit.base.text import visible
 from affidavit.cli.audit import audit
 from affidavit.cli.changes.group import changes
 from affidavit.cli.collect.group import collect
+from affidavit.cli.controls.group import controls
 from affidavit.cli.facts.group import facts
 from affidavit.cli.identity.group import identity
 from affidavit.cli.ledger.group import ledger
 from affidavit.cli.receipt.group import receipt
 from affidavit.cli.record.group import record
+from affidavit.cli.release import release
 from affidavit.cli.tools import tools
 from affidavit.cli.witness.serve import witness
 
@@ -41,11 +43,13 @@ def program() -> None:
 program.add_command(audit)
 program.add_command(changes)
 program.add_command(collect)
+program.add_command(controls)
 program.add_command(facts)
 program.add_command(identity)
 program.add_command(ledger)
 program.add_command(receipt)
 program.add_command(record)
+program.add_command(release)
 program.add_command(tools)
 program.add_command(witness)
 

@@ -10,6 +10,8 @@ FILES = {
     "csv": ("landings.csv", "exceptions.csv"),
 }
 """The files of each format, in the output directory."""
+DEPLOYMENTS = "deployments.csv"
+"""Written beside them as CSV where a forge's records were read."""
 FAIL_ON = ("never", "exceptions", "unknown")
 GONE = 141
 """Whoever read the output is gone: as a shell says it of SIGPIPE."""

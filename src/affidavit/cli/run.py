@@ -24,7 +24,7 @@ from affidavit.base.errors import (
     UsageError,
 )
 from affidavit.base.period import since, until
-from affidavit.cli.options import DEFAULT_OUTPUT, FILES, FORMATS
+from affidavit.cli.options import DEFAULT_OUTPUT, DEPLOYMENTS, FILES, FORMATS
 from affidavit.cli.progress import progress
 from affidavit.package import csv_report, html, json_report
 from affidavit.package.place import made, replacing
@@ -126,7 +126,8 @@ def _why(report: Report) -> str:
 def _others(options: Options) -> list[str]:
     """Files of an earlier run in the output directory that this one did not write."""
     formats = _formats(options)
-    names = (name for one in FORMATS if one not in formats for name in FILES[one])
+    names = [name for one in FORMATS if one not in formats for name in FILES[one]]
+    names += [] if "csv" in formats and options.forge else [DEPLOYMENTS]
     return [name for name in names if (options.output / name).exists()]
 
 
@@ -236,6 +237,8 @@ def _write(report: Report, options: Options, template: Beside) -> None:
         if "csv" in formats:
             csv_report.write_landings(report, folder / "landings.csv")
             csv_report.write_exceptions(report, folder / "exceptions.csv")
+            if not isinstance(report.forge, msgspec.UnsetType):
+                csv_report.write_deployments(report.forge, folder / DEPLOYMENTS)
 
 
 def _page(report: Report, folder: Path, template: bytes) -> bytes:

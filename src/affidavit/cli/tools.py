@@ -36,6 +36,7 @@ _SHOWN = 80
 def tools(*, as_json: bool, **options: object) -> None:
     """List AI tools; HELP is what a user is told."""
     from affidavit.app.records.asking import found  # noqa: PLC0415
+    from affidavit.app.records.closing import unclosed  # noqa: PLC0415
     from affidavit.app.records.tools import FORMAT  # noqa: PLC0415
     from affidavit.app.records.tools import tools as seen  # noqa: PLC0415
     from affidavit.cli.progress import progress  # noqa: PLC0415
@@ -46,13 +47,16 @@ def tools(*, as_json: bool, **options: object) -> None:
         answer = seen(every)
     if as_json:
         period = every.report.period
-        tell({"format": FORMAT, "start": period.start, "end": period.end, "tools": answer})
+        head = {"format": FORMAT, "start": period.start, "end": period.end}
+        tell({**head, "why": unclosed(every), "tools": answer})
         return
     for one in answer:
         for line in _lines(one):
             click.echo(visible(line))
     if not answer:
         click.echo("no AI tool is named in the period: that none was used is not shown")
+        if why := unclosed(every):
+            click.echo(visible(f"whether an account of one opened or reviewed is unknown: {why}"))
 
 
 def _lines(one: Tool) -> Iterator[str]:
@@ -60,11 +64,8 @@ def _lines(one: Tool) -> Iterator[str]:
     sessions = f", {one.sessions:,} sessions" if one.sessions else ", sessions unknown"
     yield f"  models     {', '.join(one.models) or 'unknown'}{sessions}"
     yield f"  changes    {one.changes:,} as an author, {one.others:,} otherwise"
-    if one.accounts:
-        yield (
-            f"  forge      {', '.join(one.accounts)}: opened {one.opened:,} requests, reviewed"
-            f" {one.reviewed:,}"
-        )
+    if one.accounts or one.why is not None:
+        yield f"  forge      {_on_forge(one)}"
     for found in one.evidence:
         count = f"{found.commits:,} commit{'s' * (found.commits != 1)}"
         text = shortened(found.text, _SHOWN)
@@ -72,3 +73,11 @@ def _lines(one: Tool) -> Iterator[str]:
             f"  evidence   {found.rule} tier {found.tier} {found.role}, {count},"
             f" such as {found.commit[:12]}: {text}"
         )
+
+
+def _on_forge(one: Tool) -> str:
+    accounts = ", ".join(one.accounts) or "accounts unknown"
+    opened = "unknown" if one.opened is None else f"{one.opened:,}"
+    reviewed = "unknown" if one.reviewed is None else f"{one.reviewed:,}"
+    why = f": {one.why}" if one.why else ""
+    return f"{accounts}: opened {opened} requests, reviewed {reviewed}{why}"

@@ -13,7 +13,7 @@ import msgspec
 
 from affidavit.base.errors import EntryError
 from affidavit.base.text import shortened
-from affidavit.ledger import declared, fields
+from affidavit.ledger import declared, fields, forge, sealed
 from affidavit.ledger.results import RESULTS
 
 if TYPE_CHECKING:
@@ -218,6 +218,8 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "receipt.issued.v1": ReceiptIssued,
     **RESULTS,
     **declared.DECLARED,
+    **sealed.SEALED,
+    **forge.FORGE,
 }
 KEEPERS_OWN = frozenset({"log.opened.v1", "key.rotated.v1", "log.frozen.v1", "subject.disposed.v1"})
 """Kinds that only the keeper's own commands write: a fact from outside cannot be one."""
@@ -229,7 +231,11 @@ AUDIT_CHANNEL = "audit"
 """How an audit's facts reach the keeper."""
 KEEPERS_STREAM = "log"
 """The keeper's own stream: how the log was opened, its keys, its end."""
-_OWN_IDS = {"landing:": AUDIT_CHANNEL, declared.OWN: declared.CHANNEL}
+_OWN_IDS = {
+    "landing:": AUDIT_CHANNEL,
+    declared.OWN: declared.CHANNEL,
+    sealed.OWN: sealed.CHANNEL,
+}
 """How ids begin that one channel alone gives: one that was taken is recorded anew each time."""
 _AUDITS_STREAM = re.compile(r"things|(?:audit|parties):.*", re.DOTALL)
 
@@ -252,6 +258,12 @@ def _of_a_command(fact: Fact, channel: str) -> str | None:
         fact.kind in declared.DECLARED or fact.stream.startswith(declared.OWN)
     ):
         return f"kind: {declared.KIND} is written by affidavit identity list --record alone"
+    if channel != sealed.CHANNEL and (
+        fact.kind in sealed.SEALED or fact.stream.startswith(sealed.OWN)
+    ):
+        return f"kind: {sealed.KIND} is written by affidavit release --record alone"
+    if channel != forge.CHANNEL and (fact.kind in forge.FORGE or fact.stream.startswith(forge.OWN)):
+        return f"kind: {forge.RECORDED} is written by affidavit collect github --record alone"
     if channel != AUDIT_CHANNEL:
         if fact.kind in AUDITS_OWN:
             return f"kind: {fact.kind} is written by affidavit audit --record alone"

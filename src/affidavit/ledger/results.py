@@ -143,7 +143,11 @@ class ScanReported(Reported, frozen=True, kw_only=True):
 
 
 class Attestation(msgspec.Struct, frozen=True, kw_only=True):
-    """A statement that was handed in. Nobody checked its signatures."""
+    """A statement that was handed in. Nobody checked its signatures.
+
+    Of a verification summary, `policy` is what it was held to, and `inputs` how many attestations
+    were; `inputs_digest` is of their digests. Facts of earlier versions have none of these.
+    """
 
     file: Size
     line: Size
@@ -161,6 +165,9 @@ class Attestation(msgspec.Struct, frozen=True, kw_only=True):
     finished: Text | None = None
     result: Text | None = None
     levels: tuple[Text, ...] = ()
+    policy: Digest | None = None
+    inputs: Size | None = None
+    inputs_digest: Digest | None = None
     names_subject: bool | None = None
 
 

@@ -1,4 +1,4 @@
-"""``landings.csv`` and ``exceptions.csv``, safe to open in a spreadsheet."""
+"""``landings.csv``, ``exceptions.csv`` and ``deployments.csv``, safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from affidavit.base.text import visible
 from affidavit.package.place import replacing
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from affidavit.audit.forge import ForgeDeployment, ForgeSource
     from affidavit.audit.model import Report
     from affidavit.changes.model import Landing, Participant
 
@@ -24,7 +27,7 @@ ROWS = 1_000
 _FORMULA = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 _SPLIT = re.compile(r';(\s*+)(?=["\s]*+[=+\-@\uff1d\uff0b\uff0d\uff20])')
 _SPECIAL = re.compile('[,"\r\n]')
-_MERGED = {True: "yes", False: "no", None: "unknown"}
+_KNOWN = {True: "yes", False: "no", None: "unknown"}
 LANDING_COLUMNS = (
     "change",
     "commit",
@@ -48,7 +51,19 @@ LANDING_COLUMNS = (
     "critical_paths",
     "exceptions",
 )
+COUNTED_COLUMNS = ("counted_at", "counted_by")
+"""What a row of a landing has beside where a forge's records were read."""
 EXCEPTION_COLUMNS = ("id", "commit", "reason")
+DEPLOYMENT_COLUMNS = (
+    "deployment",
+    "environment",
+    "production",
+    "ref",
+    "commit",
+    "deployed_at",
+    "state",
+    "held",
+)
 
 
 def write_landings(report: Report, place: Path) -> None:
@@ -57,7 +72,11 @@ def write_landings(report: Report, place: Path) -> None:
     Raises:
         OutputError: It cannot be written.
     """
-    _write(place, LANDING_COLUMNS, (_landing(one) for one in report.landings))
+    if isinstance(report.forge, msgspec.UnsetType):
+        _write(place, LANDING_COLUMNS, map(_landing, report.landings))
+    else:
+        rows = ((*_landing(one), *_counted(one)) for one in report.landings)
+        _write(place, LANDING_COLUMNS + COUNTED_COLUMNS, rows)
 
 
 def write_exceptions(report: Report, place: Path) -> None:
@@ -68,6 +87,15 @@ def write_exceptions(report: Report, place: Path) -> None:
     """
     rows = ((one.id, one.commit, cell(one.reason)) for one in report.exceptions)
     _write(place, EXCEPTION_COLUMNS, rows)
+
+
+def write_deployments(forge: ForgeSource, place: Path) -> None:
+    """Write one row for each deployment that no change is known to belong to.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    _write(place, DEPLOYMENT_COLUMNS, map(_deployment, forge.deployments.rows))
 
 
 def cell(text: str) -> str:
@@ -120,9 +148,27 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
+def _counted(one: Landing) -> Sequence[str]:
+    told = one.counted
+    return ("", "") if isinstance(told, msgspec.UnsetType) else (told.at, told.by)
+
+
+def _deployment(one: ForgeDeployment) -> Sequence[str]:
+    return (
+        str(one.id),
+        cell(one.environment or ""),
+        _KNOWN[one.production],
+        cell(one.ref or ""),
+        cell(one.commit),
+        one.at,
+        cell(one.state or ""),
+        one.held,
+    )
+
+
 def _landing(one: Landing) -> Sequence[str]:
     pull = one.pull_request
-    merged = _MERGED[one.review.self_merged]
+    merged = _KNOWN[one.review.self_merged]
     return (
         one.change,
         one.commit,

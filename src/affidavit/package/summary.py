@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from affidavit.audit.exceptions import landings_of
+from affidavit.audit.model import Metric
 from affidavit.base.text import shortened, visible
 from affidavit.package.html.words import at_least, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from affidavit.audit.model import Branch, Metric, Report
+    from affidavit.audit.model import Branch, Report
 
+_NONE = Metric(numerator=0, denominator=0)
 WORST = 5
 """Exceptions that the summary names."""
 
@@ -28,9 +33,11 @@ def summary(report: Report) -> Iterator[str]:
     yield f"{_count(population.landings, 'landing')} with {_count(population.commits, 'commit')}"
     if not population.landings:
         yield "nothing landed in this period: there is nothing to say about reviews or agents"
+        yield from _forge(report)
         return
     yield from _authorship(report)
     yield from _reviews(found)
+    yield from _forge(report)
     yield from _exceptions(report)
     gaps = sum(one.gap for one in report.limits)
     tail = f", {_count(gaps, 'gap')} in what could be read" if gaps else ""
@@ -74,8 +81,28 @@ def _reviews(found: dict[str, Metric]) -> Iterator[str]:
     )
 
 
+def _forge(report: Report) -> Iterator[str]:
+    """Both directions of what the forge's records and the history have in common."""
+    if isinstance(report.forge, msgspec.UnsetType):
+        return
+    forge, made = report.forge, report.forge.deployments
+    yield (
+        f"requests       {forge.merged:,} merged by the forge's records: {forge.landed:,} landed,"
+        f" {len(forge.unlanded):,} not found | landings: {forge.requested:,} of a request,"
+        f" {_known(forge.outside)} of none"
+    )
+    yield (
+        f"deployments    {_known(made.made)}: {_known(made.held)} of what an audited branch holds,"
+        f" {_known(made.unmerged)} of what none does, {_known(made.unknown)} undecided"
+    )
+
+
+def _known(number: int | None) -> str:
+    return "unknown" if number is None else f"{number:,}"
+
+
 def _exceptions(report: Report) -> Iterator[str]:
-    landings = len({one.commit for one in report.exceptions})
+    landings = len(landings_of(report.exceptions))
     yield f"exceptions     {len(report.exceptions):,} on {_count(landings, 'landing')}"
     for one in report.exceptions[:WORST]:
         yield f"  {one.commit[:12]} {one.id}: {visible(shortened(one.reason, 110))}"
@@ -94,10 +121,13 @@ def _grades(found: dict[str, Metric], group: str) -> str:
     if not r2.denominator:
         return "none in this period"
     votes = f", {r3.numerator} approved on the forge (R3)" if r3.numerator else ""
+    only = found[f"{group}_pr_only"].numerator
+    lacking = found.get(f"{group}_pr_only_unapproved", _NONE)
+    known = f" | not approved {lacking.numerator:,}" if lacking.denominator else ""
     return (
         f"reviewer shown {_of(found[f'{group}_reviewer_shown'])}"
         f" ({r2.numerator} merged by another person (R2){votes})"
-        f" | PR only, review unknown {found[f'{group}_pr_only'].numerator:,}"
+        f" | PR only, review unknown {only - lacking.numerator:,}{known}"
         f" | no evidence {found[f'{group}_none'].numerator:,}"
     )
 

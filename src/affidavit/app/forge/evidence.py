@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.app.forge.content import Contents
-from affidavit.app.forge.requests import Requests, merged, within
+from affidavit.app.forge.dating import Dating, on_forge
+from affidavit.app.forge.requests import Requests, within
+from affidavit.app.forge.shipped import SECTION, deployment_limits, deployments, later
+from affidavit.app.gather import Walk
 from affidavit.audit.forge import ForgeSection, ForgeSource, ForgeUnknown
 from affidavit.base.errors import UnreadableError
 from affidavit.base.limit import Limit, limit
 from affidavit.base.period import rfc3339
-from affidavit.base.text import decode, shortened, visible
-from affidavit.changes.forge.landed import Seen
+from affidavit.base.text import shortened, visible
 from affidavit.sources.forge.reading import Export
-from affidavit.sources.git.commit import Read, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from affidavit.app.gather import Gathered, Source
     from affidavit.app.reading import Progress
+    from affidavit.audit.selection import Selection
     from affidavit.changes.landing import Facts
 
 REQUESTS = "pull_requests"
@@ -43,76 +44,95 @@ class ForgeEvidence(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(facts, recorded=self.requests, covered=self.covered)
 
 
-def forge_evidence(
-    path: Path, gathered: Gathered, source: Source, progress: Progress
-) -> ForgeEvidence:
-    """The export at `path` beside the history.
+class ForgeRecords:
+    """An export beside a repository. First the landings are dated, then what it says is told.
 
     Raises:
         InputError: It is no export.
         UnreadableError: It cannot be read.
     """
-    progress.step("reading the forge's records")
-    export, found = Export(path), merged(path)
-    selection = gathered.selection
-    contents = Contents(source.git, gathered.graph, selection.chains)
-    requests = Requests(path, export.head, found, contents.same)
-    seeing = _Seeing(gathered, source)
-    population = set(selection.ids)
-    requests.find(
-        [one for one in found.places.values() if one.commit in population], seeing.landing
-    )
-    period = within(found.places, selection.period.start, selection.period.end)
-    ours = [one for one in period if one.base in selection.chains]
+
+    def __init__(self, path: Path, source: Source, progress: Progress) -> None:
+        progress.step("reading the forge's records")
+        self._path = path
+        self._source = source
+        self._export = Export(path)
+        self._dating: Dating | None = None
+        self._requests: Requests | None = None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._requests is not None:
+            self._requests.close()
+
+    def tells(self, walk: Walk) -> Dating:
+        """When the landings of a history landed, as far as the forge tells."""
+        self._dating = Dating(self._path, self._export.head, self._source, walk)
+        self._requests = self._dating.requests
+        return self._dating
+
+    def evidence(self, gathered: Gathered) -> ForgeEvidence:
+        """What the export holds of the population."""
+        selection = gathered.selection
+        walk = Walk(gathered.graph, gathered.kept, selection.chains)
+        dating = self._dating or self.tells(walk)
+        # It holds as much as all landings take; grading them needs the room.
+        self._dating = None
+        dating.find(frozenset(selection.ids))
+        covered = _covered(self._export, REQUESTS)
+        whole = covered is not None and _covers(covered, gathered)
+        told = self._told(dating, gathered, whole=whole)
+        return ForgeEvidence(
+            requests=dating.requests,
+            covered=covered,
+            source=told,
+            limits=(
+                *_limits(told, self._source, whole=whole),
+                *later(dating.found.shipped.values(), selection.period),
+            ),
+        )
+
+    def _told(self, dating: Dating, gathered: Gathered, *, whole: bool) -> ForgeSource:
+        export, selection = self._export, gathered.selection
+        ours, unlanded = _reconciled(dating, selection)
+        requested = len(frozenset(selection.ids) & dating.requests.keys())
+        reach = _covered(export, SECTION)
+        return ForgeSource(
+            forge=export.head.forge,
+            host=export.head.host,
+            repository=visible(shortened(export.head.repository, 300)),
+            digest=_digest(self._path),
+            sections=tuple(_sections(export)),
+            unknowns=tuple(_unknowns(export)),
+            merged=ours,
+            landed=ours - len(unlanded),
+            unlanded=tuple(unlanded),
+            requested=requested,
+            outside=len(selection.landings) - requested if whole else None,
+            deployments=deployments(
+                dating.found.shipped.values(),
+                gathered,
+                self._source,
+                whole=reach is not None and _covers(reach, gathered),
+            ),
+        )
+
+
+def _reconciled(dating: Dating, selection: Selection) -> tuple[int, list[int]]:
+    """How many requests were merged into the branches in the period, and which became no landing.
+
+    The latter by number.
+    """
+    names = {on_forge(one) for one in selection.chains}
+    period = within(dating.found.places, selection.period)
+    ours = [one for one in period if one.base in names]
     landings = {one for chain in selection.chains.values() for one in chain}
-    unlanded = sorted(one.number for one in ours if one.commit not in landings)
-    covered = _covered(export)
-    whole = covered is not None and _covers(covered, gathered)
-    told = ForgeSource(
-        forge=export.head.forge,
-        host=export.head.host,
-        repository=visible(shortened(export.head.repository, 300)),
-        digest=_digest(path),
-        sections=tuple(_sections(export)),
-        unknowns=tuple(_unknowns(export)),
-        merged=len(ours),
-        landed=len(ours) - len(unlanded),
-        unlanded=tuple(unlanded),
-        outside=len(population - requests.keys()) if whole else None,
-    )
-    return ForgeEvidence(
-        requests=requests,
-        covered=covered,
-        source=told,
-        limits=tuple(_limits(told, source, whole=whole)),
-    )
+    return len(ours), sorted(one.number for one in ours if one.commit not in landings)
 
 
-class _Seeing:
-    """Reads landings of the population as far as requests are compared with them."""
-
-    def __init__(self, gathered: Gathered, source: Source) -> None:
-        self._gathered = gathered
-        self._objects = source.objects
-
-    def landing(self, commit: str) -> Seen | None:
-        """What is looked at of a landing; None where it is none, or cannot be read."""
-        parents = self._gathered.graph.parents.get(commit)
-        if parents is None:
-            return None
-        kept = self._gathered.kept.get(commit)
-        body = kept.body if isinstance(kept, Read) else kept
-        body = body or self._objects.one(commit, kind="commit")
-        if body is None:
-            return None
-        found = parse(commit, body)
-        title = decode(found.message.split(b"\n", 1)[0]).strip()
-        return Seen(commit, parents, found.author, found.committer, title)
-
-
-def _covered(export: Export) -> tuple[str, str] | None:
-    """The stretch of time of which the export has every request: from, and up to."""
-    section = export.sections.get(REQUESTS)
+def _covered(export: Export, name: str) -> tuple[str, str] | None:
+    """The stretch of time of which the export has every record of a section: from, and up to."""
+    section = export.sections.get(name)
     if section is None or section.done is None:
         return None
     return section.done.since or "", section.done.at
@@ -120,8 +140,8 @@ def _covered(export: Export) -> tuple[str, str] | None:
 
 def _covers(covered: tuple[str, str], gathered: Gathered) -> bool:
     period = gathered.selection.period
-    places = [one.place.time for one in gathered.selection.landings]
-    last = rfc3339(max(places, default=period.start))
+    times = (one.dated or one.place for one in gathered.selection.landings)
+    last = rfc3339(max((one.time for one in times), default=period.start))
     return covered[0] <= rfc3339(period.start) and last <= covered[1]
 
 
@@ -164,7 +184,7 @@ def _limits(told: ForgeSource, source: Source, *, whole: bool) -> Iterator[Limit
             "The forge's records do not hold every request of the period: a landing without one"
             " may have one."
         )
-        yield limit("forge-incomplete", text, _incomplete(told.sections), gap=True)
+        yield limit("forge-incomplete", text, _reaches(told.sections, REQUESTS), gap=True)
     if told.unknowns:
         text = "The forge did not tell some things: they are unknown, not absent."
         yield limit("forge-unknown", text, [_said(one) for one in told.unknowns], gap=True)
@@ -174,11 +194,12 @@ def _limits(told: ForgeSource, source: Source, *, whole: bool) -> Iterator[Limit
             " landings is the commit that it names."
         )
         yield limit("requests-not-landed", text, [f"#{one}" for one in told.unlanded], gap=True)
+    yield from deployment_limits(told.deployments, _reaches(told.sections, SECTION))
 
 
-def _incomplete(sections: Sequence[ForgeSection]) -> list[str]:
-    known = [one for one in sections if one.name == REQUESTS]
-    return [f"{REQUESTS} {_reach(one)}" for one in known] or [f"{REQUESTS}: none"]
+def _reaches(sections: Sequence[ForgeSection], name: str) -> list[str]:
+    known = [one for one in sections if one.name == name]
+    return [f"{name} {_reach(one)}" for one in known] or [f"{name}: none"]
 
 
 def _reach(section: ForgeSection) -> str:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from sys import intern
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from affidavit.base.errors import InputError, UnreadableError
-from affidavit.base.period import rfc3339
-from affidavit.changes.forge.landed import Landed, Seen, landed
+from affidavit.base.errors import InputError, PeriodError, UnreadableError
+from affidavit.base.period import since
+from affidavit.changes.forge.landed import Became, Fit, Landed, Seen, landed
 from affidavit.changes.forge.model import Line, PullRequest
 from affidavit.changes.forge.recorded import Recorded
 from affidavit.changes.model import Kind
 from affidavit.sources.forge.reading import located
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
     from typing import BinaryIO
 
+    from affidavit.base.period import Period
     from affidavit.changes.forge.approvals import Answer
     from affidavit.sources.forge.lines import Head
 
@@ -34,7 +35,18 @@ class Place(NamedTuple):
     length: int
     commit: str
     base: str
-    merged_at: str
+    merged_at: int
+    """Seconds since 1970 UTC."""
+    fit: Fit
+    """Whether the landing of that name can be it."""
+
+    @property
+    def rank(self) -> tuple[Fit, int, int]:
+        """Of several requests that a commit is said to be of, the one of the highest rank counts.
+
+        That is the one that fits best, then the one that was merged first.
+        """
+        return self.fit, -self.merged_at, -self.number
 
 
 class _Lying(NamedTuple):
@@ -45,20 +57,55 @@ class _Lying(NamedTuple):
     length: int
 
 
+class Pushed(NamedTuple):
+    """A push to a branch: from where to where, and when, in seconds since 1970 UTC."""
+
+    ref: str
+    before: str
+    after: str
+    time: int
+
+
+class Shipped(NamedTuple):
+    """A deployment, as of its newest record; `time` is in seconds since 1970 UTC."""
+
+    id: int
+    commit: str
+    ref: str | None
+    environment: str | None
+    production: bool | None
+    time: int
+    state: str | None
+
+
 class _MergeCommit(msgspec.Struct):
     oid: str
+    parents: tuple[str, ...] = ()
+
+
+class _Step(msgspec.Struct):
+    state: str = ""
 
 
 class _Data(msgspec.Struct):
-    """What of a record says whether it is a merged request, or a push."""
+    """What of a record says whether it is a merged request, a push or a deployment."""
 
     record: str
+    id: int | None = None
     number: int = 0
     base_ref: str = ""
+    head_oid: str | None = None
     merged_at: str | None = None
     merge_commit: _MergeCommit | None = None
+    ref: str | None = None
+    before: str | None = None
     after: str | None = None
     at: str = ""
+    commit: str = ""
+    environment: str | None = None
+    production: bool | None = None
+    created_at: str = ""
+    statuses: tuple[_Step, ...] = ()
 
 
 class _Any(msgspec.Struct):
@@ -69,40 +116,75 @@ _any = msgspec.json.Decoder(_Any).decode
 _line = msgspec.json.Decoder(Line).decode
 
 
+class Branches(msgspec.Struct, frozen=True):
+    """The branches that are looked at: the forge's refs of them, and what fits their landings."""
+
+    refs: Container[str]
+    fits: Callable[[str, Became], Fit]
+
+
 class Merged(msgspec.Struct, frozen=True, kw_only=True):
-    """The merged requests of an export, and when commits were first pushed."""
+    """The merged requests of an export, pushes and deployments, and when commits were first pushed.
+
+    `pushed` are the pushes to the branches that are looked at.
+    """
 
     places: dict[int, Place]
     arrivals: dict[str, str]
+    pushed: dict[int, Pushed]
+    shipped: dict[int, Shipped]
 
 
-def merged(path: Path) -> Merged:
+def merged(path: Path, branches: Branches) -> Merged:
     """The merged requests of the export at `path`: of each the newest record counts.
 
     Raises:
         InputError: A line is no record.
         UnreadableError: The file cannot be read.
     """
-    places = dict[int, Place]()
-    arrivals = dict[str, str]()
+    found = Merged(places={}, arrivals={}, pushed={}, shipped={})
     for offset, length, line in located(path, _any):
-        data = line.data
-        if data is None:
+        if line.data is None:
             continue
-        if data.record == "push" and data.after:
-            arrivals[data.after] = min(data.at, arrivals.get(data.after, data.at))
-        elif data.record == "pull_request":
-            places.pop(data.number, None)
+        try:
+            _take(found, line.data, _Lying(line.data.number, offset, length), branches)
+        except PeriodError as error:
+            raise InputError(f"{path}, at byte {offset}: {error.message}") from error
+    return found
+
+
+def _take(found: Merged, data: _Data, lying: _Lying, branches: Branches) -> None:
+    match data.record:
+        case "pull_request":
+            found.places.pop(data.number, None)
             if data.merge_commit and data.merged_at:
-                places[data.number] = Place(
-                    number=data.number,
-                    offset=offset,
-                    length=length,
+                told = Became(data.merge_commit.parents, data.head_oid)
+                found.places[data.number] = Place(
+                    *lying,
                     commit=data.merge_commit.oid,
                     base=intern(data.base_ref),
-                    merged_at=data.merged_at,
+                    merged_at=since(data.merged_at),
+                    fit=branches.fits(data.merge_commit.oid, told),
                 )
-    return Merged(places=places, arrivals=arrivals)
+        case "push" if data.after:
+            at, arrivals = data.at, found.arrivals
+            arrivals[data.after] = min(at, arrivals.get(data.after, at))
+            if data.id and data.ref and data.before and data.ref in branches.refs:
+                found.pushed[data.id] = Pushed(data.ref, data.before, data.after, since(at))
+        case "deployment" if data.id is not None:
+            found.shipped[data.id] = _shipped(data.id, data)
+
+
+def _shipped(id_: int, data: _Data) -> Shipped:
+    return Shipped(
+        id=id_,
+        commit=data.commit,
+        ref=data.ref,
+        environment=data.environment,
+        production=data.production,
+        time=since(data.created_at),
+        state=data.statuses[-1].state if data.statuses else None,
+    )
 
 
 class Requests(Mapping[str, Recorded]):
@@ -123,18 +205,23 @@ class Requests(Mapping[str, Recorded]):
         self._landed: dict[str, Landed] = {}
         """How those landed that were not squashed, which most are."""
 
-    def find(self, places: list[Place], landing: Callable[[str], Seen | None]) -> None:
-        """Take in the requests at `places`; `landing` gives a landing of the population."""
-        for place in places:
-            own = landing(place.commit)
-            if own is None:
-                continue
-            lying = _Lying(place.number, place.offset, place.length)
-            request = self._read(lying)
-            how = landed(own, request, landing)
-            self._lying.update(dict.fromkeys(how.members, lying))
-            if how != _squashed(request, own.id):
-                self._landed.update(dict.fromkeys(how.members, how))
+    def take(self, place: Place, landing: Callable[[str], Seen | None]) -> tuple[str, ...]:
+        """The landings that the request at `place` became, now known as its; the last one first.
+
+        `landing` gives a landing of the branch, None where it is none that can be of the request.
+        """
+        own = landing(place.commit)
+        if own is None:
+            return ()
+        lying = _Lying(place.number, place.offset, place.length)
+        request = self._read(lying)
+        how = landed(own, request, landing)
+        self._lying.update(dict.fromkeys(how.members, lying))
+        for one in how.members:
+            self._landed.pop(one, None)
+        if how != _squashed(request, own.id):
+            self._landed.update(dict.fromkeys(how.members, how))
+        return how.members
 
     def __getitem__(self, commit: str) -> Recorded:
         request = self._read(self._lying[commit])
@@ -184,7 +271,6 @@ def _opened(path: Path) -> BinaryIO:
         raise UnreadableError(f"{path}: {error.strerror}") from error
 
 
-def within(places: Mapping[int, Place], start: int, end: int) -> list[Place]:
-    """Those merged in the period ``[start, end)``, seconds since 1970 UTC."""
-    first, last = rfc3339(start), rfc3339(end)
-    return [one for one in places.values() if first <= one.merged_at < last]
+def within(places: Mapping[int, Place], period: Period) -> list[Place]:
+    """Those merged in the period."""
+    return [one for one in places.values() if one.merged_at in period]

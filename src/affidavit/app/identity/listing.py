@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,15 +14,16 @@ from affidavit.base.errors import UsageError
 from affidavit.base.period import rfc3339
 from affidavit.base.text import shortened, visible
 from affidavit.identity.member import MemberKind
+from affidavit.identity.versions import Version, Versions
 from affidavit.sources.git.history import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from affidavit.app.ledger.home import Home
     from affidavit.identity.directory import Directory
     from affidavit.identity.member import Member, Term
-    from affidavit.identity.versions import Version
     from affidavit.sources.git.header import Walked
 
 FORMAT = "affidavit/identities@1"
@@ -80,8 +82,45 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     why: str | None = None
 
 
-def listing(repository: Path, path: str, at: int | None) -> Listing:
-    """The members of the version in force `at` that time, or of the newest.
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """The versions of a file, while its repository is open; `remote` is its address elsewhere."""
+
+    file: str
+    every: Versions
+    remote: str | None = None
+
+    def listing(self, at: int | None) -> Listing:
+        """The members of the version in force `at` that time, or of the newest."""
+        newest = self.every.versions[-1] if self.every.versions else None
+        version = newest if at is None else self.every.version_at(at)
+        where = self.every.opened(version)
+        return Listing(
+            file=self.file,
+            at=None if at is None else rfc3339(at),
+            versions=len(self.every.versions),
+            version=_version(version),
+            members=None if where is None else _members(where, at),
+            why=None if where else _why(version),
+        )
+
+    def declared(self, name: str | None, place: Home) -> Recorded:
+        """Record every version in the ledger at `place`, under the repository's `name`.
+
+        Raises:
+            UsageError: The repository has no name: facts of several would be one's.
+            AffidavitError: The ledger cannot be written to.
+        """
+        called = name or self.remote
+        if not called:
+            raise UsageError(
+                "the repository has no name of its own to be recorded under", hint="give --name"
+            )
+        return recorded(place, visible(shortened(called, NAME)), self.file, self.every)
+
+
+@contextmanager
+def looked(repository: Path, path: str) -> Iterator[Looked]:
+    """The versions of the file at `path` on the main branch; its history is walked once.
 
     Raises:
         AffidavitError: The repository cannot be read.
@@ -89,35 +128,27 @@ def listing(repository: Path, path: str, at: int | None) -> Listing:
     with opened(repository) as found:
         graph = walk(found.git, [found.head], _unseen)
         every = versions(found.objects, first_parents(graph, found.head), path)
-        newest = every.versions[-1] if every.versions else None
-        version = newest if at is None else every.version_at(at)
-        where = every.opened(version)
-        return Listing(
-            file=path,
-            at=None if at is None else rfc3339(at),
-            versions=len(every.versions),
-            version=_version(version),
-            members=None if where is None else _members(where, at),
-            why=None if where else _why(version),
-        )
+        yield Looked(file=path, every=every, remote=found.remote)
+
+
+def listing(repository: Path, path: str, at: int | None) -> Listing:
+    """The members of the version in force `at` that time, or of the newest.
+
+    Raises:
+        AffidavitError: The repository cannot be read.
+    """
+    with looked(repository, path) as found:
+        return found.listing(at)
 
 
 def declared(repository: Path, path: str, name: str | None, place: Home) -> Recorded:
     """Record every version of the file in the ledger at `place`, under the repository's `name`.
 
     Raises:
-        UsageError: The repository has no name: facts of several would be one's.
-        AffidavitError: It cannot be read, or the ledger not be written to.
+        AffidavitError: It cannot be read, has no name, or the ledger cannot be written to.
     """
-    with opened(repository) as found:
-        called = name or found.remote
-        if not called:
-            raise UsageError(
-                "the repository has no name of its own to be recorded under", hint="give --name"
-            )
-        graph = walk(found.git, [found.head], _unseen)
-        every = versions(found.objects, first_parents(graph, found.head), path)
-        return recorded(place, visible(shortened(called, NAME)), path, every)
+    with looked(repository, path) as found:
+        return found.declared(name, place)
 
 
 def _unseen(_id: str, _body: bytes, _read: Walked) -> None:

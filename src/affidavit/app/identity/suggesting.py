@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from affidavit.app.forge.opening import opened as records_in
 from affidavit.app.identity.known import party_of
 from affidavit.app.identity.met import Met
 from affidavit.app.identity.opening import opened
@@ -63,13 +64,18 @@ class Suggestions(msgspec.Struct, frozen=True, kw_only=True):
     perhaps: tuple[Reason, ...]
 
 
+def _tied(export: Path, repository: Path) -> Tied:
+    with records_in(export, repository) as held:
+        return Tied(held.path)
+
+
 def suggestions(repository: Path, export: Path | None, progress: Progress) -> Suggestions:
-    """What the history of the repository, and an export of its forge, suggest.
+    """What the history of the repository suggests, and an export of its forge or a ledger with it.
 
     Raises:
         AffidavitError: One of them cannot be read.
     """
-    tied = None if export is None else Tied(export)
+    tied = None if export is None else _tied(export, repository)
     with opened(repository) as found:
         met = Met(progress).history(found.git, found.head)
         text = found.objects.blob_at(found.head, MAILMAP, MOST_BYTES) or b""

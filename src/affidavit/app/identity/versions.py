@@ -57,7 +57,7 @@ def first_parents(
 
 def versions(objects: Objects, chain: Sequence[Landed], path: str = FILE_NAME) -> Versions:
     """The versions of the file at `path`; they are read while `objects` is open."""
-    contents = _contents(objects, [one.commit for one in chain], path)
+    contents = file_ids(objects, [one.commit for one in chain], path)
     return Versions(list(_changes(chain, contents)), lambda content: _opened(objects, content))
 
 
@@ -88,8 +88,11 @@ def _understood(data: bytes, path: str) -> Directory | None:
         return None
 
 
-def _contents(objects: Objects, commits: Sequence[str], path: str) -> list[str]:
-    """Of each commit the id of the file at `path`; empty where there is none."""
+def file_ids(objects: Objects, commits: Sequence[str], path: str) -> list[str]:
+    """Of each commit the id of the file at `path`; empty where there is none.
+
+    `UNREADABLE` where the commit or a folder cannot be read.
+    """
     at = [_tree(body, one) for one, body in zip(commits, _bodies(objects, commits), strict=True)]
     *folders, name = path.encode().split(b"/")
     for part, modes in (*((one, frozenset({FOLDER})) for one in folders), (name, FILES)):
@@ -113,5 +116,8 @@ def _tree(body: bytes | None, commit: str) -> str:
 def _inside(body: bytes | None, name: bytes, modes: frozenset[bytes], raw_length: int) -> str:
     if body is None:
         return UNREADABLE
+    # Most trees do not have it: that is seen at once, without a look at each entry.
+    if b" %b\0" % name not in body:
+        return ""
     found = entry(body, name, raw_length)
     return found.id if found and found.mode in modes else ""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from affidavit.app.audit import Request, audit
+from affidavit.app.forge.opening import opened
+from affidavit.app.gather import Source
 from affidavit.app.ledger.home import Home
 from affidavit.app.records.export import Records
-from affidavit.app.records.ledger import facts_about
+from affidavit.app.records.ledger import facts
+from affidavit.app.records.owning import Owning
+from affidavit.app.records.roles import chain, roles
+from affidavit.app.records.roles import held as held_roles
 from affidavit.app.records.shipping import shipping
 from affidavit.app.records.touched import MESSAGES, messages, touched
 from affidavit.app.settings import outside_config, settings
@@ -18,7 +23,7 @@ from affidavit.changes.critical import CriticalPaths
 from affidavit.changes.forge.judged import ForgeReview
 from affidavit.changes.record.flags import Flags
 from affidavit.changes.record.group import Change, changes
-from affidavit.changes.record.material import Forge, Material, Wishes
+from affidavit.changes.record.material import Forge, Material, Touched, Wishes
 from affidavit.changes.record.record import change_record
 from affidavit.sources.git.locate import locate
 from affidavit.sources.git.objects import Objects
@@ -29,10 +34,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from affidavit.app.reading import Progress
+    from affidavit.app.records.ledger import Facts
+    from affidavit.app.records.roles import Roles
     from affidavit.app.records.shipping import Shipping
     from affidavit.changes.forge.model import Checks, PullRequest
     from affidavit.changes.record.material import Kept, Told
     from affidavit.changes.record.model import ChangeRecord
+    from affidavit.sources.git.graph import Graph
 
 EMERGENCY = ("emergency",)
 """Labels that call a change an emergency, unless others are named."""
@@ -68,11 +76,13 @@ def found(wanted: Wanted, progress: Progress) -> Found:
     Raises:
         AffidavitError: The repository or the export cannot be read.
     """
-    report = audit(wanted.request, progress)
-    path = wanted.request.forge
-    records = None
-    if path is not None and not isinstance(report.forge, msgspec.UnsetType):
-        records = Records(path, report.forge.digest)
+    asked, held, records = wanted.request, None, None
+    if asked.forge is not None:
+        held = opened(asked.forge, asked.repository, asked.name)
+        asked = msgspec.structs.replace(asked, forge=held)
+    report = audit(asked, progress)
+    if held is not None and not isinstance(report.forge, msgspec.UnsetType):
+        records = Records(held, report.forge.digest)
     return Found(wanted=wanted, report=report, changes=changes(report.landings), records=records)
 
 
@@ -91,43 +101,97 @@ def materials(of: Found, chosen: Sequence[Change], progress: Progress) -> Iterat
     """What the records of `chosen` are put together from."""
     if not chosen:
         return
-    request = of.wanted.request
-    store = locate(request.repository)
+    store = locate(of.wanted.request.repository)
     refs = read_refs(store)
-    landings = [one.commit for change in chosen for one in change.landings]
     with PrivateGit(store, refs) as git, Objects(git) as objects:
-        progress.step("looking for tags and deployments")
-        shipped = shipping(git, objects, refs, landings, of.records)
-        outside = outside_config(request.config)
-        head = of.report.repository.head
-        critical = settings(objects, head, outside, request.config, request.identities).critical
-        wishes = Wishes(critical=CriticalPaths(critical), emergency=of.wanted.emergency)
-        told = _told(of, chosen)
-        progress.step("comparing files")
-        paths = touched(git, objects, landings)
+        around = _around(of, chosen, Source(git, objects, refs), progress)
         for number, change in enumerate(chosen, 1):
             progress.step("putting records together", number, len(chosen))
-            own = [one.commit for one in change.landings]
-            read = [*own, *sorted(change.commits - {*own})][:MESSAGES]
-            yield Material(
-                repository=of.report.repository.name,
-                landings=change.landings,
-                touched={one: paths[one] for one in own if one in paths},
-                messages=messages(objects, read),
-                tagged=shipped.tagged.get(change.newest.commit),
-                untagged=shipped.untold,
-                forge=_forge(of, change, shipped),
-                ledger=_about(told, _concerned(of, change)),
-                wishes=wishes,
-            )
+            yield _material(of, change, around, objects)
 
 
-def _told(of: Found, chosen: Sequence[Change]) -> dict[str, list[Told]] | None:
+class _Around(NamedTuple):
+    """What is known of all changes that are asked for."""
+
+    shipped: Shipping
+    wishes: Wishes
+    told: Facts | None
+    paths: dict[str, Touched]
+    roles: Roles | None
+    owning: Owning
+
+
+def _around(of: Found, chosen: Sequence[Change], source: Source, progress: Progress) -> _Around:
+    git, objects, refs = source.git, source.objects, source.refs
+    landings = [one.commit for change in chosen for one in change.landings]
+    head = of.report.repository.head
+    progress.step("looking for tags and deployments")
+    # The head is asked for so that the walk has all of the branch.
+    shipped = shipping(git, objects, refs, [*landings, head], of.records)
+    told = _told(of, chosen, shipped.graph)
+    progress.step("comparing files")
+    return _Around(
+        shipped=shipped,
+        wishes=_wishes(of, objects),
+        told=told,
+        paths=touched(git, objects, landings),
+        roles=_roles(of, chosen, objects, shipped.graph),
+        owning=Owning(objects, {one: _base(one, shipped.graph) for one in landings}),
+    )
+
+
+def _wishes(of: Found, objects: Objects) -> Wishes:
+    request, head = of.wanted.request, of.report.repository.head
+    outside = outside_config(request.config)
+    critical = settings(objects, head, outside, request.config, request.identities).critical
+    return Wishes(critical=CriticalPaths(critical), emergency=of.wanted.emergency)
+
+
+def _roles(of: Found, chosen: Sequence[Change], objects: Objects, graph: Graph) -> Roles | None:
+    if of.records is None:
+        return None
+    several = (kept for one in chosen if (kept := of.request(one)) is not None)
+    commits = chain(graph, of.report.repository.head, of.report.landings)
+    return roles(objects, commits, of.records.host, several)
+
+
+def _material(of: Found, change: Change, around: _Around, objects: Objects) -> Material:
+    own = [one.commit for one in change.landings]
+    every = [*own, *sorted(change.commits - {*own})]
+    read = messages(objects, every[:MESSAGES])
+    about, told, shipped = _concerned(of, change), around.told, around.shipped
+    forge = _forge(of, change, shipped)
+    return Material(
+        repository=of.report.repository.name,
+        landings=change.landings,
+        touched={one: around.paths[one] for one in own if one in around.paths},
+        messages=read,
+        unread=len(every) - len(read),
+        tagged=shipped.tagged.get(change.newest.commit),
+        untagged=shipped.untold,
+        forge=forge,
+        ledger=_about(told, about),
+        untold=sum(told.left[one] for one in about) if told else 0,
+        before=_about(told, [_base(own[-1], shipped.graph) or ""]) or (),
+        roles=held_roles(around.roles, forge.request if forge else None),
+        owners={one: around.owning.of(one) for one in own},
+        wishes=around.wishes,
+    )
+
+
+def _told(of: Found, chosen: Sequence[Change], graph: Graph) -> Facts | None:
     if of.wanted.ledger is None:
         return None
-    return facts_about(
-        of.wanted.ledger, {commit for change in chosen for commit in _concerned(of, change)}
-    )
+    commits = {commit for change in chosen for commit in _concerned(of, change)}
+    bases = {_base(one.landings[-1].commit, graph) for one in chosen}
+    return facts(of.wanted.ledger, commits | {one for one in bases if one})
+
+
+def _base(landing: str, graph: Graph) -> str | None:
+    """The commit that a landing came in on; empty where there is none, None where it is unknown."""
+    if landing not in graph.linked or landing in graph.boundary:
+        return None
+    return next(iter(graph.linked[landing]), "")
 
 
 def _concerned(of: Found, change: Change) -> list[str]:
@@ -137,10 +201,10 @@ def _concerned(of: Found, change: Change) -> list[str]:
     return list(dict.fromkeys((*sorted(change.commits), *([head] if head else ()))))
 
 
-def _about(told: dict[str, list[Told]] | None, commits: Sequence[str]) -> tuple[Told, ...] | None:
-    if told is None:
+def _about(found: Facts | None, commits: Sequence[str]) -> tuple[Told, ...] | None:
+    if found is None:
         return None
-    every = [one for commit in commits for one in told.get(commit, ())]
+    every = [one for commit in commits for one in found.told.get(commit, ())]
     return tuple(sorted(every, key=lambda one: one.index))
 
 
@@ -148,13 +212,16 @@ def _forge(of: Found, change: Change, shipped: Shipping) -> Forge | None:
     if of.records is None:
         return None
     request = of.request(change)
+    merged = request.data.merged_at if request else None
+    lacking = of.records.lacking("deployments", merged or change.newest.landed_at)
     return Forge(
         export=of.records.source,
         absent=of.records.absent,
         request=request,
         checks=tuple(_checks(of.records, change, request)),
         deployments=shipped.ran.get(change.newest.commit, ()),
-        push=None if request else of.records.push(change.newest.commit),
+        unshipped=lacking or shipped.unshipped(merged),
+        push=None if request else of.records.push(change.newest.commit, change.newest.branches),
     )
 
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from affidavit.base.commit import Commit, Ident
 from affidavit.changes.forge.approvals import ident_of
+from affidavit.changes.record.lacking import NO_FORGE
 from affidavit.changes.record.measures import Closed
 from affidavit.provenance.catalogue import load
+from affidavit.provenance.model import PartyKind
 from affidavit.provenance.signals import Signals
 from affidavit.provenance.trailers import trailers
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from affidavit.changes.forge.model import Account, PullCommit, PullRequest
 
 
+_ANY_APP = frozenset({"PRV-AUTOMATION-998", "PRV-AUTOMATION-999"})
+"""Rules for whatever calls itself an app: it may be an agent that no rule names yet."""
 _PUBLIC = "github.com"
 """Where the accounts of agents that the rules know are; their numbers are the same elsewhere."""
 
@@ -37,6 +41,12 @@ class Agents:
         hosts = dict.fromkeys((self._host, _PUBLIC))
         found = (self._signals.party(ident_of(account, one)).agent for one in hosts)
         return next(filter(None, found), "")
+
+    def automation(self, account: Account) -> bool:
+        """Whether it is automation that a rule of its own knows, not just some app or other."""
+        hosts = dict.fromkeys((self._host, _PUBLIC))
+        parties = [self._signals.party(ident_of(account, one)) for one in hosts]
+        return any(one.kind is PartyKind.BOT and one.rule not in _ANY_APP for one in parties)
 
     def made(self, request: PullRequest) -> bool:
         """Whether an agent opened it or wrote a commit of it."""
@@ -59,12 +69,18 @@ class Agents:
         return any(one.decides for one in claims)
 
 
-def closed(of: Found) -> list[Closed] | None:
-    """The requests that landed or were closed in the period; None where not all are known."""
-    if of.records is None or "pull_requests" in of.records.absent:
-        return None
+def unclosed(of: Found) -> str | None:
+    """Why it is not known which requests were opened or closed in the period; None where it is."""
+    if of.records is None:
+        return NO_FORGE
+    return of.records.lacking("pull_requests", of.report.period.start)
+
+
+def closed(of: Found) -> list[Closed]:
+    """The requests that landed or were closed in the period, as far as the records go."""
     landed = [one for one in of.changes if of.request(one) is not None]
-    return [*(Closed(one.ai, merged=True) for one in landed), *_given_up(of, of.records)]
+    gone = _given_up(of, of.records) if of.records else ()
+    return [*(Closed(one.ai, merged=True) for one in landed), *gone]
 
 
 def _given_up(of: Found, records: Records) -> Iterator[Closed]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
+from affidavit.app.forge.opening import Opened
 from affidavit.base.errors import InputError, UnreadableError
 from affidavit.changes.forge.model import (
     Checks,
@@ -21,7 +22,7 @@ from affidavit.changes.record.value import Source, SourceKind
 from affidavit.sources.forge.reading import Export, located
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterator, Sequence
     from pathlib import Path
 
     from affidavit.changes.forge.model import Record
@@ -42,9 +43,10 @@ class _Data(msgspec.Struct):
     number: int | None = None
     commit: str | None = None
     id: int | None = None
+    ref: str | None = None
     after: str | None = None
+    at: str | None = None
     what: str | None = None
-    closed_at: str | None = None
 
 
 class _Any(msgspec.Struct):
@@ -65,16 +67,29 @@ class Records:
         UnreadableError: It cannot be read.
     """
 
-    def __init__(self, path: Path, digest: str) -> None:
-        self._path = path
+    def __init__(self, given: Path | Opened, digest: str) -> None:
+        # A rebuilt export is there as long as somebody holds it.
+        self._held = given if isinstance(given, Opened) else Opened(given)
+        path = self._path = self._held.path
         self._places: dict[Hashable, Place] = {}
         export = Export(path)
         self.host = export.head.host
         self.source = Source(kind=SourceKind.FORGE, at=export.head.repository, digest=digest)
+        pushed: dict[Hashable, tuple[str, int]] = {}
         for offset, length, line in located(path, _any):
-            if line.data is not None:
+            if line.data is not None and _is_newest(line.data, pushed):
                 self._places[_key(line.data)] = Place(offset, length)
         self.absent = {one: self._why(one) for one in _SECTIONS if not export.whole(one)}
+        self._since = {
+            name: one.done.since for name, one in export.sections.items() if one.done is not None
+        }
+
+    def lacking(self, section: str, start: str) -> str | None:
+        """Why not all of a section from `start` (RFC 3339) on is here; None where it is."""
+        since = self._since.get(section)
+        if section not in self.absent and since is not None and since > start:
+            return f"{section} from before {since} were not collected"
+        return self.absent.get(section)
 
     def request(self, number: int) -> Kept[PullRequest] | None:
         """The request of that number."""
@@ -84,9 +99,14 @@ class Records:
         """What ran on a commit."""
         return self._kept(("checks", commit), Checks)
 
-    def push(self, commit: str) -> Kept[Push] | None:
-        """The push after which a branch stood at a commit."""
-        return self._kept(("push", commit), Push)
+    def push(self, commit: str, branches: Sequence[str]) -> Kept[Push] | None:
+        """The newest push after which one of `branches`, as an audit calls them, was at a commit.
+
+        Another branch that stood there is another matter: who pushed it brought nothing here.
+        """
+        refs = dict.fromkeys(ref for name in branches for ref in ref_names(name))
+        found = (self._kept(("push", ref, commit), Push) for ref in refs)
+        return next((one for one in found if one is not None), None)
 
     def deployments(self) -> list[Kept[Deployment]]:
         """Every deployment, the first first."""
@@ -94,12 +114,17 @@ class Records:
         return sorted(found, key=lambda one: (one.data.created_at, one.data.id))
 
     def releases(self) -> dict[str, Kept[Release]]:
-        """The releases that are no drafts, by tag."""
-        return {one.data.tag: one for one in self._all("release", Release) if not one.data.draft}
+        """The releases that are no drafts, by tag; of two the one that is still listed."""
+        found = sorted(self._all("release", Release), key=lambda one: one.data.gone_at is None)
+        return {one.data.tag: one for one in found if not one.data.draft}
 
     def requests(self) -> Iterator[Kept[PullRequest]]:
         """Every request."""
         return self._all("pull_request", PullRequest)
+
+    def lines(self) -> Iterator[Line]:
+        """The newest record of each thing, in the order of the file."""
+        return Export(self._path).lines()
 
     def raw(self, kept: Kept[R]) -> bytes:
         """The line of a record as it stands in the file."""
@@ -148,10 +173,27 @@ def _key(data: _Data) -> Hashable:
         case "checks":
             return data.record, data.commit
         case "push":
-            return data.record, data.after
+            return data.record, data.ref, data.after
         case "unavailable":
             return data.record, data.what
     return data.record, data.id
+
+
+def _is_newest(data: _Data, pushed: dict[Hashable, tuple[str, int]]) -> bool:
+    """Whether no later push came to the same; of all else the last line is the newest."""
+    if data.record != "push":
+        return True
+    key, time = _key(data), (data.at or "", data.id or 0)
+    pushed[key] = max(pushed.get(key, time), time)
+    return pushed[key] == time
+
+
+def ref_names(branch: str) -> Iterator[str]:
+    """The refs of a forge that a branch may be; two of one name are called by where they lie."""
+    yield f"refs/heads/{branch}"
+    for kept in ("heads/", "remotes/origin/"):
+        if branch.startswith(kept):
+            yield f"refs/heads/{branch.removeprefix(kept)}"
 
 
 def _data(record: Record) -> _Data:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -31,26 +32,38 @@ MOST = 100
 """Facts about one commit that are told."""
 
 
-def facts_about(place: Home, commits: Collection[str]) -> dict[str, list[Told]]:
+class Facts(NamedTuple):
+    """The facts about each commit that are told, and how many more there are."""
+
+    told: dict[str, list[Told]]
+    left: Counter[str]
+
+
+def facts(place: Home, commits: Collection[str]) -> Facts:
     """The facts about each of `commits`, in the order of the log; what makes no sense is left out.
 
     Raises:
         AffidavitError: The ledger cannot be read.
     """
-    found: dict[str, list[Told]] = {}
+    found = Facts({}, Counter())
     with viewing(place) as view:
         for row in view.chosen(Choice()):
             subject = row.entry.subject
             commit = subject.commit if subject else None
             if commit is None or commit not in commits:
                 continue
-            told = _told(row, commit)
-            if told is not None and len(found.setdefault(commit, [])) < MOST:
-                found[commit].append(told)
+            told = as_told(row, commit)
+            if told is None:
+                continue
+            if len(found.told.setdefault(commit, [])) < MOST:
+                found.told[commit].append(told)
+            else:
+                found.left[commit] += 1
     return found
 
 
-def _told(row: Row, commit: str) -> Told | None:
+def as_told(row: Row, commit: str) -> Told | None:
+    """The fact of `row` about `commit`; None where it is none that records tell of."""
     schema = ReceiptIssued if row.entry.kind == _RECEIPT else RESULTS.get(row.entry.kind)
     if schema is None:
         return None
@@ -68,6 +81,8 @@ def _told(row: Row, commit: str) -> Told | None:
         result=_words(body),
         producer=producer,
         independent=body.independent if isinstance(body, Reported) else None,
+        outcome=body.result if isinstance(body, TestReported | ScanReported) else None,
+        covered=(body.lines_covered, body.lines) if isinstance(body, CoverageReported) else None,
     )
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.app.records.asking import materials
-from affidavit.app.records.closing import closed
-from affidavit.changes.forge.judged import ForgeReview
+from affidavit.app.records.closing import closed, unclosed
 from affidavit.changes.record.flags import Flags
 from affidavit.changes.record.measures import Measure, counted, measures
 from affidavit.changes.record.record import change_record
@@ -43,12 +42,9 @@ def measured(of: Found, chosen: Sequence[Change], progress: Progress) -> Measure
         AffidavitError: The repository, the export or the ledger cannot be read.
     """
     flags = Flags()
-    found = []
-    for material in materials(of, chosen, progress):
-        review = material.newest.forge
-        reviewed = isinstance(review, ForgeReview) and review.reviewed
-        found.append(counted(change_record(material, flags), reviewed=reviewed))
-    ended = closed(of)
+    several = materials(of, chosen, progress)
+    found = [counted(change_record(one, flags), one) for one in several]
+    ended = unclosed(of) or closed(of)
     return Measured(
         repository=of.report.repository.name,
         start=of.report.period.start,

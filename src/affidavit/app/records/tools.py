@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.app.records.closing import Agents
+from affidavit.app.records.closing import Agents, unclosed
 from affidavit.base.text import visible
 from affidavit.changes.forge.model import ReviewState
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from affidavit.provenance.model import Claim
 
 FORMAT = "affidavit/tools@1"
+_CUT = "the forge did not tell all reviews"
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +38,8 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
     """An AI tool. `first` and `last` are when something of it landed, was opened or reviewed.
 
     `changes` are those it counts as an author of, `others` those that name it otherwise. `opened`
-    and `reviewed` are requests, by its account on the forge.
+    and `reviewed` are requests, by its account on the forge; None where not all are known, and
+    `why` says why not. Then `accounts` are those that were met.
     """
 
     agent: str
@@ -48,8 +50,9 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
     changes: int
     others: int
     accounts: tuple[str, ...]
-    opened: int
-    reviewed: int
+    opened: int | None
+    reviewed: int | None
+    why: str | None
     evidence: tuple[Evidence, ...]
 
 
@@ -77,8 +80,8 @@ class _Seen:
             self.sessions.add(claim.session)
         self.claims.setdefault((claim.tier, claim.rule, claim.role), []).append(claim)
 
-    def tool(self, agent: str) -> Tool:
-        """What was gathered."""
+    def tool(self, agent: str, *, unopened: str | None, unreviewed: str | None) -> Tool:
+        """What was gathered; the reasons are why more may have been opened and reviewed."""
         return Tool(
             agent=agent,
             models=tuple(sorted(self.models)),
@@ -88,8 +91,9 @@ class _Seen:
             changes=len(self.deciding),
             others=len(self.named - self.deciding),
             accounts=tuple(sorted(self.accounts)),
-            opened=self.opened,
-            reviewed=self.reviewed,
+            opened=self.opened if unopened is None else None,
+            reviewed=self.reviewed if unreviewed is None else None,
+            why=unopened or unreviewed,
             evidence=tuple(_evidence(self.claims[key]) for key in sorted(self.claims)),
         )
 
@@ -114,12 +118,24 @@ def tools(of: Found) -> tuple[Tool, ...]:
         for landing in change.landings:
             for claim in landing.claims:
                 seen.setdefault(visible(claim.agent), _Seen()).claim(claim, change.id, landing)
+    unopened, cut = unclosed(of), 0
     if of.records is not None:
         agents = Agents(of.records.host)
         for kept in of.records.requests():
             _on_forge(kept.data, agents, of, seen)
-    found = [one.tool(agent) for agent, one in seen.items()]
+            cut += _is_cut(kept.data, of)
+    unreviewed = unopened or (f"{_CUT} of {cut:,} requests" if cut else None)
+    found = [
+        one.tool(agent, unopened=unopened, unreviewed=unreviewed) for agent, one in seen.items()
+    ]
     return tuple(sorted(found, key=lambda one: (-one.changes, -one.others, one.agent)))
+
+
+def _is_cut(request: PullRequest, of: Found) -> bool:
+    """Whether it may have reviews of the period that the forge did not tell."""
+    lost = any(one.what in {"reviews", "record"} for one in request.missing)
+    period = of.report.period
+    return lost and request.created_at < period.end and request.updated_at >= period.start
 
 
 def _on_forge(request: PullRequest, agents: Agents, of: Found, seen: dict[str, _Seen]) -> None:

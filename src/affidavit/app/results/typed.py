@@ -119,6 +119,9 @@ def _attestation(file: int, statement: Statement, about: Resolved) -> dict[str, 
         **({"finished": build.finished} if build.finished else {}),
         **({"result": build.result} if build.result else {}),
         **({"levels": list(build.levels)} if build.levels else {}),
+        **({"policy": build.policy} if build.policy else {}),
+        **({} if build.inputs is None else {"inputs": build.inputs}),
+        **({"inputs_digest": build.inputs_digest} if build.inputs_digest else {}),
         **same,
     }
 

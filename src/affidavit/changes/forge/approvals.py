@@ -18,9 +18,10 @@ import msgspec
 from affidavit.base.commit import Ident
 from affidavit.base.text import shortened, visible
 from affidavit.changes.forge.model import Account, AccountKind, PullRequest, Review, ReviewState
+from affidavit.changes.same_hand import same_hand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from affidavit.changes.forge.model import Event
     from affidavit.changes.people import Who
@@ -57,10 +58,12 @@ class Approval(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """An approval and its attributes, in the order of `Name`.
 
     `carried` says that it was given to an earlier head with the same content, not to the merged
-    one. `review` is the forge's number for it.
+    one. `review` is the forge's number for it. Approvals of one request that may be of one person
+    have the same `hand`, a number that counts from 0.
     """
 
     reviewer: str
+    hand: int
     review: int | None
     submitted_at: str | None
     commit: str | None
@@ -140,7 +143,24 @@ def who_of(account: Account, who: Callable[[Ident], Who], host: str) -> Who:
 def approvals(request: PullRequest, setting: Setting) -> tuple[Approval, ...]:
     """Every review that approved, whatever became of it, in the order they were submitted."""
     said = sorted(request.reviews, key=lambda one: (one.submitted_at or "", one.id or 0))
-    return tuple(_approval(one, request, setting) for one in said if _approved(one, request))
+    found = [one for one in said if _approved(one, request)]
+    hands = _hands(found, setting)
+    return tuple(
+        _approval(one, request, setting, hand=hand) for one, hand in zip(found, hands, strict=True)
+    )
+
+
+def _hands(reviews: Sequence[Review], setting: Setting) -> list[int]:
+    """Of each review the number of its hand: one for all that may be of one person."""
+    known = [_who(one.author, setting) if one.author else None for one in reviews]
+    hands: list[int] = []
+    for number, who in enumerate(known):
+        hands.append(number)
+        for earlier, other in enumerate(known[:number]):
+            if who is None or other is None or same_hand(who, other) is not False:
+                old, new = hands[number], hands[earlier]
+                hands = [min(old, new) if one in (old, new) else one for one in hands]
+    return hands
 
 
 def _approved(review: Review, request: PullRequest) -> bool:
@@ -162,7 +182,7 @@ def _dismissal(review: Review, request: PullRequest) -> Event | None:
     )
 
 
-def _approval(review: Review, request: PullRequest, setting: Setting) -> Approval:
+def _approval(review: Review, request: PullRequest, setting: Setting, *, hand: int) -> Approval:
     head, carried = _head(review, request, setting)
     found = (
         _person(review, setting),
@@ -173,6 +193,7 @@ def _approval(review: Review, request: PullRequest, setting: Setting) -> Approva
     )
     return Approval(
         reviewer=_login(review.author),
+        hand=hand,
         review=review.id,
         submitted_at=review.submitted_at,
         commit=review.commit,

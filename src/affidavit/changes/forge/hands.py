@@ -33,8 +33,8 @@ _NOBODY = Ident("", "")
 class Joined(msgspec.Struct, frozen=True, kw_only=True):
     """The hands of a change, and who is known to have prompted it.
 
-    `prompters` say each how it is known. Where an agent wrote and nobody is known to have prompted
-    it, `needed` is two: then two persons must have approved, for one of them may be the prompter.
+    `prompters` say each how it is known. Where programs alone wrote and nobody is known to have
+    prompted them, `needed` is two: two persons must have approved, for one may be the prompter.
     """
 
     hands: Hands
@@ -57,7 +57,7 @@ def joined(request: PullRequest, hands: Hands, people: People, host: str) -> Joi
     told = list(_prompting(request, people.who, host)) if by_agent else []
     prompting = [one for one, _ in told]
     met = [one for one in authors if people.is_met(one)]
-    known = [one for one in (*accounts, *prompting, *met) if one.personal]
+    known = [one for one in (*accounts, *prompting, *met) if one.personal or _answered_for(one)]
     return Joined(
         hands=msgspec.structs.replace(
             hands,
@@ -70,6 +70,14 @@ def joined(request: PullRequest, hands: Hands, people: People, host: str) -> Joi
         prompters=tuple(dict.fromkeys(how for _, how in told)),
         needed=1 if known else 2,
     )
+
+
+def _answered_for(who: Who) -> bool:
+    """Whether it is a bot whose owner the caller's own file names: who set it to work is known.
+
+    Not an agent: anybody may have prompted one, whoever owns it.
+    """
+    return who.kind is PartyKind.BOT and who.vouched
 
 
 def _unique(found: list[Who]) -> tuple[Who, ...]:

@@ -9,7 +9,6 @@ import msgspec
 
 from affidavit.base.text import shortened, visible
 from affidavit.changes.forge.approvals import Answer, Approval, Name, who_of
-from affidavit.changes.same_hand import same_hand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from affidavit.changes.forge.approvals import Setting
     from affidavit.changes.forge.hands import Joined
     from affidavit.changes.forge.model import Account, PullRequest
-    from affidavit.changes.people import Who
 
 
 class ForgeReview(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -63,7 +61,7 @@ def judged(
 ) -> ForgeReview:
     """What `found`, the approvals of `request`, come to."""
     standing = [one for one in found if one.counts]
-    persons = _persons(request, standing, setting)
+    persons = {one.hand for one in standing}
     return ForgeReview(
         forge=setting.host,
         number=request.number,
@@ -82,18 +80,6 @@ def judged(
 
 def _login(account: Account | None) -> str | None:
     return intern(visible(shortened(account.login, 100))) if account else None
-
-
-def _persons(request: PullRequest, standing: Sequence[Approval], setting: Setting) -> list[Who]:
-    """The persons behind approvals: two that may be one person are one."""
-    ids = {one.review for one in standing}
-    accounts = [each.author for each in request.reviews if each.author and each.id in ids]
-    found: list[Who] = []
-    for account in accounts:
-        who = who_of(account, setting.who, setting.host)
-        if all(same_hand(who, other) is False for other in found):
-            found.append(who)
-    return found
 
 
 def _self_merged(request: PullRequest, setting: Setting) -> bool | None:

@@ -8,6 +8,7 @@ authors and messages that they had. The landings below the last one then are its
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,7 +17,7 @@ from affidavit.base.commit import Ident
 from affidavit.changes.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from affidavit.changes.forge.model import PullCommit, PullRequest
 
@@ -32,6 +33,36 @@ class Seen(msgspec.Struct, frozen=True):
     author: Ident
     committer: Ident
     title: str
+
+
+class Fit(IntEnum):
+    """Whether a commit can be what a request became, as the forge says."""
+
+    NO = 0
+    """It has other parents than the forge says, or it merged something else."""
+    YES = 1
+    """Nothing speaks against it."""
+    EXACT = 2
+    """It merged the very head of the request."""
+
+
+class Became(msgspec.Struct, frozen=True):
+    """What the forge says of the commit that a request became, and the request's head."""
+
+    parents: tuple[str, ...]
+    head: str | None
+
+
+def fit(told: Became, parents: tuple[str, ...], history: Container[str]) -> Fit:
+    """Whether a landing with `parents` can be what is `told`; `history` is all that was merged."""
+    if told.parents and told.parents != parents:
+        return Fit.NO
+    if len(parents) < 2 or told.head is None:
+        return Fit.YES
+    if told.head in parents[1:]:
+        return Fit.EXACT
+    # Whoever merges by hand may merge more than the request: its head is then further below.
+    return Fit.YES if told.head in history else Fit.NO
 
 
 class Landed(msgspec.Struct, frozen=True, gc=False, kw_only=True):

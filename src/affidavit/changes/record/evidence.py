@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from affidavit.changes.forge.model import CheckRun, Checks, Status
-    from affidavit.changes.record.material import Forge, Material, Ran
+    from affidavit.changes.record.material import Forge, Material, Ran, Told
 
 _SUCCESS = "success"
 HEAD, GROUP, LANDING = "merged head", "merge group", "landing"
@@ -56,7 +56,7 @@ def checks(material: Material) -> Listed[Check]:
     items = [
         recorded(one, kept.source)
         for kept in forge.checks
-        for one in _of(kept.data, places.get(kept.data.commit, REQUESTED), merged)
+        for one in ran_on(kept.data, places.get(kept.data.commit, REQUESTED), merged)
     ]
     source = forge.checks[0].source if forge.checks else None
     return Listed(items=tuple(items), why=_unchecked(forge, places), source=source)
@@ -74,7 +74,8 @@ def _unchecked(forge: Forge, places: dict[str, str]) -> str | None:
     return f"the forge did not tell all: {', '.join(reasons)}" if lost else None
 
 
-def _of(found: Checks, place: str, merged: str | None) -> Iterator[Check]:
+def ran_on(found: Checks, place: str, merged: str | None) -> Iterator[Check]:
+    """Every run and status of a commit, which is called `place`."""
     runs = sorted(found.runs, key=lambda one: (one.name, one.started_at or "", one.id or 0))
     newest = {_same(one): one.id for one in runs}
     for run in runs:
@@ -136,21 +137,26 @@ def results(material: Material) -> Listed[Result]:
     if not material.ledger:
         return Listed(why="the ledger holds nothing about its commits")
     return Listed(
-        items=tuple(
-            Stated(
-                value=Result(
-                    kind=one.kind,
-                    commit=one.commit,
-                    result=visible(shortened(one.result, 300)),
-                    producer=visible(shortened(one.producer, 200)) if one.producer else None,
-                    independent=one.independent,
-                    recorded_at=one.time,
-                ),
-                strength=Strength.ASSERTED,
-                source=Source(kind=SourceKind.LEDGER, at=str(one.index), digest=one.digest),
-            )
-            for one in material.ledger
-        )
+        items=tuple(map(result, material.ledger)),
+        why=f"the ledger has {material.untold:,} more about its commits"
+        if material.untold
+        else None,
+    )
+
+
+def result(one: Told) -> Stated[Result]:
+    """What an entry of a ledger says, which nobody checked."""
+    return Stated(
+        value=Result(
+            kind=one.kind,
+            commit=one.commit,
+            result=visible(shortened(one.result, 300)),
+            producer=visible(shortened(one.producer, 200)) if one.producer else None,
+            independent=one.independent,
+            recorded_at=one.time,
+        ),
+        strength=Strength.ASSERTED,
+        source=Source(kind=SourceKind.LEDGER, at=str(one.index), digest=one.digest),
     )
 
 
@@ -160,13 +166,14 @@ def deployments(material: Material) -> Listed[Deployed]:
     if forge is None:
         return Listed(why=NO_FORGE)
     return Listed(
-        items=tuple(recorded(_deployed(one), one.deployment.source) for one in forge.deployments),
-        why=forge.absent.get("deployments"),
+        items=tuple(recorded(deployed(one), one.deployment.source) for one in forge.deployments),
+        why=forge.unshipped,
         source=forge.export,
     )
 
 
-def _deployed(ran: Ran) -> Deployed:
+def deployed(ran: Ran) -> Deployed:
+    """A deployment with its last success, else its last status."""
     made = ran.deployment.data
     statuses = sorted(made.statuses, key=lambda one: one.at)
     last = statuses[-1] if statuses else None

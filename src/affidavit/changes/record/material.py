@@ -17,6 +17,7 @@ from affidavit.changes.forge.model import (
     Release,
 )
 from affidavit.changes.model import Landing
+from affidavit.changes.record.owners import OwnerRules
 from affidavit.changes.record.value import Source, SourceKind
 
 R = TypeVar("R")
@@ -51,7 +52,7 @@ class Forge(msgspec.Struct, frozen=True, kw_only=True):
     """What the forge has of one change.
 
     `absent` says of a section that is not whole why not; `export` is the file it all comes from.
-    `holds_known` is whether it is known which deployments hold the change.
+    `unshipped` is why others than `deployments` may hold the change.
     """
 
     export: Source
@@ -60,6 +61,7 @@ class Forge(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[Kept[Checks], ...] = ()
     deployments: tuple[Ran, ...] = ()
     push: Kept[Push] | None = None
+    unshipped: str | None = None
 
 
 class Touched(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +80,10 @@ class Tagged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry of the ledger about a commit of the change; `result` is what it says, in words."""
+    """An entry of the ledger about a commit of the change; `result` is what it says, in words.
+
+    `outcome` is its result alone, where it has one; `covered` how many lines ran, and of how many.
+    """
 
     index: int
     digest: str
@@ -88,6 +93,30 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     result: str
     producer: str | None = None
     independent: bool | None = None
+    outcome: str | None = None
+    covered: tuple[int, int] | None = None
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """The roles that somebody had at a time; None where no version in force then gives any.
+
+    `version` is a commit that holds the version of the identities which was in force.
+    """
+
+    roles: tuple[str, ...] | None = None
+    version: str | None = None
+
+
+class CodeOwners(msgspec.Struct, frozen=True, kw_only=True):
+    """The file of code owners at `commit`, a base; `why` is why nothing of it is known.
+
+    `rules` is None, too, where there is no such file.
+    """
+
+    commit: str
+    path: str
+    rules: OwnerRules | None = None
+    why: str | None = None
 
 
 class Wishes(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +131,9 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
 
     `touched` and `messages` are by commit; what is not in them could not be read. `tagged` is None
     where no tag that is here holds the change, and `untagged` is why another may all the same.
-    `ledger` is None where none was given.
+    `ledger` is None where none was given, and `untold` how many more of its facts there are.
+    `unread` is how many messages of its commits were not looked at. `before` are facts about the
+    commit that it landed on. `roles` are by who reviewed, as shown, and when; `owners` by landing.
     """
 
     repository: str
@@ -114,6 +145,11 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     forge: Forge | None
     ledger: tuple[Told, ...] | None
     wishes: Wishes
+    untold: int = 0
+    unread: int = 0
+    before: tuple[Told, ...] = ()
+    roles: Mapping[tuple[str, str], Held] = {}
+    owners: Mapping[str, CodeOwners] = {}
 
     @property
     def newest(self) -> Landing:

@@ -61,7 +61,10 @@ class Author(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reviewer(msgspec.Struct, frozen=True, kw_only=True):
-    """A review. `why_not` are the reasons for which it does not count as an approval."""
+    """A review. `why_not` are the reasons for which it does not count as an approval.
+
+    `roles` are those that the reviewer had then; None where no identities in force then tell.
+    """
 
     account: str
     state: str
@@ -70,14 +73,20 @@ class Reviewer(msgspec.Struct, frozen=True, kw_only=True):
     counts: bool
     carried: bool
     why_not: tuple[str, ...]
+    roles: tuple[str, ...] | None = None
 
 
 class Box(msgspec.Struct, frozen=True, kw_only=True):
-    """A checkbox of the request's text; `line` counts from 1."""
+    """A checkbox of the request's text, or of a review `by` an account, submitted `at` a time.
+
+    `line` counts from 1; None of a review.
+    """
 
     text: str
     checked: bool
-    line: int
+    line: int | None
+    by: str | None = None
+    at: str | None = None
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +123,30 @@ class Approver(msgspec.Struct, frozen=True, kw_only=True):
 
     account: str
     approved_at: str | None
+
+
+class Authority(msgspec.Struct, frozen=True, kw_only=True):
+    """A person who approved and had the authority over changes, by the file in commit `version`."""
+
+    account: str
+    approved_at: str | None
+    version: str | None
+
+
+class Owned(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule of code owners that `paths` of the change match; `owners` are as typed.
+
+    `approved` is whether the account of one approved so that it counts, None where nobody is named;
+    `by` are these accounts.
+    """
+
+    file: str
+    line: int
+    pattern: str
+    owners: tuple[str, ...]
+    paths: int
+    approved: Answer | None
+    by: tuple[str, ...]
 
 
 class Size(msgspec.Struct, frozen=True, kw_only=True):
@@ -195,6 +228,8 @@ class ChangeRecord(msgspec.Struct, frozen=True, kw_only=True):
     authors: Listed[Author]
     reviewers: Listed[Reviewer]
     approvers: Listed[Approver]
+    authority: Listed[Authority]
+    owners: Listed[Owned]
     checklist: Listed[Box]
     checks: Listed[Check]
     results: Listed[Result]
@@ -205,6 +240,7 @@ class ChangeRecord(msgspec.Struct, frozen=True, kw_only=True):
     work_items: Listed[WorkItem]
     reverts: Listed[str]
     critical_paths: Listed[str]
+    risk_tier: Stated[str]
     flags: Listed[Flag]
     labels: Listed[Label]
     emergency: Stated[Label]

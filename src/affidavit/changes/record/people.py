@@ -210,7 +210,7 @@ def reviewers(material: Material) -> Listed[Reviewer]:
     told = sorted(request.data.reviews, key=lambda one: (one.submitted_at or "", one.id or 0))
     return Listed(
         items=tuple(
-            recorded(_reviewer(one, approvals.get(one.id or 0)), request.source)
+            recorded(_reviewer(one, approvals.get(one.id or 0), material), request.source)
             for one in told
             if one.state is not ReviewState.PENDING
         ),
@@ -219,12 +219,13 @@ def reviewers(material: Material) -> Listed[Reviewer]:
     )
 
 
-def _reviewer(review: Review, approval: Approval | None) -> Reviewer:
+def _reviewer(review: Review, approval: Approval | None, material: Material) -> Reviewer:
     if approval is None:
         why: tuple[str, ...] = (_STATES.get(review.state, "its attributes are not known"),)
     else:
         lacking = (one for one in approval.attributes if one.answer is not Answer.YES)
         why = tuple(f"{one.name} {one.answer}: {one.why}" for one in lacking)
+    held = material.roles.get((login(review.author), review.submitted_at or ""))
     return Reviewer(
         account=login(review.author),
         state=review.state,
@@ -233,6 +234,7 @@ def _reviewer(review: Review, approval: Approval | None) -> Reviewer:
         counts=approval is not None and approval.counts,
         carried=approval is not None and approval.carried,
         why_not=why,
+        roles=held.roles if held else None,
     )
 
 

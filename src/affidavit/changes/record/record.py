@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from affidavit.base.text import shortened, visible
 from affidavit.changes.record import evidence, people, work
+from affidavit.changes.record.authority import authority
 from affidavit.changes.record.model import ChangeRecord, Member
+from affidavit.changes.record.owned import owners
+from affidavit.changes.record.risk import risk_tier
 
 if TYPE_CHECKING:
     from affidavit.changes.model import Landing
@@ -38,6 +41,8 @@ def change_record(material: Material, flags: Flags) -> ChangeRecord:
         authors=people.authors(material),
         reviewers=people.reviewers(material),
         approvers=people.approvers(material),
+        authority=authority(material),
+        owners=owners(material),
         checklist=work.checklist(material),
         checks=evidence.checks(material),
         results=evidence.results(material),
@@ -48,6 +53,7 @@ def change_record(material: Material, flags: Flags) -> ChangeRecord:
         work_items=work.work_items(material),
         reverts=work.reverts(material),
         critical_paths=work.critical_paths(material),
+        risk_tier=risk_tier(material),
         flags=work.flags(material, flags),
         labels=work.labels(material),
         emergency=work.emergency(material),

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from affidavit.base.text import shortened, visible
 from affidavit.changes.forge.approvals import Answer
+from affidavit.changes.forge.model import ReviewState
 from affidavit.changes.model import Proof
 from affidavit.changes.record.lacking import earlier, missing, no_value, nothing
-from affidavit.changes.record.model import Agent, Asked, Label, Size, WorkItem
+from affidavit.changes.record.model import Agent, Asked, Box, Label, Size, WorkItem
 from affidavit.changes.record.people import login
-from affidavit.changes.record.text import boxes, issues, reverted
+from affidavit.changes.record.text import LONGEST, boxes, issues, reverted
 from affidavit.changes.record.value import (
     Listed,
     Source,
@@ -31,13 +32,13 @@ if TYPE_CHECKING:
     from affidavit.changes.forge.model import PullRequest
     from affidavit.changes.record.flags import Flags
     from affidavit.changes.record.material import Material
-    from affidavit.changes.record.model import Box, Flag
+    from affidavit.changes.record.model import Flag
     from affidavit.provenance.model import Claim
 
 _NOTES = "refs/notes/"
 _ROOT = "."
 """Stands for the files in the root."""
-_UNSEEN = "what its reviews say is not in the records: they hold only a digest"
+_UNSEEN = "the records hold no checkboxes of some of its reviews, only digests of their texts"
 _UNREAD_MESSAGE = "a message of its commits could not be read"
 _UNREAD = "its files are not known: trees are missing or damaged"
 
@@ -86,18 +87,28 @@ def asked(material: Material) -> Stated[Asked]:
     )
 
 
-def _each_path(material: Material, tell: Callable[[Sequence[str]], Sequence[str]]) -> Listed[str]:
-    """What `tell` says of the paths of each landing, each once, by the landing that shows it."""
-    found: dict[str, Stated[str]] = {}
+def untouched(material: Material) -> str | None:
+    """Why not all paths that it touched are known; None where they are."""
     why = None
     for landing in material.landings:
         touched = material.touched.get(landing.commit)
         if touched is None or touched.more:
             why = _UNREAD if touched is None else "it touched more files than are compared"
+    return why
+
+
+def _each_path(material: Material, tell: Callable[[Sequence[str]], Sequence[str]]) -> Listed[str]:
+    """What `tell` says of the paths of each landing, each once, by the landing that shows it."""
+    found: dict[str, Stated[str]] = {}
+    for landing in material.landings:
+        touched = material.touched.get(landing.commit)
         for one in tell(touched.paths) if touched else ():
             found.setdefault(one, content(one, landing.commit))
-    source = commit_source(material.newest.commit)
-    return Listed(items=tuple(found[one] for one in sorted(found)), why=why, source=source)
+    return Listed(
+        items=tuple(found[one] for one in sorted(found)),
+        why=untouched(material),
+        source=commit_source(material.newest.commit),
+    )
 
 
 def component(material: Material) -> Listed[str]:
@@ -116,15 +127,12 @@ def critical_paths(material: Material) -> Listed[str]:
 def flags(material: Material, known: Flags) -> Listed[Flag]:
     """The sorts of files it touched that change how things run."""
     paths: dict[str, None] = {}
-    why = None
     for landing in material.landings:
         touched = material.touched.get(landing.commit)
-        if touched is None or touched.more:
-            why = _UNREAD if touched is None else "it touched more files than are compared"
         paths.update(dict.fromkeys(touched.paths if touched else ()))
     source = commit_source(material.newest.commit)
     items = tuple(content(one, material.newest.commit) for one in known.of(list(paths)))
-    return Listed(items=items, why=why, source=source)
+    return Listed(items=items, why=untouched(material), source=source)
 
 
 def size(material: Material) -> Stated[Size]:
@@ -196,18 +204,26 @@ def _agent(claims: Sequence[Claim]) -> Stated[Agent]:
 
 
 def checklist(material: Material) -> Listed[Box]:
-    """The checkboxes of the request's text. What reviews say is not in an export."""
+    """The checkboxes of the request's text and of its reviews, these in the order they came."""
     request = material.request
     if request is None:
         return nothing(material)
-    if request.data.body is None:
-        return Listed(why="the forge did not tell the request's text")
-    items = tuple(typed(one, request.source) for one in boxes(request.data.body))
-    told = any(one.body_digest for one in request.data.reviews)
-    why = _UNSEEN if told else None
-    if told and not items:
-        why = f"the request's text has no checkbox, and {_UNSEEN}"
-    return Listed(items=items, why=why, source=request.source)
+    items = [*boxes(request.data.body or ""), *_reviewed(request.data)]
+    whys = [] if request.data.body is not None else ["the forge did not tell the request's text"]
+    if any(one.checklist is None and one.body_digest for one in request.data.reviews):
+        whys.append(_UNSEEN)
+    if lost := missing(material, "reviews", "reviews.checklist"):
+        whys.append(lost)
+    stated = tuple(typed(one, request.source) for one in items)
+    return Listed(items=stated, why="; ".join(whys) or None, source=request.source)
+
+
+def _reviewed(request: PullRequest) -> Iterator[Box]:
+    for one in sorted(request.reviews, key=lambda each: (each.submitted_at or "", each.id or 0)):
+        for item in one.checklist or () if one.state is not ReviewState.PENDING else ():
+            words = visible(shortened(item.text, LONGEST))
+            who, at = login(one.author), one.submitted_at
+            yield Box(text=words, checked=item.checked, line=None, by=who, at=at)
 
 
 def work_items(material: Material) -> Listed[WorkItem]:
@@ -220,10 +236,8 @@ def work_items(material: Material) -> Listed[WorkItem]:
             if one not in own:
                 item = WorkItem(text=visible(shortened(one, 300)), place=place)
                 found.setdefault(one, typed(item, source))
-    unread = [one for one in material.landings if one.commit not in material.messages]
-    why = _UNREAD_MESSAGE if unread else None
     source = commit_source(material.newest.commit)
-    return Listed(items=tuple(found.values()), why=why, source=source)
+    return Listed(items=tuple(found.values()), why=_unread(material), source=source)
 
 
 def reverts(material: Material) -> Listed[str]:
@@ -232,10 +246,16 @@ def reverts(material: Material) -> Listed[str]:
     for _, text, source in _texts(material):
         for one in reverted(text):
             found.setdefault(one, typed(one, source))
-    unread = [one for one in material.landings if one.commit not in material.messages]
-    why = _UNREAD_MESSAGE if unread else None
     source = commit_source(material.newest.commit)
-    return Listed(items=tuple(found.values()), why=why, source=source)
+    return Listed(items=tuple(found.values()), why=_unread(material), source=source)
+
+
+def _unread(material: Material) -> str | None:
+    """Why its messages may say more."""
+    if any(one.commit not in material.messages for one in material.landings):
+        return _UNREAD_MESSAGE
+    count = material.unread
+    return f"the messages of {count:,} of its commits were not looked at" if count else None
 
 
 def _texts(material: Material) -> Iterator[tuple[str, str, Source]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from affidavit.base.text import visible
 from affidavit.cli.changes.options import about, split, wanted
 from affidavit.cli.ledger.answers import FILE, tell
 
@@ -16,15 +17,18 @@ if TYPE_CHECKING:
     from affidavit.app.records.measuring import Measured
     from affidavit.changes.record.measures import Measure
 
-HELP = """Measure AI changes and others beside each other: review, checks, size, merges, reverts.
+HELP = """Measure AI changes and others beside each other: review, checks, tests, size, reverts.
 
-Each number says of how many changes it is; where there are none it reads none. AI changes are those
-that a signal shows: an agent that left no trace is among the others.
+Each number says of how many changes it is; where there are none it reads none, and where it is not
+known unknown, with the reason below. Tests and coverage are those of a ledger (--ledger). AI
+changes are those that a signal shows: an agent that left no trace is among the others.
 """
 _LABELS = {
     "reviewed": "approved by enough persons",
     "seconds_to_approval": "median time to an approval",
     "checks_passed": "all checks passed before",
+    "tests_passed": "recorded tests all passed",
+    "coverage_points": "median change of coverage",
     "files": "median files changed",
     "lines": "median lines changed",
     "merged": "closed requests merged",
@@ -60,21 +64,47 @@ def _lines(found: Measured) -> Iterator[str]:
     for name, label in _LABELS.items():
         ai, other = _words(name, found.ai[name]), _words(name, found.other[name])
         yield f"{label:<28}{ai:<30}{other}"
+    whys: dict[str, dict[str, None]] = {}
+    for name, label in _LABELS.items():
+        for one in (found.ai[name], found.other[name]):
+            if one.why is not None:
+                whys.setdefault(one.why, {})[label] = None
+    for why, labels in whys.items():
+        yield visible(f"unknown: {', '.join(labels)}: {why}")
 
 
 def _words(name: str, one: Measure) -> str:
     from affidavit.package.html.words import percent  # noqa: PLC0415
 
+    if one.numerator is None or one.denominator is None:
+        return "unknown"
     if not one.denominator:
         return "none"
     of = f"{one.numerator:,} of {one.denominator:,}"
-    if name not in {"seconds_to_approval", "files", "lines"}:
+    if name not in _MEDIANS:
         return f"{of} ({percent(one.numerator, one.denominator)})"
     if one.median is None:
         return f"none of {one.denominator:,}"
-    return f"{_time(one.median) if name.startswith('seconds') else f'{one.median:g}'} ({of})"
+    return f"{_MEDIANS[name](one.median)} ({of})"
+
+
+def _plain(median: float) -> str:
+    return f"{median:g}"
+
+
+def _points(median: float) -> str:
+    return f"{median:+.1f} points"
 
 
 def _time(seconds: float) -> str:
     size, unit = next((each for each in _UNITS if seconds >= each[0]), _UNITS[-1])
     return f"{seconds / size:.1f} {unit}"
+
+
+_MEDIANS = {
+    "seconds_to_approval": _time,
+    "coverage_points": _points,
+    "files": _plain,
+    "lines": _plain,
+}
+"""How the middle of each is written."""

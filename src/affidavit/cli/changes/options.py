@@ -24,7 +24,9 @@ _ABOUT = (
     click.option("--branch", multiple=True, metavar="B", help="Branch; repeatable."),
     click.option("--since", metavar="D", help="First UTC day, or RFC 3339 time, of the period."),
     click.option("--until", metavar="D", help="Last UTC day, included; or a time, excluded."),
-    click.option("--forge", metavar="FILE", type=FILE, help="Records of `affidavit collect`."),
+    click.option(
+        "--forge", metavar="FILE", type=FILE, help="Records of `affidavit collect`, or a ledger."
+    ),
     click.option("--ledger", metavar="DIR", type=FILE, help="A ledger with facts about commits."),
     click.option("--identities", metavar="FILE", type=FILE, help="People, agents, bots (TOML)."),
     click.option("--config", metavar="FILE", type=FILE, help="Used instead of affidavit.toml."),

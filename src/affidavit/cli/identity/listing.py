@@ -64,27 +64,28 @@ def listed(  # noqa: PLR0913 -- click gives every option
     as_json: bool,
 ) -> None:
     """List members; HELP is what a user is told."""
-    from affidavit.app.identity.listing import listing  # noqa: PLC0415
+    from affidavit.app.identity.listing import looked  # noqa: PLC0415
+    from affidavit.app.ledger.home import home  # noqa: PLC0415
     from affidavit.base.period import moment  # noqa: PLC0415
 
-    found = listing(repo, path, None if at is None else moment(at, "--at"))
-    if as_json:
-        tell(found)
-    else:
-        for line in _lines(found):
-            click.echo(visible(line))
-    if record:
-        # Not on the standard output: with --json that is one object.
-        click.echo(_recorded(repo, path, name, place), err=as_json)
+    time = None if at is None else moment(at, "--at")
+    with looked(repo, path) as every:
+        found = every.listing(time)
+        _tell(found, as_json=as_json)
+        if record:
+            done = every.declared(name, home(place, repo.resolve()))
+            # Not on the standard output: with --json that is one object.
+            told = f"recorded       {done.new:,} versions, {done.known:,} known"
+            click.echo(told, err=as_json)
     context.exit(3 if found.members is None else 0)
 
 
-def _recorded(repo: Path, path: str, name: str | None, place: Path | None) -> str:
-    from affidavit.app.identity.listing import declared  # noqa: PLC0415
-    from affidavit.app.ledger.home import home  # noqa: PLC0415
-
-    done = declared(repo, path, name, home(place, repo.resolve()))
-    return f"recorded       {done.new:,} versions, {done.known:,} known"
+def _tell(found: Listing, *, as_json: bool) -> None:
+    if as_json:
+        tell(found)
+        return
+    for line in _lines(found):
+        click.echo(visible(line))
 
 
 def _lines(found: Listing) -> Iterator[str]:

@@ -21,7 +21,7 @@ affidavit.toml. Nothing is applied: it is for you to know who is who.
 
 @click.command(help=HELP)
 @click.argument("repo", default=".", type=FILE)
-@click.option("--export", metavar="FILE", type=FILE, help="The export of a forge.")
+@click.option("--export", metavar="FILE", type=FILE, help="The export of a forge, or a ledger.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 @click.option("--quiet", is_flag=True, help="Do not tell how far the work is.")
 def suggest(repo: Path, *, export: Path | None, as_json: bool, quiet: bool) -> None:

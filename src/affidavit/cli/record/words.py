@@ -50,7 +50,8 @@ def _result(kind: str, body: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             for name in ("lines", "branches"):
                 yield name, f"{body[f'{name}_covered']:,} of {body[name]:,}"
         case "scan.reported.v1":
-            yield "result", f"{body['result']}: {body['open']:,} open ({_counts(body['levels'])})"
+            levels = f" ({_counts(body['levels'])})" if body["levels"] else ""
+            yield "result", f"{body['result']}: {body['open']:,} open{levels}"
         case "build.attested.v1":
             yield from _attested(body)
         case _:

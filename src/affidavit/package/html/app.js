@@ -7,7 +7,7 @@
   const NOTES = "refs/notes/";
   const byId = (id) => document.getElementById(id);
   const data = JSON.parse(byId("data").textContent);
-  const { columns, words, rules, texts, casts, people, grades, authorships, mergers, cut } = data;
+  const { columns, words, rules, texts, casts, people, grades, authorships, mergers, unapproved, cut } = data;
   const size = columns.commit.length;
   const list = byId("list");
   const body = list.tBodies[0];
@@ -74,10 +74,14 @@
       make("th", { role: "rowheader", scope: "row", class: "title" }, columns.title[i]),
       cell("who", make("span", { class: `tag a-${authorship}` }, authorships[authorship]),
         ...listed(agents(i))),
-      cell("grade", make("span", { class: `tag ${grade.toLowerCase()}` }, bold(grade), ` ${grades[grade]}`)),
+      cell("grade", make("span", { class: `tag ${grade.toLowerCase()}` }, bold(grade), ` ${called(i)}`)),
       cell("flags", ...listed(flags.map(([name]) => name))),
       cell("more", make("details", null, make("summary", null, ...summary(i)),
         make("dl", { class: "evidence" }, ...evidence(i, flags)))));
+  }
+  function called(i) {
+    const known = word("grade", i) === "R1" && exceptions(i).some(([name]) => name === unapproved[0]);
+    return known ? unapproved[1] : grades[word("grade", i)];
   }
   const listed = (names) =>
     names.length ? [make("ul", null, ...names.map((name) => make("li", null, name)))] : [];
@@ -105,7 +109,7 @@
     entry("Exceptions", flags.map(([name, reason]) => [bold(name), ` ${reason}`]));
     entry("Claims", claims(i).map((c) => claim(c, columns.commit[i])), moreClaims);
     entry("Authorship", [[authorships[word("authorship", i)] + unrefined]]);
-    entry("Review", [[bold(grade), ` ${grades[grade]}. ${merged}`],
+    entry("Review", [[bold(grade), ` ${called(i)}. ${merged}`],
       ...columns.review[i].map((index) => [words[index]])], moreSentences);
     entry("Pull request", request(columns.request[i]));
     entry("People", cast(i).map(person), morePeople);
@@ -136,7 +140,9 @@
   function landed(i) {
     const own = columns.own[i];
     const date = own === 0 ? "" : `; the commit's own date is ${own === null ? "unusable" : own}`;
-    return `${columns.landed[i]}${date}; on ${word("branches", i)}`;
+    const [place = columns.landed[i], by] = columns.told ? columns.told[i] : [];
+    const told = by ? `; ${columns.landed[i]} by the forge's record of the ${by}` : "";
+    return `${place}${date}${told}; on ${word("branches", i)}`;
   }
   function commits(i) {
     const [brought = 0, ids = [], squashed = 0, inner = [], ref = ""] = columns.commits[i];

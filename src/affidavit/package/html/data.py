@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
+from affidavit.changes.exceptional import UNAPPROVED
 from affidavit.package.html import evidence as ev
-from affidavit.package.html.words import AUTHORSHIPS, GRADES, shown
+from affidavit.package.html.words import AUTHORSHIPS, GRADES, NOT_APPROVED, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,7 @@ class Columns:
             "change": [x.change for x in landings],
             "kind": [words[x.kind] for x in landings],
             "marks": [words[" ".join(x.marks)] for x in landings],
-            "landed": [x.landed_at for x in landings],
+            "landed": [x.time for x in landings],
             "own": [0 if x.committed_at == x.landed_at else x.committed_at for x in landings],
             "title": [shown(x.title, ev.TITLE) for x in landings],
             "branches": [words[", ".join(x.branches)] for x in landings],
@@ -73,6 +74,10 @@ class Columns:
             "exceptions": [self._exceptions(x) for x in landings],
             "commits": [self._commits(x) for x in landings],
         }
+        if any(x.counted for x in landings):
+            columns["told"] = [
+                (x.landed_at, x.counted.by) if x.counted else NOTHING for x in landings
+            ]
         return {"columns": columns, "cut": _cuts(landings), **self._tables()}
 
     def _tables(self) -> dict[str, object]:
@@ -163,6 +168,7 @@ def encoded(landings: Sequence[Landing], reasons: ev.Reasons) -> bytes:
         **Columns(reasons).document(landings),
         "grades": {grade.value: name for grade, name in GRADES.items()},
         "authorships": {each.value: name for each, name in AUTHORSHIPS.items()},
+        "unapproved": [UNAPPROVED, NOT_APPROVED],
         "mergers": [ev.SELF_MERGED[known] for known in (True, False, None)],
     }
     # `shown` has escaped U+2028 and U+2029, so that only the element's end is left to guard.

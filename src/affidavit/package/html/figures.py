@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.package.html.words import at_least, count, percent
+from affidavit.package.html.words import NOT_APPROVED, at_least, count, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 EMPTY = "none in this period"
 MISSING = "not computed"
+_FIELDS = ("reviewer_shown", "merged_by_another", "forge_votes", "pr_only", "none")
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,26 +61,33 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     merged_by_another: Figure
     forge_votes: Figure
     pr_only: Figure
+    unapproved: Figure
     none: Figure
+
+    @property
+    def undecided(self) -> int:
+        """Landings of R1 of which no record tells whether they were approved."""
+        return self.pr_only.numerator - self.unapproved.numerator
 
     @property
     def parts(self) -> tuple[tuple[str, str, Figure], ...]:
         """CSS class, words and figure of each grade, strongest first."""
-        return (
+        stronger = (
             ("r3", "R3 approval recorded by the forge", self.forge_votes),
             ("r2", "R2 merged by another person", self.merged_by_another),
-            ("r1", "R1 PR only, unknown", self.pr_only),
-            ("r0", "R0 none", self.none),
         )
+        unknown = msgspec.structs.replace(self.pr_only, numerator=self.undecided)
+        lacking = ("r1n", f"R1 {NOT_APPROVED}", self.unapproved)
+        only = ("r1", "R1 PR only, unknown", unknown)
+        weaker = (only, lacking) if self.unapproved.known else (only,)
+        return (*stronger, *weaker, ("r0", "R0 none", self.none))
 
 
 def group(metrics: Mapping[str, Metric], prefix: str, name: str) -> Group:
     """The figures of the metrics whose names begin with `prefix` (``ai`` or ``other``)."""
-    found = {
-        field: figure(metrics.get(f"{prefix}_{field}"))
-        for field in ("reviewer_shown", "merged_by_another", "forge_votes", "pr_only", "none")
-    }
+    found = {field: figure(metrics.get(f"{prefix}_{field}")) for field in _FIELDS}
     known = next((each for each in found.values() if each.known), None)
+    found["unapproved"] = figure(metrics.get(f"{prefix}_pr_only_unapproved"))
     size = known.of if known else next(iter(found.values())).number
     return Group(name=name, size=size, **found)
 

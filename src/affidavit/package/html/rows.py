@@ -8,8 +8,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from affidavit.package.html import evidence as ev
-from affidavit.package.html.words import AUTHORSHIPS, GRADES, escaped, plural
+from affidavit.package.html.words import AUTHORSHIPS, escaped, heading, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,13 +33,13 @@ def row(landing: Landing, reasons: ev.Reasons) -> str:
     grade = landing.review.grade
     return (
         f'<tr id="c-{landing.commit}" role="row">'
-        f'<td role="cell" class="when"><time datetime="{landing.landed_at}">'
-        f"{landing.landed_at[:10]}</time></td>"
+        f'<td role="cell" class="when"><time datetime="{landing.time}">'
+        f"{landing.time[:10]}</time></td>"
         f'<th role="rowheader" scope="row" class="title">{escaped(landing.title, ev.TITLE)}</th>'
         f'<td role="cell" class="who"><span class="tag a-{landing.authorship}">'
         f"{AUTHORSHIPS[landing.authorship]}</span>{_list(agents)}</td>"
         f'<td role="cell" class="grade"><span class="tag {grade.lower()}"><b>{grade}</b> '
-        f"{GRADES[grade]}</span></td>"
+        f"{heading(landing)}</span></td>"
         f'<td role="cell" class="flags">{_list(flags)}</td>'
         f'<td role="cell" class="more"><details><summary>{_summary(landing)}</summary>'
         f'<dl class="evidence">{"".join(_evidence(landing, exceptions))}</dl></details></td></tr>'
@@ -138,13 +140,16 @@ def _pull_request(landing: Landing) -> str:
 
 def _review(landing: Landing) -> Iterator[str]:
     review = landing.review
-    yield f"<b>{review.grade}</b> {GRADES[review.grade]}. {ev.SELF_MERGED[review.self_merged]}"
+    yield f"<b>{review.grade}</b> {heading(landing)}. {ev.SELF_MERGED[review.self_merged]}"
     yield from _cut(review.evidence, ev.SENTENCES, escaped)
 
 
 def _landed(landing: Landing) -> str:
     own = landing.committed_at or "unusable"
     date = "" if own == landing.landed_at else f"; the commit's own date is {own}"
+    told = landing.counted
+    if not isinstance(told, msgspec.UnsetType):
+        date += f"; {told.at} by the forge's record of the {told.by}"
     return f"{landing.landed_at}{date}; on {escaped(', '.join(landing.branches))}"
 
 

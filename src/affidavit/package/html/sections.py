@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
+from affidavit.audit.exceptions import landings_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,6 +33,10 @@ PEOPLE = 200
 """People in the page, those with most landings."""
 DIRECTORIES = 40
 """Top-level directories in the page, those with most landings."""
+DEPLOYMENTS = 200
+"""Deployments in the page, the oldest."""
+UNLANDED = 100
+"""Requests in the page whose commit is no landing, the first."""
 SETTINGS = 500
 """Settings of the repository's own files in the page."""
 STRIPS = 8
@@ -41,6 +47,7 @@ NAMES = {
     "self-merged": "Merged by one of its authors",
     "no-review-evidence": "No evidence of a review",
     "outside-requests": "Outside of every request",
+    "deployment-without-change": "Deployed, and on no audited branch",
     "unapproved": "Merged without enough approvals",
     "date-out-of-order": "Date out of order",
 }
@@ -105,7 +112,7 @@ def exceptions(report: Report) -> Exceptions:
             )
         )
     total, shown = len(report.exceptions), sum(room.values())
-    on = len({one.commit for one in report.exceptions})
+    on = len(landings_of(report.exceptions))
     return Exceptions(total=total, landings=on, shown=shown, groups=tuple(groups))
 
 
@@ -148,6 +155,10 @@ class Tables:
         self.more_columns = len(made) - len(self.columns)
         self.gaps = tuple(each for each in report.limits if each.gap)
         self.notices = tuple(each for each in report.limits if not each.gap)
+        forge = None if isinstance(report.forge, msgspec.UnsetType) else report.forge
+        self.forge = forge
+        self.deployments = _cut(forge.deployments.rows if forge else (), DEPLOYMENTS)
+        self.unlanded = _cut(forge.unlanded if forge else (), UNLANDED)
         self.most = max((row.landings for row in self.directories.rows), default=0)
 
 

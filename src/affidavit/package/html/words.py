@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from html import escape as _escape
+from typing import TYPE_CHECKING
 
 from affidavit.base.text import shortened, visible
+from affidavit.changes.exceptional import UNAPPROVED
 from affidavit.changes.model import Grade
 from affidavit.provenance.model import Authorship
+
+if TYPE_CHECKING:
+    from affidavit.changes.model import Landing
 
 GRADES = {
     Grade.R0: "none",
@@ -15,6 +20,8 @@ GRADES = {
     Grade.R3: "approval recorded by the forge",
 }
 """What each grade of review evidence is called; R2 is no review and is never called one."""
+NOT_APPROVED = "not approved (the forge's records)"
+"""What R1 is called where the forge's records show that too few persons approved."""
 
 AUTHORSHIPS = {
     Authorship.AI: "AI",
@@ -27,6 +34,13 @@ AUTHORSHIPS = {
 
 LONG = 400
 """Characters of one foreign string that the page shows; the data files have all of it."""
+
+
+def heading(landing: Landing) -> str:
+    """What the grade of a landing is called."""
+    grade = landing.review.grade
+    known = grade is Grade.R1 and UNAPPROVED in landing.exceptions
+    return NOT_APPROVED if known else GRADES[grade]
 
 
 def shown(text: str, limit: int = LONG) -> str:

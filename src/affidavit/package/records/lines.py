@@ -73,13 +73,18 @@ _PARTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("reviewers", "reviews"),
             ("checklist", "checklist"),
             ("approvers", "approved by"),
+            ("authority", "authority"),
+            ("owners", "code owners"),
             ("merged_by", "merged by"),
             ("merged_at", "merged at"),
         ),
     ),
     ("Tests and scans", (("checks", "checks"), ("results", "ledger"))),
     ("Where it went", (("deployments", "deployments"), ("release", "release"))),
-    ("What it touches", (("critical_paths", "critical paths"), ("flags", "flags"))),
+    (
+        "What it touches",
+        (("critical_paths", "critical paths"), ("risk_tier", "risk tier"), ("flags", "flags")),
+    ),
 )
 LABELS = tuple(each for _, rows in _PARTS for each in rows)
 """The fields that have sources and what they are called, in the order in which they are shown."""

@@ -10,11 +10,13 @@ from affidavit.changes.record.model import (
     Approver,
     Asked,
     Author,
+    Authority,
     Box,
     Check,
     Deployed,
     Flag,
     Label,
+    Owned,
     Prompter,
     Result,
     Reviewer,
@@ -30,6 +32,11 @@ _WHEN = {
     Answer.YES: "before the merge",
     Answer.NO: "not before the merge",
     Answer.UNKNOWN: "whether before the merge is unknown",
+}
+_APPROVED = {
+    Answer.YES: "approved",
+    Answer.NO: "none of them approved",
+    Answer.UNKNOWN: "whether one of them approved is unknown",
 }
 _INDEPENDENT = {True: "independent", False: "not independent", None: "independence unknown"}
 
@@ -82,17 +89,34 @@ def _(one: Reviewer) -> str:
     head = f"head {one.head[:_SHORT]}" if one.head else "head unknown"
     counted = "counts" + (", carried over from an earlier head" if one.carried else "")
     told = counted if one.counts else "does not count: " + "; ".join(one.why_not)
-    return f"{one.account}: {one.state.replace('_', ' ')} {when}, {head}; {told}"
+    roles = f"; then {', '.join(one.roles) or 'without a role'}" if one.roles is not None else ""
+    return f"{one.account}: {one.state.replace('_', ' ')} {when}, {head}; {told}{roles}"
 
 
 @words.register
 def _(one: Box) -> str:
-    return f"[{'x' if one.checked else ' '}] {one.text}"
+    by = f" (review by {one.by} {one.at or 'at an unknown time'})" if one.by else ""
+    return f"[{'x' if one.checked else ' '}] {one.text}{by}"
 
 
 @words.register
 def _(one: Approver) -> str:
     return f"{one.account} {one.approved_at or 'at an unknown time'}"
+
+
+@words.register
+def _(one: Authority) -> str:
+    version = f", by the identities in {one.version[:_SHORT]}" if one.version else ""
+    return f"{one.account} {one.approved_at or 'at an unknown time'}{version}"
+
+
+@words.register
+def _(one: Owned) -> str:
+    where = f"{one.pattern} ({one.file}, line {one.line}; {plural(one.paths, 'path')})"
+    if one.approved is None:
+        return f"{where}: owned by nobody"
+    by = f" by {', '.join(one.by)}" if one.by else ""
+    return f"{where}: {', '.join(one.owners)}; {_APPROVED[one.approved]}{by}"
 
 
 @words.register

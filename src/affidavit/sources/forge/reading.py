@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
     from pathlib import Path
 
+    from affidavit.changes.forge.model import Record
+
 T = TypeVar("T")
 MOST_KEYS = 5_000_000
 """How many things an export may be about."""
@@ -190,6 +192,11 @@ def _head_of(file: IO[bytes], path: Path) -> Head:
     if head.format != FORMAT:
         raise InputError(f"{path} is no export: its format is {head.format[:100]!r}")
     return head
+
+
+def thing(record: Record) -> Hashable:
+    """The thing that `record` is about: of records with the same one the newest counts."""
+    return _key(msgspec.convert(msgspec.to_builtins(record), _Data))
 
 
 def located(path: Path, decode: Callable[[bytes], T]) -> Iterator[tuple[int, int, T]]:

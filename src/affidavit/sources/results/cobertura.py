@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from affidavit.sources.results.coverage import Lines, Stated
+from affidavit.sources.results.coverage import Lines
 from affidavit.sources.results.markup import walk
+from affidavit.sources.results.reading import Stated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.sources.results.reading import MOST_DIFFERENCES, Difference
+from affidavit.sources.results.reading import Difference
 
 if TYPE_CHECKING:
-    from affidavit.sources.results.reading import Source
+    from affidavit.sources.results.reading import Source, Stated
 
 MOST_LINES = 2_000_000
 """Lines and branches of code that are kept while a file is read."""
@@ -27,21 +27,6 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     branches_covered: int
     differences: tuple[Difference, ...]
     differing: int
-
-
-class Stated:
-    """Totals that a file states, held against what was counted."""
-
-    def __init__(self) -> None:
-        self.differences: list[Difference] = []
-        self.differing = 0
-
-    def compare(self, line: int, attribute: str, claimed: int, counted: int) -> None:
-        """Note a total that is not the one counted."""
-        if claimed != counted:
-            self.differing += 1
-            if self.differing <= MOST_DIFFERENCES:
-                self.differences.append(Difference(line, attribute, claimed, counted))
 
 
 class Lines:

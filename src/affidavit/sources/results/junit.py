@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.sources.results.markup import walk
-from affidavit.sources.results.reading import MOST_DIFFERENCES, Difference
+from affidavit.sources.results.reading import Difference, Stated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,8 +105,7 @@ class _Reader:
         self._suites: list[_Suite] = []
         self._cases: list[set[str]] = []
         self._seen = 0
-        self._differences: list[Difference] = []
-        self._differing = 0
+        self._differing = Stated()
         self._lost = False
         self._all = _Suite(1, {})
 
@@ -145,8 +144,8 @@ class _Reader:
         return Tests(
             suites=self._seen,
             cases=Cases(**{name: found[name] for name in (*_TOTALS, "outside")}),
-            differences=tuple(self._differences),
-            differing=self._differing,
+            differences=tuple(self._differing.differences),
+            differing=self._differing.differing,
             lost=self._lost,
         )
 
@@ -177,10 +176,8 @@ class _Reader:
             if stated in _counted(_STATED[name], whole) | _counted(_STATED[name], suite.own):
                 continue
             counted = whole[_STATED[name]]
-            self._differing += 1
+            self._differing.compare(suite.line, name, stated, counted)
             self._lost |= name in {"tests", "failures", "errors"} and stated > counted
-            if len(self._differences) < MOST_DIFFERENCES:
-                self._differences.append(Difference(suite.line, name, stated, counted))
 
 
 def _counted(what: str, counts: Mapping[str, int]) -> set[int]:

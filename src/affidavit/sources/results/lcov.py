@@ -6,7 +6,8 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from affidavit.sources.results.coverage import Lines, Stated
+from affidavit.sources.results.coverage import Lines
+from affidavit.sources.results.reading import Stated
 
 if TYPE_CHECKING:
     from affidavit.sources.results.coverage import Coverage

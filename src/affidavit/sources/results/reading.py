@@ -48,6 +48,21 @@ class Difference(NamedTuple):
     counted: int
 
 
+class Stated:
+    """Totals that a file states, held against what was counted; the first that differ are kept."""
+
+    def __init__(self) -> None:
+        self.differences: list[Difference] = []
+        self.differing = 0
+
+    def compare(self, line: int, attribute: str, claimed: int, counted: int) -> None:
+        """Note a total that is not the one counted."""
+        if claimed != counted:
+            self.differing += 1
+            if self.differing <= MOST_DIFFERENCES:
+                self.differences.append(Difference(line, attribute, claimed, counted))
+
+
 def source_at(path: Path, largest: int = LARGEST) -> Source:
     """The file at `path`.
 

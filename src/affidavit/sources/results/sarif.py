@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from affidavit.sources.results.reading import Source
-    from affidavit.sources.results.sarif_file import Override, Part, Result, Rule, Run, Told
+    from affidavit.sources.results.sarif_file import (
+        ComponentReference,
+        Override,
+        Part,
+        Result,
+        Rule,
+        Run,
+        Told,
+    )
 
 LEVELS = ("error", "warning", "note", "none")
 SEVERITIES = ("critical", "high", "medium", "low", "none", "unrated")
@@ -189,13 +197,21 @@ class _Rules:
         return rule.level if rule is not None and rule.level is not None else "warning"
 
     def _is_about(self, override: Override, rule: Rule) -> bool:
-        named, driver = override.descriptor, self._parts[0]
-        return named.id == rule.id or (
-            0 <= named.index < len(driver) and driver[named.index] is rule
+        named = override.descriptor
+        part = self._component(named.component)
+        rules = self._parts[part] if part is not None else ()
+        if 0 <= named.index < len(rules) and rules[named.index] is rule:
+            return True
+        # Without a component many mean a rule of whatever part by its id.
+        return named.id == rule.id and (
+            named.component is None or any(one is rule for one in rules)
         )
 
     def _part(self, result: Result) -> int | None:
-        named = result.rule.component if result.rule else None
+        return self._component(result.rule.component if result.rule else None)
+
+    def _component(self, named: ComponentReference | None) -> int | None:
+        """The number of a part; that of the driver where none is named."""
         if named is None:
             return 0
         if named.index is not None:

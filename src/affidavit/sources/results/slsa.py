@@ -8,8 +8,9 @@ subjects alone are read.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
+from affidavit.base.digest import sha256
 from affidavit.sources.results.intoto import Thing, digests
 
 if TYPE_CHECKING:
@@ -28,15 +29,25 @@ _PUBLIC = re.compile(
 )
 """Types that a specification gives, and no company or person."""
 _GIT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _LEVEL = re.compile(r"[A-Z][A-Z0-9_]{0,47}")
 _RESULTS = frozenset({"PASSED", "FAILED", "WARNED"})
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z")
 
 
+class _Decided(TypedDict, total=False):
+    policy: str
+    inputs: int
+    inputs_digest: str
+
+
 class Build(NamedTuple):
     """What a predicate says, and which commits and trees the statement names anywhere.
 
-    `builder`, `build_type` and `invocation` are URIs as typed; empty where nothing is said.
+    `builder`, `build_type` and `invocation` are URIs as typed; empty where nothing is said. Of a
+    verification summary, `policy` is the SHA-256 of what it was held to, `inputs` how many
+    attestations went in (None where it does not say), and `inputs_digest` that of theirs, each with
+    a line feed, in the order of the statement; empty where one of them has none.
     """
 
     builder: str
@@ -47,6 +58,9 @@ class Build(NamedTuple):
     result: str
     levels: tuple[str, ...]
     git: frozenset[str]
+    policy: str = ""
+    inputs: int | None = None
+    inputs_digest: str = ""
 
 
 def public_type(uri: str) -> bool:
@@ -70,7 +84,25 @@ def read_build(statement: Statement) -> Build:
         result=result if result in _RESULTS and (is_summary or kind == TEST_RESULT) else "",
         levels=tuple(_levels(levels))[:MOST_LEVELS],
         git=frozenset(_git((*statement.subjects, *materials))),
+        **(_decided(predicate) if is_summary else {}),
     )
+
+
+def _decided(predicate: dict[str, object]) -> _Decided:
+    """What a verification summary says of the policy and of what was held to it."""
+    policy = _sha256(_object(predicate, "policy"))
+    given = predicate.get("inputAttestations")
+    if not isinstance(given, list):
+        return {"policy": policy}
+    found = [_sha256(one) if isinstance(one, dict) else "" for one in given]
+    whole = "".join(f"{one}\n" for one in found).encode()
+    told = sha256(whole) if found and all(found) else ""
+    return {"policy": policy, "inputs": len(found), "inputs_digest": told}
+
+
+def _sha256(thing: dict[str, object]) -> str:
+    found = _text(_object(thing, "digest"), "sha256").lower()
+    return f"sha256:{found}" if _SHA256.fullmatch(found) else ""
 
 
 def _levels(found: Iterable[object]) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Control tests run: sources opened, populations found, results put together."""

@@ -1,0 +1,51 @@
+"""What the tests came to, in the form it is handed over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from affidavit.app.controls.testing import outcome
+from affidavit.base.errors import UsageError
+from affidavit.controls.catalogue import IDS
+from affidavit.package.controls.data import ControlTests, CriteriaUsed, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from affidavit.app.reading import Progress
+    from affidavit.app.records.asking import Wanted
+
+
+def tested(
+    wanted: Wanted, agreed: Path | None, tests: Sequence[str], progress: Progress
+) -> ControlTests:
+    """What the tests come to; without `tests` those of the engagement's scope.
+
+    `agreed` is the file with the criteria, None where the configuration has them.
+
+    Raises:
+        AffidavitError: There is no such test, or something cannot be read.
+    """
+    odd = [one for one in tests if one not in IDS]
+    if odd:
+        raise UsageError(f"there is no test {odd[0][:100]!a}", hint="affidavit controls list")
+    found = outcome(wanted, agreed, tests, progress)
+    return ControlTests(
+        tool=found.tool,
+        repository=found.repository,
+        head=found.head,
+        period=Span(start=found.start, end=found.end),
+        population=found.population,
+        changes=found.changes,
+        forge=found.forge,
+        ledger=found.ledger,
+        criteria=CriteriaUsed(
+            by=found.criteria.by,
+            file=found.criteria.file,
+            digest=found.criteria.digest,
+            values=found.criteria.criteria,
+        ),
+        tests=found.run.tests,
+        items=found.run.items,
+    )

@@ -1,0 +1,215 @@
+"""The control tests of CC8.1 run over a repository and the records of its forge and ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit import __version__
+from affidavit.app.controls.branches import histories
+from affidavit.app.controls.criteria import Given, criteria
+from affidavit.app.controls.deployed import deployed
+from affidavit.app.controls.facts import facts_by_commit, of_commits
+from affidavit.app.controls.labels import labelled
+from affidavit.app.controls.roles import Maker, Roles, roles
+from affidavit.app.identity.versions import first_parents
+from affidavit.app.records.asking import Found, found, materials
+from affidavit.app.records.scope import scope as scope_of
+from affidavit.base.period import Period, since
+from affidavit.changes.record.flags import Flags
+from affidavit.changes.record.record import change_record
+from affidavit.controls.cc8.case import Case, Facts, History
+from affidavit.controls.cc8.tests import Population, Run, of_change, run, scope
+from affidavit.sources.git.history import walk
+from affidavit.sources.git.locate import locate
+from affidavit.sources.git.objects import Objects
+from affidavit.sources.git.private import PrivateGit
+from affidavit.sources.git.refs import read_refs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from affidavit.app.controls.facts import Found as Told
+    from affidavit.app.reading import Progress
+    from affidavit.app.records.asking import Wanted
+    from affidavit.changes.forge.model import PullRequest
+    from affidavit.changes.record.material import Material
+    from affidavit.controls.model import Item
+    from affidavit.sources.git.header import Walked
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What the tests came to, and of what: see docs/formats/control-tests.md."""
+
+    tool: str
+    repository: str
+    head: str
+    start: str
+    end: str
+    population: str
+    changes: int
+    forge: str | None
+    ledger: str | None
+    criteria: Given
+    run: Run
+
+
+def outcome(
+    wanted: Wanted, agreed: Path | None, tests: Sequence[str], progress: Progress
+) -> Outcome:
+    """What the tests of `tests`, or else of the criteria's scope, come to.
+
+    Raises:
+        AffidavitError: The repository, the criteria, the records or the ledger cannot be read.
+    """
+    store = locate(wanted.request.repository)
+    with PrivateGit(store, read_refs(store)) as git, Objects(git) as objects:
+        every = found(wanted, progress)
+        head = every.report.repository.head
+        given = criteria(objects, head, agreed or wanted.request.config, needed=agreed is not None)
+        every = _with_labels(every, given)
+        progress.step("looking up who was entitled")
+        who = roles(git, objects, every, landed=_merged(every))
+        landed = _landed(git, every)
+        tested = _Testing(every, given, who).run(tests, landed, progress)
+    about = scope_of(every, "all")
+    return Outcome(
+        tool=f"affidavit {__version__}",
+        repository=about.repository,
+        head=about.head,
+        start=about.start,
+        end=about.end,
+        population=about.population,
+        changes=about.changes,
+        forge=about.forge,
+        ledger=about.ledger,
+        criteria=given,
+        run=tested,
+    )
+
+
+def _with_labels(every: Found, given: Given) -> Found:
+    """The same, its records calling an emergency what the criteria do."""
+    named = msgspec.structs.replace(every.wanted, emergency=tuple(given.criteria.emergency_labels))
+    return msgspec.structs.replace(every, wanted=named)
+
+
+def _merged(every: Found) -> dict[str, int]:
+    """When landings came onto the branch, as far as the forge tells."""
+    requests = ((one, every.request(one)) for one in every.changes)
+    return {
+        landing.commit: since(kept.data.merged_at)
+        for change, kept in requests
+        if kept is not None and kept.data.merged_at is not None
+        for landing in change.landings
+    }
+
+
+def _landed(git: PrivateGit, every: Found) -> dict[str, bool | None]:
+    """Of commits that landed at any time that they did; of all others None if history is cut."""
+    heads = [one.head for one in every.report.repository.branches]
+    graph = walk(git, heads, _unseen)
+    chains = {one.commit for head in heads for one in first_parents(graph, head)}
+    found: dict[str, bool | None] = dict.fromkeys(chains, True)
+    if git.absent or graph.missing or graph.damaged:
+        made = every.records.deployments() if every.records else ()
+        found.update({one.data.commit: None for one in made if one.data.commit not in chains})
+    return found
+
+
+def _unseen(_id: str, _body: bytes, _read: Walked) -> None:
+    """Take no notice of a commit."""
+
+
+class _Testing:
+    """Puts the cases together and tests each, so that one is held at a time."""
+
+    def __init__(self, every: Found, given: Given, who: Roles) -> None:
+        self._every = every
+        self._criteria = given.criteria
+        self._who = who
+        self._emergencies = 0
+        names = [one.name for one in every.report.repository.branches]
+        self._histories = histories(every.records, names)
+        self._facts = self._told()
+
+    def run(
+        self, tests: Sequence[str], landed: Mapping[str, bool | None], progress: Progress
+    ) -> Run:
+        every = self._every
+        rows = list(self._rows(progress))
+        period = Period(since(every.report.period.start), since(every.report.period.end))
+        changes = {
+            landing.commit: change.id for change in every.changes for landing in change.landings
+        }
+        traced = deployed(every.records, self._criteria, self._who, changes=changes, landed=landed)
+        absent = (
+            every.records.lacking("deployments", every.report.period.start)
+            if every.records
+            else "no records of a forge were given"
+        )
+        population = Population(
+            period=period,
+            criteria=self._criteria,
+            histories=tuple(self._histories.values()),
+            deployments=tuple(traced),
+            absent=absent,
+            changes=len(every.changes),
+            emergencies=self._emergencies,
+        )
+        return run(rows, population, tests or scope(self._criteria))
+
+    def _rows(self, progress: Progress) -> Iterator[Item]:
+        flags = Flags()
+        for material in materials(self._every, self._every.changes, progress):
+            case = self._case(material, flags)
+            self._emergencies += bool(case.labels)
+            yield from of_change(case)
+
+    def _case(self, material: Material, flags: Flags) -> Case:
+        kept = material.request
+        request = kept.data if kept else None
+        labels = self._criteria.emergency_labels
+        opener = Maker("", "")
+        if request is not None:
+            opener = self._who.maker(request.author, request.created_at)
+        return Case(
+            material=material,
+            record=change_record(material, flags),
+            criteria=self._criteria,
+            labels=tuple(labelled(request, labels, self._who)) if request else (),
+            facts=self._about(material),
+            opened_by_agent=opener.agent,
+            opener_unknown=opener.doubt,
+            branch=self._history(material),
+            declared=self._declared(request),
+        )
+
+    def _declared(self, request: PullRequest | None) -> frozenset[int]:
+        return frozenset(
+            one.id
+            for one in (request.reviews if request else ())
+            if one.id is not None and self._who.declares(one.author, one.submitted_at)
+        )
+
+    def _history(self, material: Material) -> History | None:
+        names = material.newest.branches
+        return next((self._histories[one] for one in names if one in self._histories), None)
+
+    def _told(self) -> dict[str, list[Told]] | None:
+        place = self._every.wanted.ledger
+        if place is None:
+            return None
+        commits = {commit for change in self._every.changes for commit in change.commits}
+        requests = (self._every.request(one) for one in self._every.changes)
+        heads = {one.data.head_oid for one in requests if one and one.data.head_oid}
+        return facts_by_commit(place, commits | heads)
+
+    def _about(self, material: Material) -> Facts | None:
+        if self._facts is None:
+            return None
+        commits = {commit for one in material.landings for commit in one.commits}
+        head = material.request.data.head_oid if material.request else None
+        return of_commits(self._facts, commits | ({head} if head else set()))

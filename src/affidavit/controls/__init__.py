@@ -1,0 +1,1 @@
+"""Control tests: what is asked of every item of a population, and the answers."""

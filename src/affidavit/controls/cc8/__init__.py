@@ -1,0 +1,1 @@
+"""The tests of criterion CC8.1, change management."""

@@ -1,0 +1,190 @@
+"""A change with everything that the tests of CC8.1 look at."""
+
+from __future__ import annotations
+
+import msgspec
+
+from affidavit.base.text import shortened, visible
+from affidavit.changes.forge.approvals import Answer
+from affidavit.changes.forge.judged import ForgeReview
+from affidavit.changes.forge.model import BranchRules, PullRequest, Push, Ruleset
+from affidavit.changes.record.lacking import NO_FORGE, no_request
+from affidavit.changes.record.material import Kept, Material
+from affidavit.changes.record.model import ChangeRecord
+from affidavit.changes.record.risk import CRITICAL
+from affidavit.changes.record.value import Source, SourceKind, commit_source
+from affidavit.controls.criteria import Criteria
+from affidavit.controls.model import Subject
+from affidavit.identity.versions import Entitled
+from affidavit.ledger.results import ScanReported
+
+NO_LEDGER = "no ledger was given"
+
+
+class Labelled(msgspec.Struct, frozen=True, kw_only=True):
+    """A label of an emergency: who set it when, and whether they were entitled to.
+
+    `at` and `by` are None where the forge does not tell.
+    """
+
+    label: str
+    at: str | None
+    by: str | None
+    before_merge: Answer
+    entitled: Entitled
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of the ledger about a commit."""
+
+    index: int
+    digest: str
+    commit: str
+    time: str
+
+    @property
+    def source(self) -> Source:
+        """Where it stands."""
+        return Source(kind=SourceKind.LEDGER, at=str(self.index), digest=self.digest)
+
+
+class Scan(Entry, frozen=True, kw_only=True):
+    """What a scanner reported about a commit and its tree."""
+
+    tree: str | None
+    body: ScanReported
+
+
+class Receipt(Entry, frozen=True, kw_only=True):
+    """What a receipt says of who wrote a commit: each is asserted by whoever made it."""
+
+    agent: str | None
+    model: str | None
+    session: str | None
+    prompt: bool
+
+
+class Decision(Entry, frozen=True, kw_only=True):
+    """A decision by a policy: a summary of what was verified. `policy` is the policy's digest."""
+
+    policy: str | None
+    result: str | None
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a ledger holds about the commits of a change, in the order of the log.
+
+    `cut` is whether it holds more than is looked at.
+    """
+
+    scans: tuple[Scan, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    cut: bool = False
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """What the forge's records hold of the rules and pushes of one branch, by time.
+
+    `absent` says of the sections ``rules`` and ``activity`` why they are not whole. `default` is
+    whether it is known to be the default branch of the repository.
+    """
+
+    branch: str
+    default: bool | None
+    snapshots: tuple[Kept[BranchRules], ...]
+    rulesets: tuple[Kept[Ruleset], ...]
+    pushes: tuple[Kept[Push], ...]
+    rules_absent: str | None
+    activity_absent: str | None
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """A change as the tests see it. `facts` is None where no ledger was given.
+
+    `opened_by_agent` names the agent whose account opened the request; empty where it is none's.
+    `opener_unknown` is why it is not known whether an agent opened it.
+    `branch` is what is known of the branch that it landed on. `declared` are the reviews, by their
+    number, whose account the identities in force then declare as a person's.
+    """
+
+    material: Material
+    record: ChangeRecord
+    criteria: Criteria
+    labels: tuple[Labelled, ...]
+    facts: Facts | None
+    opened_by_agent: str
+    opener_unknown: str
+    branch: History | None
+    declared: frozenset[int]
+
+    @property
+    def subject(self) -> Subject:
+        """The item that it is."""
+        request = self.request
+        return Subject(
+            of="change",
+            item=self.record.id,
+            occurred_at=self.merged_at or self.material.newest.landed_at,
+            commit=self.material.newest.commit,
+            request=f"#{request.number}" if request else None,
+        )
+
+    @property
+    def request(self) -> PullRequest | None:
+        """Its request, where the forge's records have it."""
+        kept = self.material.request
+        return kept.data if kept else None
+
+    @property
+    def merged_at(self) -> str | None:
+        """When the forge says that it was merged."""
+        return self.request.merged_at if self.request else None
+
+    @property
+    def review(self) -> ForgeReview | None:
+        """What the forge shows of its review."""
+        found = self.material.newest.forge
+        return found if isinstance(found, ForgeReview) and self.request else None
+
+    @property
+    def source(self) -> Source:
+        """The forge's record of its request, or else its commit."""
+        kept = self.material.request
+        return kept.source if kept else commit_source(self.material.newest.commit)
+
+    @property
+    def unrequested(self) -> str | None:
+        """Why it is unknown whether it is of a request; None where the forge knows of none."""
+        return no_request(self.material) if self.material.forge else NO_FORGE
+
+    @property
+    def lost(self) -> str | None:
+        """Why it is unknown what was merged; None where the landing or the request shows it."""
+        return self.unrequested if self.request is None else None
+
+    @property
+    def critical(self) -> bool | None:
+        """Whether its risk tier is critical; None where that is unknown."""
+        tier = self.record.risk_tier.value
+        return None if tier is None else tier == CRITICAL
+
+    @property
+    def head_tree(self) -> str | None:
+        """The tree of the request's head, where the forge tells."""
+        if self.request is None:
+            return None
+        head = self.request.head_oid
+        return next((one.tree for one in self.request.commits if one.oid == head), None)
+
+    @property
+    def heads(self) -> frozenset[str]:
+        """The commits that stand for what was merged: the request's head, and the landings."""
+        head = self.request.head_oid if self.request else None
+        landed = (one.commit for one in self.material.landings)
+        return frozenset((*landed, *([head] if head else ())))
+
+
+def said(text: str, most: int = 100) -> str:
+    """Text from outside as it is shown."""
+    return visible(shortened(text, most))

@@ -1,0 +1,173 @@
+"""Whether the checks that are asked for succeeded on what was merged, before it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from affidavit.changes.forge.approvals import Answer
+from affidavit.changes.record.evidence import GROUP, HEAD, LANDING, checked_commits
+from affidavit.changes.record.lacking import earlier
+from affidavit.controls.cc8.case import said
+from affidavit.controls.cc8.lacking import CHECKS, RULES
+from affidavit.controls.cc8.rules import Required, classic_layers, snapshot_layers, versions
+from affidavit.controls.model import Item, answered, item, no, unknown, yes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from affidavit.changes.record.value import Source
+    from affidavit.controls.cc8.case import Case
+    from affidavit.controls.model import Attribute
+
+TEST = "AFF-CC8.1-05"
+_QUEUED = "merge_group"
+_SUCCESS = "success"
+
+
+class _Run(NamedTuple):
+    """A run or a status; `before` is whether it had ended before the merge."""
+
+    name: str
+    app: int | None
+    status: bool
+    place: str
+    conclusion: str | None
+    ended: str | None
+    before: Answer
+    source: Source
+
+
+def tested(case: Case) -> Item:
+    """The row of a change."""
+    runs = list(_runs(case))
+    lost = case.lost or case.record.checks.why
+    asked = [_succeeded(case, Required(one), runs, lost) for one in case.criteria.checks.names]
+    return item(TEST, case.subject, *_named(case), *asked, *_by_rules(case, runs, lost))
+
+
+def _named(case: Case) -> Iterator[Attribute]:
+    """Whether the engagement names checks of both sorts: else nothing says what a test is."""
+    checks = case.criteria.checks
+    for what, names in (("test", checks.test), ("scan", checks.scan)):
+        if not names:
+            yield no(f"{what} named", f"no check is named as a {what} in controls.checks")
+
+
+def _moment(case: Case) -> str | None:
+    """When it came onto the branch: by its merge, or by the push that brought it."""
+    if case.merged_at is not None:
+        return case.merged_at
+    landed = {one.commit for one in case.material.landings}
+    pushes = case.branch.pushes if case.branch else ()
+    return next((one.data.at for one in pushes if one.data.after in landed), None)
+
+
+def _runs(case: Case) -> Iterator[_Run]:
+    """What ran on the merged head, and on the merge group that landed."""
+    places = checked_commits(case.material)
+    merged = _moment(case)
+    direct = case.request is None
+    for kept in case.material.forge.checks if case.material.forge else ():
+        place = places.get(kept.data.commit)
+        for run in kept.data.runs:
+            at = GROUP if place == LANDING and run.event == _QUEUED else place
+            if at in (HEAD, GROUP) or (direct and at == LANDING):
+                ended = run.completed_at if run.conclusion else None
+                yield _Run(
+                    *(run.name, run.app_id, False, at, run.conclusion, ended),
+                    earlier(ended, merged),
+                    kept.source,
+                )
+        for status in kept.data.statuses:
+            if place == HEAD or (direct and place == LANDING):
+                pending = status.state in {"pending", "expected"}
+                state, ended = (None, None) if pending else (status.state, status.created_at)
+                yield _Run(
+                    *(status.context, None, True, place, state, ended),
+                    earlier(ended, merged),
+                    kept.source,
+                )
+
+
+def _by_rules(case: Case, runs: list[_Run], lost: str | None) -> Iterator[Attribute]:
+    """The checks that the rules of the branch required at the merge, besides those named."""
+    known, why = required(case)
+    named = {Required(one) for one in case.criteria.checks.names}
+    for one in sorted(known - named, key=lambda each: (each.name, each.app or 0)):
+        yield _succeeded(case, one, runs, lost)
+    if why is not None:
+        yield unknown("required by rules", why, lacks=RULES)
+
+
+def required(case: Case) -> tuple[frozenset[Required], str | None]:
+    """The checks that the rules required when it landed, and why there may be others."""
+    moment, branch = _moment(case), case.branch
+    if moment is None or branch is None:
+        return frozenset(), "when it landed is unknown, and with it the rules of that time"
+    known = versions(branch)
+    then = [one for one in known if one.start <= moment < one.end]
+    of_day = [one.data for one in branch.snapshots if one.data.at[:10] == moment[:10]]
+    told = {f"ruleset {one.id}" for one in then}
+    layers = [
+        *(one.layer for one in then if one.layer is not None),
+        *classic_layers(of_day),
+        *(
+            layer
+            for one in of_day
+            for layer in snapshot_layers(one, known)
+            if layer.name.startswith("ruleset") and layer.name not in told
+        ),
+    ]
+    found = frozenset(check for layer in layers if layer.sure for check in layer.checks)
+    unsure = [layer for layer in layers if not layer.sure and layer.checks - found]
+    if unsure:
+        return found, f"whether {unsure[0].name} is about this branch is unknown"
+    if not of_day:
+        return found, f"no snapshot of the rules of the branch is of {moment[:10]}"
+    if any(each.what in ("protection", "rules") for one in of_day for each in one.missing):
+        return found, f"the forge did not tell all rules of the branch on {moment[:10]}"
+    return found, None
+
+
+def _succeeded(case: Case, check: Required, runs: list[_Run], lost: str | None) -> Attribute:
+    """Whether the newest run of a check that ended before the merge succeeded, of every app."""
+    name = f"check {said(check.name)}"
+    own = [
+        one
+        for one in runs
+        if one.name == check.name and (check.app is None or one.app == check.app)
+    ]
+    grouped = [one for one in own if one.place == GROUP]
+    several: dict[tuple[int | None, bool], list[_Run]] = {}
+    for one in grouped or own:
+        several.setdefault((one.app, one.status), []).append(one)
+    answers = [_newest(found) for found in several.values()]
+    sources = tuple(dict.fromkeys(one.source for one in own))
+    worst = next((each for each in (Answer.NO, Answer.UNKNOWN) if each in
+                  [answer for answer, _ in answers]), None)  # fmt: skip
+    words = "; ".join(dict.fromkeys(text for _, text in answers))
+    if not answers:
+        by = f" by app {check.app}" if check.app is not None else ""
+        words = f"it did not run{by} on what was merged"
+    if worst is None and answers:
+        return yes(name, words, *sources)
+    if lost is not None:
+        return unknown(name, f"{words}; {lost}", *sources, lacks=CHECKS)
+    return answered(name, worst or Answer.NO, words, *sources or (case.source,), lacks=CHECKS)
+
+
+def _newest(runs: list[_Run]) -> tuple[Answer, str]:
+    """What the runs of a check by one app come to."""
+    ended = [one for one in runs if one.before is Answer.YES]
+    open_ = [one for one in runs if one.before is Answer.UNKNOWN and one.ended is not None]
+    last = max(ended, key=lambda one: one.ended or "", default=None)
+    if last is not None and last.conclusion == _SUCCESS:
+        worse = [one for one in open_ if one.conclusion != _SUCCESS]
+        if not worse:
+            return Answer.YES, f"succeeded at {last.ended} on the {last.place}"
+        return Answer.UNKNOWN, "whether a run that failed ended before the merge is unknown"
+    if any(one.conclusion == _SUCCESS for one in open_):
+        return Answer.UNKNOWN, "whether it ended before the merge is unknown"
+    if last is not None:
+        return Answer.NO, f"{said(last.conclusion or 'no conclusion')} at {last.ended}"
+    return Answer.NO, "it had not ended before the merge"

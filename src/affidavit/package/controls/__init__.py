@@ -1,0 +1,1 @@
+"""Control tests as they are read: text, worksheet, JSON."""
