@@ -4,6 +4,8 @@
 REPO = .
 OUTPUT = affidavit-report
 ARGS =
+DIR = /tmp/firm
+PORT = 8642
 PYTHON ?=
 export PYTHON
 
@@ -15,7 +17,7 @@ at_home = $(if $(filter ~/%,$(1)),$(patsubst ~/%,$(HOME)/%,$(1)),$(1))
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help audit test format lint types layers news unit readme wheel clean
+.PHONY: help audit test format lint types layers news unit readme forge wheel clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +51,9 @@ unit: .venv/dev ## Run the tests, in random order, with coverage: ARGS="-k words
 
 readme: .venv/dev ## Put the commands' own words into README.md
 	$(BIN)/python tools/readme.py
+
+forge: .venv/dev ## Run a forge with a small firm, to try things on: DIR=/tmp/firm, PORT=8642
+	@$(BIN)/python tools/forge --port $(PORT) --demo $(call quoted,$(call at_home,$(DIR)))
 
 wheel: .venv/runtime ## Build the wheel into dist/
 	.make/uv/bin/python -m pip wheel --quiet --no-deps --wheel-dir dist .

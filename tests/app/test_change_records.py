@@ -97,7 +97,7 @@ def test_a_review_that_does_not_count_says_why(desk: Desk) -> None:
         (
             "ben",
             False,
-            (f"head no: approved {first[:12]}, and {head[:12]} was merged: other content",),
+            (f"approved {first[:12]}, and {head[:12]} was merged: other content",),
         ),
         ("cleo", False, ("it is a comment",)),
     ]

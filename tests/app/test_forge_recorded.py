@@ -240,7 +240,7 @@ def deep() -> Line:
 @pytest.mark.parametrize(
     ("odd", "why"),
     [
-        (line(pull(1), fetched_at="now"), "fetched_at is no time"),
+        (line(pull(1), fetched_at="now"), r"line 2: expected a time .*fetched_at"),
         (deep(), "more than 100 lists and objects"),
         (line(unavailable("Ann Lee")), "'Ann Lee' is no section"),
     ],

@@ -95,7 +95,7 @@ def test_what_is_on_two_branches_landed_where_it_was_pushed_first(
         assert titles(told(repo, forge, *FEBRUARY, branches=branches)) == []
 
 
-def test_a_landing_that_is_counted_elsewhere_is_that_requests_all_the_same(
+def test_a_landing_of_a_request_that_was_merged_elsewhere_is_of_none(
     repo: Repo, tmp_path: Path
 ) -> None:
     repo.commit("Begin", date="2025-12-01")
@@ -104,5 +104,6 @@ def test_a_landing_that_is_counted_elsewhere_is_that_requests_all_the_same(
         tmp_path / "forge.jsonl", [request(1, one, "2026-02-20T00:00:00Z", base_ref="develop")]
     )
     report = told(repo, forge, *JANUARY)
-    assert numbers(report) == {"One": 1}
+    assert numbers(report) == {}
     assert report.landings[0].counted is msgspec.UNSET
+    assert "outside-requests" in report.landings[0].exceptions

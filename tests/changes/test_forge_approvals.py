@@ -34,7 +34,7 @@ from affidavit.provenance.signals import Signals
 
 SIGNALS = Signals(load())
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
-BEFORE, AFTER = "2026-03-01T11:30:00Z", "2026-03-01T13:00:00Z"
+EARLY, BEFORE, AFTER = "2026-03-01T10:00:00Z", "2026-03-01T11:30:00Z", "2026-03-01T13:00:00Z"
 GHOST_BOT = Account("reviewer", AccountKind.BOT, 9)
 MANNEQUIN = Account("old-ben", AccountKind.OTHER, 10)
 
@@ -47,6 +47,8 @@ def found(
     arrivals: dict[str, str] | None = None,
     whole: bool = True,
     declared: Identities | None = None,
+    pushers: tuple[Account, ...] = (),
+    clean: Answer = YES,
 ) -> ForgeReview:
     people = People(
         SIGNALS.party,
@@ -54,7 +56,7 @@ def found(
         met=[Ident("Ada", "ada@firm.mail")],
         declared=declared,
     )
-    known = joined(pull, Hands(authors=()), people, HOST)
+    known = joined(pull, Hands(authors=()), people, host=HOST, pushers=pushers)
     setting = Setting(
         hands=known.hands,
         head=head,
@@ -63,6 +65,7 @@ def found(
         content=lambda _: content,
         arrivals=arrivals or {},
         whole=whole,
+        clean=lambda: clean,
     )
     return judged(pull, setting, approvals(pull, setting), joined=known)
 
@@ -137,6 +140,16 @@ def test_an_approval_of_the_merged_head_by_another_person_counts() -> None:
             id="taken back after the merge",
         ),
         pytest.param(
+            request(
+                reviews=(
+                    review(),
+                    review(state=ReviewState.CHANGES_REQUESTED, at=None, number=12),
+                )
+            ),
+            "yyyuy",
+            id="taken back at no known time",
+        ),
+        pytest.param(
             request(missing=(Missing("reviews", "truncated"),)), "yyyuy", id="reviews cut off"
         ),
         pytest.param(request(reviews=(review(at=AFTER),)), "yyyyn", id="after the merge"),
@@ -145,7 +158,7 @@ def test_an_approval_of_the_merged_head_by_another_person_counts() -> None:
         pytest.param(
             request(
                 reviews=(review(at=MERGED),),
-                events=(event("auto_merge_enabled", "2026-03-01T10:00:00Z"),),
+                events=(event("auto_merge_enabled", EARLY),),
             ),
             "yyyyy",
             id="in the merge's second, which waited for it",
@@ -154,6 +167,34 @@ def test_an_approval_of_the_merged_head_by_another_person_counts() -> None:
             request(events=(event("head_ref_force_pushed", BEFORE, after=HEAD),)),
             "yynyy",
             id="of a head that came later",
+        ),
+        pytest.param(
+            request(events=(event("base_ref_changed", BEFORE, before="side", after="main"),)),
+            "yyuyy",
+            id="against another base",
+        ),
+        pytest.param(
+            request(events=(event("base_ref_force_pushed", BEFORE, before=OLDER, after=HEAD),)),
+            "yyuyy",
+            id="against a base that was replaced",
+        ),
+        pytest.param(
+            request(events=(event("base_ref_changed", EARLY),)),
+            "yyyyy",
+            id="against a base that was chosen before",
+        ),
+        pytest.param(
+            request(events=(event("base_ref_changed", AFTER),)), "yyyyy", id="base changed later"
+        ),
+        pytest.param(
+            request(events=(event("head_ref_force_pushed", EARLY, BEN, after=HEAD),)),
+            "ynyyy",
+            id="by who pushed the head by force",
+        ),
+        pytest.param(
+            request(events=(event("head_ref_force_pushed", EARLY, BEN, after=OLDER),)),
+            "yyyyy",
+            id="by who pushed by force what was not merged",
         ),
         pytest.param(request(merged_at=None, state="open"), "yyyuu", id="of what was not merged"),
     ],
@@ -167,8 +208,12 @@ def test_each_attribute_is_answered(pull: PullRequest, expected: str) -> None:
     [
         ({"head": None}, "yyuyy"),
         ({"whole": False}, "yuyyy"),
+        ({"pushers": (BEN,)}, "ynyyy"),
+        ({"pushers": (CY,)}, "yyyyy"),
+        ({"clean": UNKNOWN}, "yyuyy"),
+        ({"clean": NO}, "yyuyy"),
         ({"arrivals": {HEAD: BEFORE}}, "yynyy"),
-        ({"arrivals": {HEAD: "2026-03-01T10:00:00Z"}}, "yyyyy"),
+        ({"arrivals": {HEAD: EARLY}}, "yyyyy"),
     ],
 )
 def test_what_is_not_known_of_the_change_is_unknown(
@@ -239,7 +284,7 @@ class TestAnAgentsWork:
         assert result.prompters == ("ben (assigned at 2026-03-01T09:10:00Z)",)
 
     def test_whom_the_agent_asked_to_review_is_an_author(self) -> None:
-        asked = event("review_requested", "2026-03-01T10:00:00Z", COPILOT, subject=BEN)
+        asked = event("review_requested", EARLY, COPILOT, subject=BEN)
         assert not found(self.pull(events=(asked,))).reviewed
 
     def test_a_co_author_who_is_a_person_is_its_prompter(self) -> None:
@@ -336,14 +381,14 @@ def test_the_forge_that_commits_for_people_is_no_author() -> None:
         committer_name="GitHub",
         committer_email="noreply@github.com",
     )
-    known = joined(request(commits=(update,)), Hands(authors=()), People(SIGNALS.party), HOST)
+    known = joined(request(commits=(update,)), Hands(authors=()), People(SIGNALS.party), host=HOST)
     assert [one.login for one in known.hands.authors] == ["github.com/ada", ""]
 
 
 @pytest.mark.parametrize("host", ["git.firm.internal", "localhost:8080", "ghe"])
 def test_accounts_of_a_forge_in_a_local_network_are_somebodys_own(host: str) -> None:
     people = People(SIGNALS.party, agent=SIGNALS.agent)
-    known = joined(request(), Hands(authors=()), people, host)
+    known = joined(request(), Hands(authors=()), people, host=host)
     setting = Setting(hands=known.hands, head=HEAD, who=people.who, host=host, content=lambda _: NO)
     assert [one.counts for one in approvals(request(), setting)] == [True]
 

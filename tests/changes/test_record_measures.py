@@ -73,15 +73,17 @@ class TestUnknown:
             for why in ("gone", "lost")
         ]
         assert measures(changes, [], ai=False)[name] == Measure(
-            numerator=None, denominator=None, why="gone"
+            numerator=None, denominator=None, unknown=2, why="gone"
         )
 
-    def test_what_is_known_of_some_is_counted_of_these(self) -> None:
+    def test_what_is_known_of_some_is_counted_of_these_and_how_many_are_unknown(self) -> None:
         readings = (Reading(1), Reading(0), Reading(why="lost"), Reading())
         changes = [a_change("#1", reviewed=one, files=one) for one in readings]
         found = measures(changes, [], ai=False)
-        assert found["reviewed"] == Measure(numerator=1, denominator=2)
-        assert found["files"] == Measure(numerator=2, denominator=4, median=0.5)
+        assert found["reviewed"] == Measure(numerator=1, denominator=2, unknown=1, why="lost")
+        assert found["files"] == Measure(
+            numerator=2, denominator=4, median=0.5, unknown=1, why="lost"
+        )
 
     def test_where_there_is_nothing_to_know_there_is_none(self) -> None:
         found = measures([a_change("#1")], [], ai=False)

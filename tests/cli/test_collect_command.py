@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
+import msgspec
 import pytest
 
 from affidavit.app.collecting.guard import no_dumps
@@ -19,7 +21,7 @@ from affidavit.app.collecting.wanted import SECTIONS
 from affidavit.cli.collect import summary as told_of
 from affidavit.cli.collect.told import telling
 from affidavit.cli.main import main
-from collectors import SECRET
+from collectors import SECRET, gathered
 from commands import Ended, refused
 from forges import Forge, faults, filled
 
@@ -75,11 +77,22 @@ def test_it_says_what_is_there_and_what_it_cost(forge: Forge, tmp_path: Path) ->
     assert (done.status, done.err) == (0, "")
     assert lines[0] == f"collected      firm/shop from {forge.url.removeprefix('http://')}"
     assert lines[-1] == "export         firm-shop.forge.jsonl"
-    assert lines[-2].startswith("requests ")
-    assert lines[-2].endswith(" for 1,000 pull requests")
+    assert re.fullmatch(r"requests       \d+", lines[-2])
     named = [one.split("  ")[0].strip() for one in lines[1:-2]]
     assert named[:2] == ["repository", "pull requests"]
     assert all("whole as of 20" in one for one in lines[1:-2])
+
+
+@pytest.mark.parametrize(("pulls", "rate"), [(0, None), (99, None), (100, 160)])
+def test_what_requests_cost_is_told_of_a_hundred_pull_requests_on(
+    forge: Forge, tmp_path: Path, pulls: int, rate: int | None
+) -> None:
+    export = tmp_path / "shop.jsonl"
+    found = gathered(forge, export)
+    done = msgspec.structs.replace(found, counts={"pull_requests": pulls}, requests=16)
+    assert told_of.as_data(done)["requests_per_1000_pull_requests"] == rate
+    told = "" if rate is None else f", {rate} for 1,000 pull requests"
+    assert f"requests       16{told}" in [*told_of.summary(done)]
 
 
 def test_json_has_the_same_and_the_sections_asked_for(forge: Forge, tmp_path: Path) -> None:

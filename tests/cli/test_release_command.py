@@ -269,10 +269,12 @@ class TestRecorded:
         self, kept: ReleaseDesk
     ) -> None:
         assert kept.ledger is not None
-        ledger = ("--record", "--ledger", kept.ledger.folder)
+        out = kept.folder / "release"
+        ledger = ("--record", "--ledger", kept.ledger.folder, "--output", out)
         done = ran("release", "v1.1", kept.shop.git.path, *ledger, here=kept.folder)
         assert (done.status, done.out) == (2, "")
         assert done.err.startswith("affidavit: AFF-USAGE: the repository has no name of its own")
+        assert not out.exists()
 
     @pytest.mark.parametrize("channel", ["append", "socket", "import", "audit", "record"])
     def test_nobody_else_may_write_such_a_fact(self, channel: str) -> None:

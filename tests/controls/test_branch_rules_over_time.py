@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict, Unpack
 
+import msgspec
 import pytest
 
 from affidavit.base.period import Period, since, until
@@ -38,6 +39,8 @@ def rules(
 class Told(TypedDict, total=False):
     enforcement: str
     include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    more: dict[str, object]
     bypass: list[dict[str, object]] | None
     rules: list[dict[str, object]]
 
@@ -46,7 +49,13 @@ def ruleset(at: str, version: int | None = 1, **told: Unpack[Told]) -> Kept[Rule
     state: dict[str, object] = {
         "target": "branch",
         "enforcement": told.get("enforcement", "active"),
-        "conditions": {"ref_name": {"include": told.get("include", ["~DEFAULT_BRANCH"])}},
+        "conditions": {
+            "ref_name": {
+                "include": told.get("include", ["~DEFAULT_BRANCH"]),
+                "exclude": told.get("exclude", []),
+            },
+            **told.get("more", {}),
+        },
         "rules": told.get("rules", rules()),
     }
     bypass = told.get("bypass", [])
@@ -210,3 +219,46 @@ def test_what_is_lacking_is_named() -> None:
         "check test": Answer.UNKNOWN,
         "check scan": Answer.NO,
     }
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"exclude": ("refs/heads/[m]ain",)},
+        {"exclude": ("refs/heads/{main,x}",)},
+        {"include": ("refs/heads/ma[i-j]n",)},
+        {"more": {"repository_name": {"include": ["other"]}}},
+    ],
+)
+def test_conditions_that_are_not_understood_leave_it_unknown(odd: Told) -> None:
+    branch = history(ruleset("2026-01-01T00:00:00Z", **odd), NOW)
+    assert results(branch) == ["unknown"] * 3
+
+
+def test_where_the_default_branch_was_another_the_default_is_unknown() -> None:
+    branch = history(ruleset("2026-01-01T00:00:00Z"), NOW)
+    moved = msgspec.structs.replace(branch, default=None, moved=True)
+    assert results(branch) == ["pass"] * 3
+    assert results(moved) == ["unknown"] * 3
+
+
+def test_hours_without_a_version_are_not_known_by_a_snapshot_of_later() -> None:
+    """A ruleset that was made anew shortly before the snapshot says nothing of the hours before."""
+    branch = history(
+        ruleset("2026-01-05T23:40:00Z"),
+        NOW,
+        snapshots=(snapshot("2026-01-05T23:50:00Z", rules()),),
+    )
+    assert results(branch)[0] == "unknown"
+
+
+def test_a_ruleset_without_versions_counts_by_the_snapshot_beside_one_with_some() -> None:
+    other: list[dict[str, object]] = [{"type": "non_fast_forward", "ruleset_id": 9}]
+    shown = snapshot("2026-01-05T20:00:00Z", rules(force=True))
+    both = msgspec.structs.replace(
+        shown, data=msgspec.structs.replace(shown.data, rules=(*shown.data.rules, *other))
+    )
+    branch = history(ruleset("2026-01-01T00:00:00Z", rules=rules(force=True)), NOW)
+    beside = msgspec.structs.replace(branch, snapshots=(both,))
+    assert results(beside)[0] == "unknown"  # who may bypass the other is not told
+    assert results(msgspec.structs.replace(branch, snapshots=(shown,)))[0] == "deviation"

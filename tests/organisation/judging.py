@@ -59,7 +59,7 @@ def judged(
         args += ["--config", _configured(at)]
     with patch.dict(os.environ, {"AFFIDAVIT_HOME": str(at.folder / "home")}):
         ended = ran(*args, here=at.folder)
-    assert ended.err == ""
+    assert ended.err == "", ended.err
     rows = json.loads(ended.out)["items"]
     found = {(one["test"], one["item"]): one["result"] for one in rows}
     assert len(found) == len(rows), "an item stands twice"

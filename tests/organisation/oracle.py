@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from oracle_people import counted, enough, is_agent, is_unprompted, person_of
-from oracle_reviews import covering, excused, labels, retrospective
+from oracle_reviews import covering, excused, in_time, labels, retrospective
 from truth import DAY, MAIN, Change, Gate, Organisation
 
 if TYPE_CHECKING:
@@ -161,7 +161,10 @@ def stated(org: Organisation, change: Change) -> str:
         text
         for review in (change.request.reviews if change.request else ())
         for text, checked in review.boxes
-        if checked and person_of(org, review.account) in persons
+        if checked
+        and person_of(org, review.account) in persons
+        # A box that is ticked afterwards tells nothing of the review.
+        and in_time(org, change, review.at)
     ]
     if wanted not in map(_plain, ticked):
         return DEVIATION
@@ -213,7 +216,11 @@ def deployments(org: Organisation, found: Found) -> Found:
         if change is not None:
             tests = [f"AFF-CC8.1-{number:02}" for number in range(1, 7)]
             asked = [test for test in tests if test in org.criteria.scope]
-            answers |= {found.get((test, names[id(change)]), UNKNOWN) for test in asked}
+            name = names[id(change)]
+            answers |= {found.get((test, name), UNKNOWN) for test in asked}
+            left = {found.get((test, name)) for test in asked if test[-2:] in ("03", "04")}
+            if excused(org, change) and NA in left:
+                answers.add(found["AFF-CC8.1-11", name])
         results["AFF-CC8.1-10", f"deployment:{one.number}"] = _worst(answers)
     return results
 

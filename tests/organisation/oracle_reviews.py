@@ -62,7 +62,12 @@ def labels(org: Organisation, change: Change) -> list[Event]:
 
 
 def excused(org: Organisation, change: Change) -> bool:
-    """Whether somebody entitled called it an emergency before it was merged."""
+    """Whether somebody entitled called it an emergency before it was merged.
+
+    Where the engagement does not test emergencies nothing is excused by one.
+    """
+    if "AFF-CC8.1-11" not in org.criteria.scope:
+        return False
     return any(one.at < change.at and entitled(org, one.actor, one.at) for one in
                labels(org, change))  # fmt: skip
 
@@ -75,6 +80,14 @@ def entitled(org: Organisation, account: Account | None, at: int) -> bool:
     return any(
         one.person is person and (one.since or "") <= day <= (one.until or "9999") for one in terms
     )
+
+
+def in_time(org: Organisation, change: Change, at: int) -> bool:
+    """Whether something was before the merge, or of an emergency soon enough after it."""
+    last = datetime.fromtimestamp(change.at, UTC)
+    if excused(org, change):
+        last = _working_days_after(last, org.criteria.days)
+    return at <= last.timestamp()
 
 
 def retrospective(org: Organisation, change: Change) -> bool | None:

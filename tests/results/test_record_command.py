@@ -241,6 +241,17 @@ def test_without_a_ledger_the_work_is_not_begun(desk: Desk) -> None:
     assert refused(done, "AFF-NOT-A-LEDGER", 4) == "there is no ledger here"
 
 
+@pytest.mark.parametrize(
+    ("found", "result"),
+    [((), "clean: 0 open"), ((finding("r1"),), "findings: 1 open (1 warning)")],
+)
+def test_what_a_scan_left_open_is_told_by_level(
+    desk: Desk, found: tuple[dict[str, object], ...], result: str
+) -> None:
+    done = desk.run("scan", desk.file("x.sarif", sarif(*found)))
+    assert f"result         {result}" in done.out.splitlines()
+
+
 def test_the_most_that_a_fact_can_say_fits_into_an_entry(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,7 +91,9 @@ def audit(request: Request, progress: Progress) -> Report:
     refs = read_refs(store)
     with ExitStack() as stack:
         git = stack.enter_context(PrivateGit(store, refs))
-        source = Source(git, stack.enter_context(Objects(git)), refs, _slug(store))
+        slug = _slug(store)
+        given = request.name or (outside.audit.name if outside else None)
+        source = Source(git, stack.enter_context(Objects(git)), refs, slug, slug or _owned(given))
         bare = store.work_tree is None
         branches, noticed, head = _branches(request, outside, source, bare=bare)
         newest = branches[0].head
@@ -148,6 +150,13 @@ def _slug(store: Store) -> str:
     """The last two parts of the remote's address, without ``.git``."""
     parts = (remote_url(store) or "").removesuffix(".git").split("/")
     return "/".join(parts[-2:]) if len(parts) > 4 else ""
+
+
+def _owned(name: str | None) -> str:
+    """A name that whoever asks gave, where it reads as ``owner/name``, a host before it or not."""
+    parts = (name or "").removesuffix(".git").split("/")
+    hosted = len(parts) > 2 and "." in parts[-3]
+    return "/".join(parts[-2:]) if all(parts[-2:]) and (len(parts) == 2 or hosted) else ""
 
 
 def _peeled(
@@ -254,7 +263,7 @@ class _Assembly:
         counted = self._counted(landings, found, touched, forge=forge is not msgspec.UNSET)
         gone, uncompared = self._rewritten(earlier, repository)
         notices = [*noticed, *combined(found.findings), *untold, *uncompared]
-        every = {*notices, *limits(self._source, self._gathered, landings)}
+        every = {*notices, *self._limits(landings, forge)}
         worst = exceptions(landings, selection.displaced, gone, forge)
         counts = counted()
         drawn = counts.figures
@@ -278,6 +287,12 @@ class _Assembly:
             forge=forge,
             landings=landings,
         )
+
+    def _limits(
+        self, landings: Sequence[Landing], forge: ForgeSource | msgspec.UnsetType
+    ) -> Iterator[Limit]:
+        told = forge is not msgspec.UNSET
+        return limits(self._source, self._gathered, landings, forge=told)
 
     def _rewritten(
         self, earlier: Earlier | None, repository: Repository

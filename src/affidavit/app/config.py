@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
@@ -158,12 +159,32 @@ def _convert(data: bytes, name: str, into: type[_T]) -> _T:
     try:
         found = msgspec.convert(table, into)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{name}: {error}") from error
+        raise ConfigError(f"{name}: {error}", hint=_known_fields(str(error), into)) from error
     _check_addresses(table, found, name)
     for fault in faults(found.tables, data.decode("utf-8"))[:1]:
         hint = "affidavit identity check tells everything that is wrong"
         raise ConfigError(f"{name}:{fault.line}: {fault.text}", hint=hint)
     return found
+
+
+_UNKNOWN_FIELD = re.compile(r"unknown field `[^`]*`(?: - at `\$\.([a-z]+)(?:\[\d+\])?`)?\Z")
+_TABLES: dict[str, type[msgspec.Struct]] = {
+    "audit": AuditTable,
+    "controls": Criteria,
+    "person": PersonEntry,
+    "agent": ServiceEntry,
+    "bot": ServiceEntry,
+}
+
+
+def _known_fields(error: str, into: type[_T]) -> str:
+    """What a table may hold, where an `error` of reading it as `into` is of an unknown field."""
+    found = _UNKNOWN_FIELD.search(error)
+    if found is None:
+        return "docs/configuration.md tells every field"
+    table = _TABLES.get(found[1] or "", into)
+    names = ", ".join(one.encode_name for one in msgspec.structs.fields(table))
+    return f"there are {names}: docs/configuration.md"
 
 
 def parsed(data: bytes, name: str) -> dict[str, object]:

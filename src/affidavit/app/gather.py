@@ -36,12 +36,16 @@ if TYPE_CHECKING:
 
 
 class Source(msgspec.Struct, frozen=True):
-    """An opened repository; `slug` is its ``owner/name`` where its remote address tells it."""
+    """An opened repository; `slug` is its ``owner/name`` where its remote address tells it.
+
+    `called` is that, or the one that whoever asks gave it.
+    """
 
     git: PrivateGit
     objects: Objects
     refs: Refs
     slug: str = ""
+    called: str = ""
 
 
 class Walk(msgspec.Struct, frozen=True):

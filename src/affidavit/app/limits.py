@@ -9,6 +9,7 @@ from affidavit.app.overlooked import overlooked
 from affidavit.app.swallowed import swallowed
 from affidavit.base.limit import Limit, limit
 from affidavit.base.text import visible
+from affidavit.changes.forge.judged import ForgeReview
 from affidavit.changes.model import Kind, Mark
 from affidavit.provenance.model import PartyKind
 from affidavit.sources.git.anywhere import reachable_from
@@ -23,12 +24,15 @@ GERRIT = "gerrit"
 NAMES = 5
 """Names under one address that a person may come to; with more, it is shared or used by tools."""
 
+_NO_APPROVER = (
+    "git does not record who reviewed or approved a change on a forge. A pull request number"
+    " shows that there was one, not that anybody reviewed it; the forge's records are needed."
+)
+_UNRECORDED = (
+    "git does not record who reviewed or approved a change on a forge, and the forge's records do"
+    " not tell of these landings."
+)
 STANDING = (
-    Limit(
-        "git-names-no-approver",
-        "git does not record who reviewed or approved a change on a forge. A pull request number"
-        " shows that there was one, not that anybody reviewed it; the forge's records are needed.",
-    ),
     Limit(
         "signature-is-not-the-number",
         "A forge's signature shows that the forge made the commit. The pull request number in its"
@@ -52,9 +56,12 @@ STANDING = (
 )
 
 
-def limits(source: Source, gathered: Gathered, landings: Sequence[Landing]) -> Iterator[Limit]:
-    """Every limit that this repository and this period add."""
+def limits(
+    source: Source, gathered: Gathered, landings: Sequence[Landing], *, forge: bool
+) -> Iterator[Limit]:
+    """Every limit that this repository and this period add; `forge` is whether one was asked."""
     yield from STANDING
+    yield from _approvers(landings, forge=forge)
     yield from source.git.limits
     yield from gathered.limits
     yield from overlooked(source, gathered)
@@ -66,6 +73,21 @@ def limits(source: Source, gathered: Gathered, landings: Sequence[Landing]) -> I
     yield from _landings(gathered, landings)
     yield from _unfetched(source, landings)
     yield from _pulls(landings)
+
+
+def _approvers(landings: Sequence[Landing], *, forge: bool) -> Iterator[Limit]:
+    """That nobody tells who approved, for landings that the forge's records say nothing of."""
+    if not forge:
+        yield Limit("git-names-no-approver", _NO_APPROVER)
+        return
+    untold = [one.commit for one in landings if not _is_told(one)]
+    if untold:
+        yield limit("git-names-no-approver", _UNRECORDED, untold)
+
+
+def _is_told(landing: Landing) -> bool:
+    """Whether the forge tells of its review, or that it came past every request."""
+    return isinstance(landing.forge, ForgeReview) or "outside-requests" in landing.exceptions
 
 
 def _tags(source: Source, gathered: Gathered) -> Iterator[Limit]:
@@ -156,6 +178,11 @@ def _shared(gathered: Gathered) -> Iterator[Limit]:
         yield limit("shared-addresses", text, list(map(visible, many)))
 
 
+def _names_merger(landing: Landing) -> bool:
+    """Whether the forge's record names who merged it."""
+    return isinstance(landing.forge, ForgeReview) and landing.forge.merged_by is not None
+
+
 def _landings(gathered: Gathered, landings: Sequence[Landing]) -> Iterator[Limit]:
     unrefined = [one.commit for one in landings if one.unrefined]
     if unrefined:
@@ -164,7 +191,7 @@ def _landings(gathered: Gathered, landings: Sequence[Landing]) -> Iterator[Limit
             " authorship rests on the squash commit alone."
         )
         yield limit("squashes-unrefined", text, unrefined)
-    squashed = sum(one.kind is Kind.SQUASH for one in landings)
+    squashed = sum(one.kind is Kind.SQUASH and not _names_merger(one) for one in landings)
     if squashed:
         text = "git does not name who pressed the button of a squash: who merged it is unknown."
         yield Limit("squash-names-no-merger", text, squashed)

@@ -32,6 +32,8 @@ class Identities:
 
     def __init__(self) -> None:
         self.entries: dict[str, Declared] = {}
+        self.hosts: set[str] = set()
+        """Where the declared accounts are."""
         self._accounts = Accounts[Declared]()
 
     def add(self, entry: PersonEntry | ServiceEntry, declared: Declared) -> None:
@@ -40,6 +42,7 @@ class Identities:
             self.entries[folded_address(address)] = declared
         person = declared.kind is PartyKind.PERSON
         self._accounts.add(declared, accounts(entry), person=person)
+        self.hosts.update(one.host for one in accounts(entry))
 
     def get(self, ident: Ident) -> Declared | None:
         """What is declared of `ident`'s address, or of the account that it names, or ``None``."""

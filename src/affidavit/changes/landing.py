@@ -89,6 +89,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     slug: str = ""
     recorded: Mapping[str, Recorded] = {}
     """What a forge recorded of landings, by commit."""
+    elsewhere: Mapping[str, tuple[str]] = {}
+    """What it says of landings that a request became on another branch alone."""
     covered: tuple[str, str] | None = None
     """The time from which and up to which every merged request is among them, RFC 3339."""
     absent: frozenset[str] = frozenset()
@@ -357,7 +359,9 @@ def _review(draft: _Draft, named: Roll, facts: Facts, forge: ForgeReview | None)
         unvouched=_unvouched(draft, named, facts) if merge else "",
         forge=forge,
     )
-    return review(evidence, facts.people.who)
+    judged = review(evidence, facts.people.who)
+    told = () if draft.recorded else facts.elsewhere.get(own.id, ())
+    return msgspec.structs.replace(judged, evidence=(*told, *judged.evidence)) if told else judged
 
 
 def _refused(draft: _Draft) -> str:

@@ -188,6 +188,12 @@ class People:
         """Whether a file inside the repository may join identities."""
         return self._mailmap is not None or self._inside is not None
 
+    @property
+    def account_hosts(self) -> frozenset[str]:
+        """Where the accounts are that anything declares."""
+        given = (one for one in (self._declared, self._inside) if one is not None)
+        return frozenset(host for one in given for host in one.hosts)
+
     def is_met(self, who: Who) -> bool:
         """Whether somebody of that key is author or committer of a commit."""
         return who.key in self._aliases

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from affidavit.base.text import shortened, visible
-from affidavit.cli.changes.options import about, split, wanted
+from affidavit.cli.changes.options import about, split, tell_gaps, wanted
 from affidavit.cli.ledger.answers import FILE, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from affidavit.app.records.asking import Found
     from affidavit.app.records.tools import Tool
 
 HELP = """List every AI tool that the period shows: models, first and last use, changes, evidence.
@@ -37,7 +38,6 @@ def tools(*, as_json: bool, **options: object) -> None:
     """List AI tools; HELP is what a user is told."""
     from affidavit.app.records.asking import found  # noqa: PLC0415
     from affidavit.app.records.closing import unclosed  # noqa: PLC0415
-    from affidavit.app.records.tools import FORMAT  # noqa: PLC0415
     from affidavit.app.records.tools import tools as seen  # noqa: PLC0415
     from affidavit.cli.progress import progress  # noqa: PLC0415
 
@@ -46,10 +46,9 @@ def tools(*, as_json: bool, **options: object) -> None:
         every = found(wanted(given), told)
         answer = seen(every)
     if as_json:
-        period = every.report.period
-        head = {"format": FORMAT, "start": period.start, "end": period.end}
-        tell({**head, "why": unclosed(every), "tools": answer})
+        tell(_answer(every, answer))
         return
+    tell_gaps(every.report.limits)
     for one in answer:
         for line in _lines(one):
             click.echo(visible(line))
@@ -57,6 +56,16 @@ def tools(*, as_json: bool, **options: object) -> None:
         click.echo("no AI tool is named in the period: that none was used is not shown")
         if why := unclosed(every):
             click.echo(visible(f"whether an account of one opened or reviewed is unknown: {why}"))
+
+
+def _answer(of: Found, tools: Sequence[Tool]) -> dict[str, object]:
+    from affidavit.app.records.closing import unclosed  # noqa: PLC0415
+    from affidavit.app.records.tools import FORMAT  # noqa: PLC0415
+    from affidavit.audit.gaps import gaps  # noqa: PLC0415
+
+    period = of.report.period
+    head = {"format": FORMAT, "start": period.start, "end": period.end}
+    return {**head, "why": unclosed(of), "limits": gaps(of.report.limits), "tools": tools}
 
 
 def _lines(one: Tool) -> Iterator[str]:

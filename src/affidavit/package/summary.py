@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.audit.exceptions import landings_of
+from affidavit.audit.gaps import OF_FORGE, said
 from affidavit.audit.model import Metric
 from affidavit.base.text import shortened, visible
 from affidavit.package.html.words import at_least, percent
@@ -23,7 +24,7 @@ WORST = 5
 
 def summary(report: Report) -> Iterator[str]:
     """Plain lines without control characters; an empty denominator reads ``none``."""
-    found, population = report.metrics, report.population
+    population = report.population
     repository, period = report.repository, report.period
     branches = ", ".join(_branch(report, one) for one in repository.branches)
     yield (
@@ -36,12 +37,15 @@ def summary(report: Report) -> Iterator[str]:
         yield from _forge(report)
         return
     yield from _authorship(report)
-    yield from _reviews(found)
+    yield from _reviews(report)
     yield from _forge(report)
     yield from _exceptions(report)
     gaps = sum(one.gap for one in report.limits)
     tail = f", {_count(gaps, 'gap')} in what could be read" if gaps else ""
     yield f"limits         {len(report.limits)} things this report cannot see or did not use{tail}"
+    for one in report.limits:
+        if one.id in OF_FORGE:
+            yield f"  {shortened(said(one), 300)}"
 
 
 def _branch(report: Report, branch: Branch) -> str:
@@ -69,16 +73,26 @@ def _authorship(report: Report) -> Iterator[str]:
     )
 
 
-def _reviews(found: dict[str, Metric]) -> Iterator[str]:
+def _reviews(report: Report) -> Iterator[str]:
+    found = report.metrics
+    shown = "git" if isinstance(report.forge, msgspec.UnsetType) else "git or the forge"
     for group, title in (("ai", "AI changes"), ("other", "other changes")):
         yield f"{title:<14} {_grades(found, group)}"
     decided = _of(found["self_merged"])
     yield (
-        f"self-merged    {decided if decided != 'none' else 'no'} merges where git shows whether"
-        f" the merger is an author (AI {_of(found['ai_self_merged'])});"
+        f"self-merged    {decided if decided != 'none' else 'no'} merges where {shown}"
+        f" shows whether the merger is an author (AI {_of(found['ai_self_merged'])});"
         f" {found['merger_undecided'].numerator:,} undecided"
-        f" (AI {found['ai_merger_undecided'].numerator:,})"
+        f" (AI {found['ai_merger_undecided'].numerator:,}){_unreviewed(report)}"
     )
+
+
+def _unreviewed(report: Report) -> str:
+    """Which of them are exceptions: with a forge's records, only those that nobody approved."""
+    if isinstance(report.forge, msgspec.UnsetType):
+        return ""
+    found = sum(one.id == "self-merged" for one in report.exceptions)
+    return f"; exceptions are the {found:,} that nobody else is known to have approved"
 
 
 def _forge(report: Report) -> Iterator[str]:

@@ -25,7 +25,7 @@ def histories(records: Records | None, branches: Sequence[str]) -> dict[str, His
     rules: list[Kept[BranchRules]] = []
     rulesets: list[Kept[Ruleset]] = []
     pushes: list[Kept[Push]] = []
-    default = None
+    defaults: set[str] = set()
     for line in records.lines():
         match line.data:
             case BranchRules():
@@ -35,15 +35,15 @@ def histories(records: Records | None, branches: Sequence[str]) -> dict[str, His
             case Push():
                 pushes.append(Kept(origin=line.origin, data=line.data))
             case Repository():
-                default = line.data.default_branch or default
+                defaults |= {line.data.default_branch} if line.data.default_branch else set()
             case _:
                 pass
-    return {one: _history(one, default, records, (rules, rulesets, pushes)) for one in branches}
+    return {one: _history(one, defaults, records, (rules, rulesets, pushes)) for one in branches}
 
 
 def _history(
     name: str,
-    default: str | None,
+    defaults: set[str],
     records: Records,
     found: tuple[list[Kept[BranchRules]], list[Kept[Ruleset]], list[Kept[Push]]],
 ) -> History:
@@ -52,12 +52,13 @@ def _history(
     own = {one.removeprefix(_HEADS) for one in refs}
     return History(
         branch=refs[-1].removeprefix(_HEADS),
-        default=None if default is None else default in own,
+        default=bool(defaults & own) if len(defaults) == 1 else None,
         snapshots=tuple(sorted((one for one in rules if one.data.branch in own), key=_when)),
         rulesets=tuple(rulesets),
         pushes=tuple(sorted((one for one in pushes if one.data.ref in refs), key=_when)),
         rules_absent=records.absent.get("rules"),
         activity_absent=records.absent.get("activity"),
+        moved=len(defaults) > 1,
     )
 
 

@@ -46,6 +46,9 @@ def tested(
             digest=found.criteria.digest,
             values=found.criteria.criteria,
         ),
+        notes=found.notes,
+        branches=found.branches,
+        files=found.files,
         tests=found.run.tests,
         items=found.run.items,
     )

@@ -10,16 +10,18 @@ from affidavit import __version__
 from affidavit.app.controls.branches import histories
 from affidavit.app.controls.criteria import Given, criteria
 from affidavit.app.controls.deployed import deployed
+from affidavit.app.controls.doubts import doubts, given_files, notes, unreached
 from affidavit.app.controls.facts import facts_by_commit, of_commits
 from affidavit.app.controls.labels import labelled
 from affidavit.app.controls.roles import Maker, Roles, roles
 from affidavit.app.identity.versions import first_parents
-from affidavit.app.records.asking import Found, found, materials
+from affidavit.app.records.asking import EMERGENCY, Found, found, materials
 from affidavit.app.records.scope import scope as scope_of
 from affidavit.base.period import Period, since
 from affidavit.changes.record.flags import Flags
+from affidavit.changes.record.lacking import NO_FORGE
 from affidavit.changes.record.record import change_record
-from affidavit.controls.cc8.case import Case, Facts, History
+from affidavit.controls.cc8.case import Case, Facts
 from affidavit.controls.cc8.tests import Population, Run, of_change, run, scope
 from affidavit.sources.git.history import walk
 from affidavit.sources.git.locate import locate
@@ -53,6 +55,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     forge: str | None
     ledger: str | None
     criteria: Given
+    notes: tuple[str, ...]
+    branches: tuple[str, ...]
+    files: tuple[str, ...]
     run: Run
 
 
@@ -69,10 +74,11 @@ def outcome(
         every = found(wanted, progress)
         head = every.report.repository.head
         given = criteria(objects, head, agreed or wanted.request.config, needed=agreed is not None)
+        given = _agreed(given, wanted)
         every = _with_labels(every, given)
         progress.step("looking up who was entitled")
         who = roles(git, objects, every, landed=_merged(every))
-        landed = _landed(git, every)
+        landed = _landed(git, objects, every)
         tested = _Testing(every, given, who).run(tests, landed, progress)
     about = scope_of(every, "all")
     return Outcome(
@@ -86,8 +92,19 @@ def outcome(
         forge=about.forge,
         ledger=about.ledger,
         criteria=given,
+        notes=notes(every.report),
+        branches=tuple(f"{one.name} {one.head}" for one in every.report.repository.branches),
+        files=given_files(every.report),
         run=tested,
     )
+
+
+def _agreed(given: Given, wanted: Wanted) -> Given:
+    """The criteria, with the labels of an emergency that the caller names instead."""
+    if wanted.emergency == EMERGENCY:
+        return given
+    asked = msgspec.structs.replace(given.criteria, emergency_labels=wanted.emergency)
+    return msgspec.structs.replace(given, criteria=asked)
 
 
 def _with_labels(every: Found, given: Given) -> Found:
@@ -107,16 +124,19 @@ def _merged(every: Found) -> dict[str, int]:
     }
 
 
-def _landed(git: PrivateGit, every: Found) -> dict[str, bool | None]:
-    """Of commits that landed at any time that they did; of all others None if history is cut."""
+def _landed(git: PrivateGit, objects: Objects, every: Found) -> dict[str, bool | None]:
+    """Of commits that landed at any time that they did; None where that cannot be told.
+
+    It cannot of what is not here, and of what a history that is cut off does not show.
+    """
     heads = [one.head for one in every.report.repository.branches]
     graph = walk(git, heads, _unseen)
     chains = {one.commit for head in heads for one in first_parents(graph, head)}
-    found: dict[str, bool | None] = dict.fromkeys(chains, True)
-    if git.absent or graph.missing or graph.damaged:
-        made = every.records.deployments() if every.records else ()
-        found.update({one.data.commit: None for one in made if one.data.commit not in chains})
-    return found
+    made = every.records.deployments() if every.records else []
+    asked = {one.data.commit for one in made} - chains
+    cut = bool(git.absent or graph.missing or graph.damaged)
+    here = set() if cut else {one.id for one in objects.read(sorted(asked)) if one.body is not None}
+    return {**dict.fromkeys(chains, True), **dict.fromkeys(asked - here, None)}
 
 
 def _unseen(_id: str, _body: bytes, _read: Walked) -> None:
@@ -145,11 +165,12 @@ class _Testing:
             landing.commit: change.id for change in every.changes for landing in change.landings
         }
         traced = deployed(every.records, self._criteria, self._who, changes=changes, landed=landed)
-        absent = (
-            every.records.lacking("deployments", every.report.period.start)
-            if every.records
-            else "no records of a forge were given"
-        )
+        absent: str | None = NO_FORGE
+        if every.records is not None:
+            start = every.report.period.start
+            absent = every.records.lacking("deployments", start) or unreached(
+                every.report, "deployments"
+            )
         population = Population(
             period=period,
             criteria=self._criteria,
@@ -158,6 +179,8 @@ class _Testing:
             absent=absent,
             changes=len(every.changes),
             emergencies=self._emergencies,
+            doubts=doubts(every.report),
+            unpushed=unreached(every.report, "activity"),
         )
         return run(rows, population, tests or scope(self._criteria))
 
@@ -172,6 +195,7 @@ class _Testing:
         kept = material.request
         request = kept.data if kept else None
         labels = self._criteria.emergency_labels
+        own = [self._histories[one] for one in material.newest.branches if one in self._histories]
         opener = Maker("", "")
         if request is not None:
             opener = self._who.maker(request.author, request.created_at)
@@ -183,7 +207,8 @@ class _Testing:
             facts=self._about(material),
             opened_by_agent=opener.agent,
             opener_unknown=opener.doubt,
-            branch=self._history(material),
+            branch=next(iter(own), None),
+            others=tuple(own[1:]),
             declared=self._declared(request),
         )
 
@@ -193,10 +218,6 @@ class _Testing:
             for one in (request.reviews if request else ())
             if one.id is not None and self._who.declares(one.author, one.submitted_at)
         )
-
-    def _history(self, material: Material) -> History | None:
-        names = material.newest.branches
-        return next((self._histories[one] for one in names if one in self._histories), None)
 
     def _told(self) -> dict[str, list[Told]] | None:
         place = self._every.wanted.ledger

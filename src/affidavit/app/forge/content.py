@@ -3,7 +3,8 @@
 Every commit after the approved one must be a merge of an earlier landing of the base. And what the
 request changes must be the same before and after it: the same paths, each with the same content.
 Where the base changed one of those files as well, that cannot be told from the files, and the
-answer is unknown.
+answer is unknown. So it is asked of a merge as well whether it is its two sides and nothing else,
+and of a commit made anew whether it changes what the first one did.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ MERGES = 200
 """Merges of the base after an approval, up to which they are looked at."""
 COMMITS = 5_000
 """Commits of a request that are looked through for where it left the base."""
+_UNKNOWN = Answer.UNKNOWN
 
 
 class _Update(NamedTuple):
@@ -40,8 +42,15 @@ class _Update(NamedTuple):
 class Contents:
     """Compares heads of requests. `chains` are the branches' landings, newest first."""
 
-    def __init__(self, git: PrivateGit, graph: Graph, chains: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        git: PrivateGit,
+        graph: Graph,
+        chains: Mapping[str, Sequence[str]],
+        objects: Objects,
+    ) -> None:
         self._git = git
+        self._objects = objects
         self._graph = graph
         self._places = {
             commit: (name, -place)
@@ -59,6 +68,37 @@ class Contents:
         if Answer.NO in answers:
             return Answer.NO
         return Answer.UNKNOWN if Answer.UNKNOWN in answers else Answer.YES
+
+    def clean(self, merge: str) -> Answer:
+        """Whether a landing with two parents is these two and nothing added."""
+        with Objects(self._git) as objects:
+            own = _read(objects, merge)
+            if own is None or len(own.parents) != 2 or own.parents[0] not in self._places:
+                return Answer.UNKNOWN
+            head = _read(objects, own.parents[1])
+            return self._carries(objects, _Update(own, head, own.parents[0])) if head else _UNKNOWN
+
+    def copied(self, pairs: Sequence[tuple[str, str]]) -> list[Answer]:
+        """Of each commit and landing, whether the landing changes what the commit does.
+
+        Not for a process that shares the objects of another.
+        """
+        found = [self._changes(*one) for one in pairs]
+        trees = [pair for one in found if one for pair in one]
+        told = iter(changed_paths(self._git, trees)) if trees else iter(())
+        return [
+            _same_change(next(told), next(told), next(told)) if one else _UNKNOWN for one in found
+        ]
+
+    def _changes(self, commit: str, landing: str) -> list[tuple[str, str]] | None:
+        """The trees to compare: what each of the two changes, and what differed before them."""
+        both = [_read(self._objects, one) for one in (commit, landing)]
+        parents = [one.parents[0] for one in both if one and len(one.parents) == 1]
+        before = [tree for one in parents if (tree := self._objects.tree_of(one))]
+        after = [one.tree for one in both if one]
+        if len(before) != 2 or len(after) != 2:
+            return None
+        return [(before[0], after[0]), (before[1], after[1]), (before[0], before[1])]
 
     def _updates(self, objects: Objects, approved: str, head: str) -> list[_Update] | Answer:
         """The merges between the two, or why there is no saying so."""
@@ -122,6 +162,20 @@ def _compared(before: Paths | None, after: Paths | None, base: Paths | None) -> 
     if not paths.isdisjoint(one.path for one in base.paths):
         return Answer.UNKNOWN
     return Answer.YES if set(before.paths) == set(after.paths) else Answer.NO
+
+
+def _same_change(own: Paths | None, anew: Paths | None, base: Paths | None) -> Answer:
+    """By what a commit changed, what the landing did, and what differed before them."""
+    if own is None or anew is None or base is None or own.more or anew.more or base.more:
+        return Answer.UNKNOWN
+    first, second = set(own.paths), set(anew.paths)
+    if first == second:
+        return Answer.YES
+    added = {one.path for one in second} - {one.path for one in first}
+    differing = {one.path for one in first ^ second}
+    # Where the base differed, the same lines make another file.
+    unclear = differing <= {one.path for one in base.paths} and not added
+    return Answer.UNKNOWN if unclear else Answer.NO
 
 
 def _read(objects: Objects, commit: str) -> Commit | None:

@@ -15,6 +15,7 @@ import msgspec
 from affidavit.app.forge.content import Contents
 from affidavit.app.forge.requests import Branches, Merged, Requests, merged
 from affidavit.app.forge.seeing import Seeing
+from affidavit.base.text import shortened, visible
 from affidavit.changes.chain import By, Dated, places
 from affidavit.changes.forge.landed import Became, Fit, fit
 
@@ -49,6 +50,7 @@ class Dating:
     """The requests of an export beside a history that was read.
 
     `requests` are those of the landings that were asked about so far, `found` all that were merged.
+    `elsewhere` says of landings which request became them on another branch.
 
     Raises:
         InputError: The export holds what is no record.
@@ -63,14 +65,17 @@ class Dating:
             self._bases.setdefault(on_forge(chain.name), []).append(chain.places)
         looked_at = Branches(refs={_HEADS + name for name in self._bases}, fits=self._fits)
         self.found: Merged = merged(path, looked_at)
-        contents = Contents(source.git, walk.graph, walk.chains)
-        self.requests = Requests(path, head, self.found, contents.same)
+        contents = Contents(source.git, walk.graph, walk.chains, source.objects)
+        self.requests = Requests(path, head, self.found, contents)
         self._seeing = Seeing(source.objects, walk)
+        self.elsewhere: dict[str, tuple[str]] = {}
         self._tips = self._named()
         self._asked: set[str] = set()
         self._dated: dict[str, Dated] = {}
         for chain in self._chains:
             self._add_pushes(chain)
+        # What they tell is taken in, and they take room.
+        self.found.pushed.clear()
         self._pushed = {commit: one.time for commit, one in self._dated.items()}
         self._dated.update((commit, one) for commit in self._tips if (one := self._merge(commit)))
 
@@ -121,13 +126,28 @@ class Dating:
             return self._seeing.landing(tip)
         return None if commit in self._tips else self._seeing.landing(commit)
 
-    def _named(self) -> dict[str, list[Place]]:
-        """The requests by the landings that they became, as the forge says."""
-        landings = {commit for chain in self._chains for commit in chain.commits}
-        found: dict[str, list[Place]] = {}
-        for place in self.found.places.values():
-            if place.commit in landings:
-                found.setdefault(place.commit, []).append(place)
+    def _named(self) -> dict[str, tuple[Place, ...]]:
+        """The requests by the landings that they became, as the forge says.
+
+        What was merged into another branch counts for none: it may have come from there by a push.
+        """
+        landings = {commit: commit for chain in self._chains for commit in chain.commits}
+        found: dict[str, tuple[Place, ...]] = {}
+        places = self.found.places
+        for number, told in places.items():
+            commit = landings.get(told.commit)
+            if commit is None:
+                continue
+            # The history's own text of the id: there is one of each landing then, not two.
+            places[number] = place = told._replace(commit=commit)
+            here = any(commit in one for one in self._bases.get(place.base, ()))
+            found[commit] = (*found.get(commit, ()), *((place,) if here else ()))
+            if not here:
+                base = visible(shortened(place.base, 100))
+                into = (
+                    f"by the forge's record #{place.number} was merged into {base}, not into this"
+                )
+                self.elsewhere[commit] = (f"{into} branch: how it came here is not told",)
         return found
 
     def _fits(self, commit: str, told: Became) -> Fit:
@@ -135,14 +155,10 @@ class Dating:
         return Fit.NO if parents is None else fit(told, parents, self._parents)
 
     def _merge(self, commit: str) -> Dated | None:
-        """When the request that `commit` is of was merged; None where that is of another branch.
-
-        It may have come from there much later.
-        """
+        """When the request that `commit` is of was merged; None where it is of none."""
         named = self._tips[commit]
-        place = named[0] if len(named) == 1 else max(named, key=lambda one: one.rank)
-        bases = self._bases.get(place.base, ())
-        if place.fit is Fit.NO or not any(commit in one for one in bases):
+        place = named[0] if len(named) == 1 else max(named, key=lambda one: one.rank, default=None)
+        if place is None or place.fit is Fit.NO:
             return None
         return Dated(place.merged_at, By.REQUEST)
 

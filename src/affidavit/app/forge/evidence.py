@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -35,13 +36,16 @@ class ForgeEvidence(msgspec.Struct, frozen=True, kw_only=True):
     """What an export holds of the audited landings."""
 
     requests: Requests
+    elsewhere: Mapping[str, tuple[str]]
     covered: tuple[str, str] | None
     source: ForgeSource
     limits: tuple[Limit, ...]
 
     def known_to(self, facts: Facts) -> Facts:
         """`facts` with what the forge recorded."""
-        return msgspec.structs.replace(facts, recorded=self.requests, covered=self.covered)
+        return msgspec.structs.replace(
+            facts, recorded=self.requests, elsewhere=self.elsewhere, covered=self.covered
+        )
 
 
 class ForgeRecords:
@@ -84,10 +88,12 @@ class ForgeRecords:
         told = self._told(dating, gathered, whole=whole)
         return ForgeEvidence(
             requests=dating.requests,
+            elsewhere=dating.elsewhere,
             covered=covered,
             source=told,
             limits=(
                 *_limits(told, self._source, whole=whole),
+                *_elsewhere(told.host, gathered.facts.people.account_hosts),
                 *later(dating.found.shipped.values(), selection.period),
             ),
         )
@@ -176,7 +182,7 @@ def _digest(path: Path) -> str:
 
 
 def _limits(told: ForgeSource, source: Source, *, whole: bool) -> Iterator[Limit]:
-    if source.slug and source.slug.casefold() != told.repository.casefold():
+    if source.called and source.called.casefold() != told.repository.casefold():
         text = "Nothing shows that the forge's records are of this repository: its name differs."
         yield limit("forge-of-another", text, [told.repository], gap=True)
     if not whole:
@@ -195,6 +201,16 @@ def _limits(told: ForgeSource, source: Source, *, whole: bool) -> Iterator[Limit
         )
         yield limit("requests-not-landed", text, [f"#{one}" for one in told.unlanded], gap=True)
     yield from deployment_limits(told.deployments, _reaches(told.sections, SECTION))
+
+
+def _elsewhere(host: str, declared: frozenset[str]) -> Iterator[Limit]:
+    """That accounts are declared, and none of them at the forge of the records."""
+    if declared and host.partition(":")[0].casefold() not in declared:
+        text = (
+            "The accounts that identities declare are of other forges than the records: a second"
+            " account of somebody is not known as theirs."
+        )
+        yield limit("accounts-of-another-forge", text, [host, *declared], gap=True)
 
 
 def _reaches(sections: Sequence[ForgeSection], name: str) -> list[str]:

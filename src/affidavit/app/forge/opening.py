@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
-from affidavit.base.errors import OutputError
+from affidavit.base.errors import InputError, NotALedgerError, OutputError
 from affidavit.base.limit import limit
+from affidavit.sources.forge.reading import first_line
 from affidavit.sources.git.locate import locate
 from affidavit.sources.git.refs import remote_url
 
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from affidavit.app.ledger.checked import Unsure
     from affidavit.audit.forge import ForgeLedger, ForgeSource
     from affidavit.base.limit import Limit
+
+_TAKES = (
+    "give a file of affidavit collect, or the folder of a ledger with such records:"
+    " affidavit collect --record"
+)
 
 
 class Opened:
@@ -86,12 +92,16 @@ def opened(given: Path | Opened, repository: Path, name: str | None = None) -> O
     if isinstance(given, Opened):
         return given.lent()
     if not given.is_dir():
+        _check_export(given)
         return Opened(given)
     # Most audits need nothing of a ledger.
     from affidavit.app.forge.rebuilding import checked, home, rebuilt  # noqa: PLC0415
 
     names = (name or "", remote_url(locate(repository)) or "")
-    place = home(given, given)
+    try:
+        place = home(given, given)
+    except NotALedgerError as error:
+        raise NotALedgerError(error.message, hint=_TAKES) from error
     unsure = checked(place)
     folder = _folder()
     try:
@@ -101,6 +111,14 @@ def opened(given: Path | Opened, repository: Path, name: str | None = None) -> O
         _remove(folder)
         raise
     return Opened(path, source, tuple(_doubts(unsure)), folder=folder)
+
+
+def _check_export(given: Path) -> None:
+    """Refuse a file that does not begin as an export."""
+    try:
+        first_line(given)
+    except InputError as error:
+        raise InputError(error.message, hint=_TAKES) from error
 
 
 def _folder() -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Container, Mapping
+from functools import cache, lru_cache, partial
 from sys import intern
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,17 +12,19 @@ import msgspec
 
 from affidavit.base.errors import InputError, PeriodError, UnreadableError
 from affidavit.base.period import since
-from affidavit.changes.forge.landed import Became, Fit, Landed, Seen, landed
-from affidavit.changes.forge.model import Line, PullRequest
+from affidavit.changes.forge.approvals import made
+from affidavit.changes.forge.landed import Became, Fit, Landed, Push, Seen, landed
+from affidavit.changes.forge.model import Account, Line, PullRequest
 from affidavit.changes.forge.recorded import Recorded
 from affidavit.changes.model import Kind
 from affidavit.sources.forge.reading import located
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
+    from affidavit.app.forge.content import Contents
     from affidavit.base.period import Period
     from affidavit.changes.forge.approvals import Answer
     from affidavit.sources.forge.lines import Head
@@ -58,12 +61,24 @@ class _Lying(NamedTuple):
 
 
 class Pushed(NamedTuple):
-    """A push to a branch: from where to where, and when, in seconds since 1970 UTC."""
+    """A push to a branch: from where to where, and when, in seconds since 1970 UTC.
+
+    `merge` says that the forge merged a request with it.
+    """
 
     ref: str
     before: str
     after: str
     time: int
+    merge: bool
+
+
+class Pusher(NamedTuple):
+    """Who pushed a commit, to where and when."""
+
+    account: Account
+    ref: str
+    at: str
 
 
 class Shipped(NamedTuple):
@@ -101,6 +116,8 @@ class _Data(msgspec.Struct):
     before: str | None = None
     after: str | None = None
     at: str = ""
+    kind: str = ""
+    actor: Account | None = None
     commit: str = ""
     environment: str | None = None
     production: bool | None = None
@@ -112,6 +129,9 @@ class _Any(msgspec.Struct):
     data: _Data | None = None
 
 
+_MERGES = frozenset({"pr_merge", "merge_queue_merge"})
+"""Pushes by which the forge merged a request."""
+_HEADS = "refs/heads/"
 _any = msgspec.json.Decoder(_Any).decode
 _line = msgspec.json.Decoder(Line).decode
 
@@ -126,11 +146,13 @@ class Branches(msgspec.Struct, frozen=True):
 class Merged(msgspec.Struct, frozen=True, kw_only=True):
     """The merged requests of an export, pushes and deployments, and when commits were first pushed.
 
-    `pushed` are the pushes to the branches that are looked at.
+    `pushers` are who pushed a commit, but by merging a request. `pushed` are the pushes to the
+    branches that are looked at, until landings are dated by them.
     """
 
     places: dict[int, Place]
     arrivals: dict[str, str]
+    pushers: dict[str, list[Pusher]]
     pushed: dict[int, Pushed]
     shipped: dict[int, Shipped]
 
@@ -142,7 +164,7 @@ def merged(path: Path, branches: Branches) -> Merged:
         InputError: A line is no record.
         UnreadableError: The file cannot be read.
     """
-    found = Merged(places={}, arrivals={}, pushed={}, shipped={})
+    found = Merged(places={}, arrivals={}, pushers={}, pushed={}, shipped={})
     for offset, length, line in located(path, _any):
         if line.data is None:
             continue
@@ -167,12 +189,24 @@ def _take(found: Merged, data: _Data, lying: _Lying, branches: Branches) -> None
                     fit=branches.fits(data.merge_commit.oid, told),
                 )
         case "push" if data.after:
-            at, arrivals = data.at, found.arrivals
-            arrivals[data.after] = min(at, arrivals.get(data.after, at))
-            if data.id and data.ref and data.before and data.ref in branches.refs:
-                found.pushed[data.id] = Pushed(data.ref, data.before, data.after, since(at))
+            _take_push(found, data, data.after, branches)
         case "deployment" if data.id is not None:
             found.shipped[data.id] = _shipped(data.id, data)
+
+
+def _take_push(found: Merged, data: _Data, after: str, branches: Branches) -> None:
+    arrivals, ref, merge = found.arrivals, intern(data.ref or ""), data.kind in _MERGES
+    arrivals[after] = min(data.at, arrivals.get(after, data.at))
+    if data.actor is not None and not merge:
+        found.pushers.setdefault(after, []).append(Pusher(_once(data.actor), ref, data.at))
+    if data.id and data.before and ref in branches.refs:
+        found.pushed[data.id] = Pushed(ref, data.before, after, since(data.at), merge)
+
+
+@lru_cache(maxsize=10_000)
+def _once(account: Account) -> Account:
+    """The same object for every mention of an account."""
+    return account
 
 
 def _shipped(id_: int, data: _Data) -> Shipped:
@@ -193,14 +227,14 @@ class Requests(Mapping[str, Recorded]):
     Memory grows with the number of landings alone: a record is read from the file for whoever asks.
     """
 
-    def __init__(
-        self, path: Path, head: Head, found: Merged, same: Callable[[str, str], Answer]
-    ) -> None:
+    def __init__(self, path: Path, head: Head, found: Merged, contents: Contents) -> None:
         self._path = path
         self._file = _opened(path)
         self._head = head
         self._arrivals = found.arrivals
-        self._same = same
+        self._pushers = found.pushers
+        self._ends = _ends(found.pushed.values())
+        self._contents = contents
         self._lying: dict[str, _Lying] = {}
         self._landed: dict[str, Landed] = {}
         """How those landed that were not squashed, which most are."""
@@ -215,7 +249,8 @@ class Requests(Mapping[str, Recorded]):
             return ()
         lying = _Lying(place.number, place.offset, place.length)
         request = self._read(lying)
-        how = landed(own, request, landing)
+        beside = _Beside(self._ends.get(_HEADS + request.base_ref, {}), self._contents.copied)
+        how = landed(own, request, landing, beside)
         self._lying.update(dict.fromkeys(how.members, lying))
         for one in how.members:
             self._landed.pop(one, None)
@@ -232,9 +267,21 @@ class Requests(Mapping[str, Recorded]):
             landed=how,
             forge=self._head.forge,
             host=self._head.host,
-            content=lambda approved: self._same(approved, head or ""),
+            content=lambda approved: self._contents.same(approved, head or ""),
             arrivals={head: self._arrivals[head]} if head and head in self._arrivals else {},
+            pushers=tuple(dict.fromkeys(self._pushed(request))),
+            clean=made if how.made else cache(partial(self._contents.clean, commit)),
         )
+
+    def _pushed(self, request: PullRequest) -> Iterator[Account]:
+        """Who pushed a commit of the request first, or to its branch; not who pushed the base."""
+        base, own = _HEADS + request.base_ref, _HEADS + request.head_ref
+        for commit in dict.fromkeys(
+            (request.head_oid or "", *(one.oid for one in request.commits))
+        ):
+            for one in self._pushers.get(commit, ()):
+                if one.ref != base and (one.ref == own or one.at == self._arrivals[commit]):
+                    yield one.account
 
     def __contains__(self, commit: object) -> bool:
         return commit in self._lying
@@ -258,6 +305,27 @@ class Requests(Mapping[str, Recorded]):
         if not isinstance(found, PullRequest) or found.number != lying.number:
             raise InputError(f"{self._path} changed while it was read")
         return found
+
+
+class _Beside(NamedTuple):
+    """What else is known of the landings of a branch; `ends` are the pushes by where they ended."""
+
+    ends: Mapping[str, Push]
+    copied: Callable[[Sequence[tuple[str, str]]], Sequence[Answer]]
+
+    def pushed(self, landing: str) -> Push | None:
+        """The push that ended in the landing."""
+        return self.ends.get(landing)
+
+
+def _ends(pushes: Iterable[Pushed]) -> dict[str, dict[str, Push]]:
+    """By branch and by where they ended the pushes; of several the one that merged a request."""
+    found: dict[str, dict[str, Push]] = {}
+    for one in pushes:
+        ends = found.setdefault(one.ref, {})
+        if one.merge or one.after not in ends:
+            ends[one.after] = Push(one.before, one.merge)
+    return found
 
 
 def _squashed(request: PullRequest, commit: str) -> Landed:

@@ -32,4 +32,4 @@ class Seeing:
             return None
         found = parse(commit, body)
         title = decode(found.message.split(b"\n", 1)[0]).strip()
-        return Seen(commit, parents, found.author, found.committer, title)
+        return Seen(commit, found.tree, parents, found.author, found.committer, title)

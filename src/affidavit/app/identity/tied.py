@@ -28,7 +28,8 @@ class Tied:
         self.bots: dict[Account, None] = {}
         """Accounts that the forge says are apps'."""
         export = Export(place)
-        self._host = export.head.host
+        # As in addresses that a forge makes of accounts: there is no port in them.
+        self._host = export.head.host.partition(":")[0]
         for line in export.lines():
             if isinstance(line.data, PullRequest):
                 self._take(line.data)

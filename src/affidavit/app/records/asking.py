@@ -22,7 +22,7 @@ from affidavit.audit.model import Report
 from affidavit.changes.critical import CriticalPaths
 from affidavit.changes.forge.judged import ForgeReview
 from affidavit.changes.record.flags import Flags
-from affidavit.changes.record.group import Change, changes
+from affidavit.changes.record.group import Change, changes, is_commit
 from affidavit.changes.record.material import Forge, Material, Touched, Wishes
 from affidavit.changes.record.record import change_record
 from affidavit.sources.git.locate import locate
@@ -68,6 +68,20 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
         if self.records is None or not isinstance(review, ForgeReview):
             return None
         return self.records.request(review.number)
+
+    def requested(self, commit: str) -> tuple[Change, ...]:
+        """The changes whose request had a commit that begins with `commit`."""
+        if not is_commit(commit):
+            return ()
+        begin = commit.lower()
+        return tuple(one for one in self.changes if self._had(one, begin))
+
+    def _had(self, change: Change, begin: str) -> bool:
+        request = self.request(change)
+        if request is None:
+            return False
+        known = (request.data.head_oid or "", *(one.oid for one in request.data.commits))
+        return any(one.startswith(begin) for one in known)
 
 
 def found(wanted: Wanted, progress: Progress) -> Found:

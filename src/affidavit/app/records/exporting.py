@@ -11,6 +11,7 @@ import msgspec
 from affidavit.app.records.asking import found, materials
 from affidavit.app.records.raw import raw_records
 from affidavit.app.records.scope import scope
+from affidavit.base.limit import Limit
 from affidavit.changes.record.flags import Flags
 from affidavit.changes.record.record import change_record
 from affidavit.package.place import made
@@ -38,10 +39,11 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Exported(msgspec.Struct, frozen=True, kw_only=True):
-    """What was written: `count` of `of` changes."""
+    """What was written: `count` of `of` changes. `limits` are those of the audit of them."""
 
     count: int
     of: int
+    limits: tuple[Limit, ...]
     written: tuple[Path, ...]
 
 
@@ -77,7 +79,12 @@ def exported(wanted: Wanted, places: Places, chosen: Chosen, progress: Progress)
     if folder is not None:
         folder.close(about)
     places_of = (*written, *([places.evidence] if places.evidence else ()))
-    return Exported(count=len(several), of=len(every.changes), written=places_of)
+    return Exported(
+        count=len(several),
+        of=len(every.changes),
+        limits=every.report.limits,
+        written=places_of,
+    )
 
 
 @contextmanager

@@ -8,6 +8,8 @@ import msgspec
 
 from affidavit.app.records.asking import materials
 from affidavit.app.records.closing import closed, unclosed
+from affidavit.audit.gaps import gaps
+from affidavit.base.limit import Limit
 from affidavit.changes.record.flags import Flags
 from affidavit.changes.record.measures import Measure, counted, measures
 from affidavit.changes.record.record import change_record
@@ -31,6 +33,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     end: str
     changes: int
     ai_changes: int
+    limits: tuple[Limit, ...]
     ai: dict[str, Measure]
     other: dict[str, Measure]
 
@@ -51,6 +54,7 @@ def measured(of: Found, chosen: Sequence[Change], progress: Progress) -> Measure
         end=of.report.period.end,
         changes=len(found),
         ai_changes=sum(one.ai for one in found),
+        limits=gaps(of.report.limits),
         ai=measures(found, ended, ai=True),
         other=measures(found, ended, ai=False),
     )

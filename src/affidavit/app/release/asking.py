@@ -49,7 +49,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     ledger: Home | None = None
     emergency: tuple[str, ...] = EMERGENCY
     check: Callable[[str], None] | None = None
-    """Refuses a repository of that name, before the long work."""
+    """Refuses a repository of that name, before the long work; else makes ready for it."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -56,9 +56,8 @@ def reported(wanted: Wanted, output: Path | None, progress: Progress) -> Iterato
     Raises:
         AffidavitError: Something cannot be read, or a file cannot be written.
     """
-    # Before the work, not after it: there must be a folder to write to.
-    folder = made(output) if output else None
-    of = asked(wanted, progress)
+    folder = output
+    of = asked(msgspec.structs.replace(wanted, check=_ready(wanted, output)), progress)
     with waiting() as kept:
         briefs = _records(of, folder, kept, progress)
         found = release(of, briefs, progress)
@@ -66,6 +65,18 @@ def reported(wanted: Wanted, output: Path | None, progress: Progress) -> Iterato
             data.write(found, kept, folder / "release.json")
             page.write(found, briefs, folder / "release.html")
         yield Reported(found, kept)
+
+
+def _ready(wanted: Wanted, output: Path | None) -> Callable[[str], None]:
+    """What has to be before the long work: nothing is refused, and a folder to write to."""
+
+    def check(name: str) -> None:
+        if wanted.check:
+            wanted.check(name)
+        if output:
+            made(output)
+
+    return check
 
 
 def _records(of: Asked, folder: Path | None, kept: Waiting, progress: Progress) -> list[Brief]:

@@ -21,7 +21,7 @@ from affidavit.changes.forge.model import Account, AccountKind, PullRequest, Rev
 from affidavit.changes.same_hand import same_hand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from affidavit.changes.forge.model import Event
     from affidavit.changes.people import Who
@@ -92,6 +92,8 @@ _WAITING = (
 )
 """Events that ask the forge to merge when it may."""
 _BOT = "[bot]"
+_COMPARED = 100
+"""Accounts of one request that are compared with each other."""
 _PERSON = Attribute(Name.PERSON, Answer.YES, "a person's account to the forge")
 _OUTSIDE = Attribute(Name.OUTSIDE, Answer.YES, "not among the authors")
 _HEAD = Attribute(Name.HEAD, Answer.YES, "what was merged")
@@ -101,6 +103,14 @@ _WAITED_FOR = Attribute(Name.BEFORE, Answer.YES, "in its second; the merge waite
 """What most approvals have: one of each is enough for all."""
 Content = Callable[[str], Answer]
 """Of an approved commit: whether the merged head is it with nothing but the base merged in."""
+_REBASED = ("base_ref_changed", "base_ref_force_pushed")
+"""Events after which the same head is compared with something else."""
+_ADDED = "the merge itself, which the forge did not make, may hold what neither side has"
+
+
+def made() -> Answer:
+    """That the forge made the landing: nobody could add anything to it."""
+    return Answer.YES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +118,10 @@ class Setting:
     """What approvals are judged in.
 
     `hands` are those of the change, the forge's knowledge taken in. `head` is the commit that was
-    merged, None where it is unknown. `arrivals` are the times, by commit, before which the forge
-    says a commit was not there. `whole` says whether the forge told all authors of the change.
+    merged, None where it is unknown; `doubt` then says why. `clean` tells whether the landing is
+    that head and its base with nothing added. `arrivals` are the times, by commit, before which the
+    forge says a commit was not there. `whole` says whether the forge told all authors of the
+    change.
     """
 
     hands: Hands
@@ -119,6 +131,8 @@ class Setting:
     content: Content
     arrivals: Mapping[str, str] = field(default_factory=dict)
     whole: bool = True
+    doubt: str = ""
+    clean: Callable[[], Answer] = made
 
 
 def is_bot(account: Account) -> bool:
@@ -151,16 +165,24 @@ def approvals(request: PullRequest, setting: Setting) -> tuple[Approval, ...]:
 
 
 def _hands(reviews: Sequence[Review], setting: Setting) -> list[int]:
-    """Of each review the number of its hand: one for all that may be of one person."""
-    known = [_who(one.author, setting) if one.author else None for one in reviews]
-    hands: list[int] = []
+    """Of each review the number of its hand: one for all that may be of one person.
+
+    Of more than `_COMPARED` accounts the others count as one: fewer persons, never more.
+    """
+    accounts = list(dict.fromkeys(one.author for one in reviews if one.author))
+    known = [_who(one, setting) for one in accounts[:_COMPARED]]
+    hands = list(range(len(known)))
     for number, who in enumerate(known):
-        hands.append(number)
-        for earlier, other in enumerate(known[:number]):
-            if who is None or other is None or same_hand(who, other) is not False:
-                old, new = hands[number], hands[earlier]
-                hands = [min(old, new) if one in (old, new) else one for one in hands]
-    return hands
+        for earlier in range(number):
+            if hands[earlier] != hands[number] and same_hand(who, known[earlier]) is not False:
+                old, new = sorted((hands[number], hands[earlier]), reverse=True)
+                hands = [new if one == old else one for one in hands]
+    named = dict(zip(accounts, [*hands, *[0] * (len(accounts) - len(hands))], strict=True))
+    first: dict[int, int] = {}
+    return [
+        first.setdefault(named[one.author], number) if one.author else number
+        for number, one in enumerate(reviews)
+    ]
 
 
 def _approved(review: Review, request: PullRequest) -> bool:
@@ -239,18 +261,30 @@ def _head(review: Review, request: PullRequest, setting: Setting) -> tuple[Attri
     """Whether what was approved is what was merged, and whether it only was carried over."""
     head, commit = setting.head, review.commit
     if head is None:
-        return _unknown(Name.HEAD, "which commit was merged is unknown"), False
+        return _unknown(Name.HEAD, setting.doubt or "which commit was merged is unknown"), False
     if commit is None:
         return _unknown(Name.HEAD, "the forge does not say which commit was approved"), False
+    later = _arrived_later(review, request, setting) if commit == head else ""
+    if later:
+        why = f"the merged head came at {later}, after the approval that names it"
+        return _no(Name.HEAD, why), False
+    content = Answer.YES if commit == head else setting.content(commit)
+    doubt = _other_than_approved(review, request, setting) if content is Answer.YES else ""
+    if doubt:
+        return _unknown(Name.HEAD, doubt), False
     if commit == head:
-        later = _arrived_later(review, request, setting)
-        if later:
-            why = f"the merged head came at {later}, after the approval that names it"
-            return _no(Name.HEAD, why), False
         return _HEAD, False
-    content = setting.content(commit)
     what = f"approved {commit[:12]}, and {head[:12]} was merged: {_CONTENT[content]}"
     return Attribute(Name.HEAD, content, what), content is Answer.YES
+
+
+def _other_than_approved(review: Review, request: PullRequest, setting: Setting) -> str:
+    """Why what the head brought in may not be what was approved; empty where it is."""
+    given, merged = review.submitted_at or "", request.merged_at
+    for one in request.events:
+        if one.kind in _REBASED and given <= one.at and (merged is None or one.at <= merged):
+            return f"its base became another at {one.at}, after the approval"
+    return "" if setting.clean() is Answer.YES else _ADDED
 
 
 def _arrived_later(review: Review, request: PullRequest, setting: Setting) -> str:
@@ -274,9 +308,12 @@ def _standing(review: Review, request: PullRequest) -> Attribute:
         return dismissed
     if any(one.what in ("reviews", "events") for one in request.missing):
         return _unknown(Name.STANDING, "not every review or event of the request is known")
-    again = next(_taken_back(review, request, merged), None)
-    if again is not None:
-        return _no(Name.STANDING, f"the reviewer asked for changes at {again.submitted_at}")
+    for one in request.reviews:
+        taken = _takes_back(one, review, request)
+        if taken is Answer.YES:
+            return _no(Name.STANDING, f"the reviewer asked for changes at {one.submitted_at}")
+        if taken is Answer.UNKNOWN:
+            return _unknown(Name.STANDING, "the reviewer asked for changes, and when is unknown")
     return _STANDING
 
 
@@ -292,15 +329,19 @@ def _dismissed(review: Review, request: PullRequest, merged: str) -> Attribute |
     return None
 
 
-def _taken_back(review: Review, request: PullRequest, merged: str) -> Iterator[Review]:
-    """Later reviews of the same account before the merge that ask for changes."""
-    for one in request.reviews:
-        same = one.author is not None and _same(one.author, review.author)
-        asked = one.state is ReviewState.CHANGES_REQUESTED or (
-            one.state is ReviewState.DISMISSED and _asked_before(one, request)
-        )
-        if same and asked and (review.submitted_at or "") <= (one.submitted_at or "") <= merged:
-            yield one
+def _takes_back(one: Review, review: Review, request: PullRequest) -> Answer:
+    """Whether `one` asks for changes after `review`, of the same account, and before the merge."""
+    if one.author is None or not _same(one.author, review.author):
+        return Answer.NO
+    asked = one.state is ReviewState.CHANGES_REQUESTED or (
+        one.state is ReviewState.DISMISSED and _asked_before(one, request)
+    )
+    if not asked:
+        return Answer.NO
+    if one.submitted_at is None or review.submitted_at is None:
+        return Answer.UNKNOWN
+    within = review.submitted_at <= one.submitted_at <= (request.merged_at or "")
+    return Answer.YES if within else Answer.NO
 
 
 def _asked_before(review: Review, request: PullRequest) -> bool:

@@ -1,8 +1,9 @@
 """Whose hands a change went through, with what a forge knows of it: who opened it, who prompted it.
 
 git names authors and committers as they were typed. A forge adds the account that opened the
-request, the accounts it joins the commits' addresses to, and for an agent's work whom it was
-assigned to or who was asked to look at it: the person who prompted it is an author.
+request, the accounts it joins the commits' addresses to, whoever pushed one of them, and for an
+agent's work whom it was assigned to or who was asked to look at it: the person who prompted it is
+an author.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from affidavit.provenance.trailers import people as named
 from affidavit.provenance.trailers import trailers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from affidavit.changes.forge.model import Account, PullCommit, PullRequest
     from affidavit.changes.people import People, Who
@@ -42,14 +43,24 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
     needed: int
 
 
-def joined(request: PullRequest, hands: Hands, people: People, host: str) -> Joined:
+def joined(
+    request: PullRequest,
+    hands: Hands,
+    people: People,
+    *,
+    host: str,
+    pushers: Iterable[Account] = (),
+) -> Joined:
     """The hands of the change that `request` brought in; `hands` are those that git shows.
 
+    `pushers` are the accounts that pushed a commit of it, by the forge's own records.
     Whom a trailer alone names may be made up: they count among the authors, and as who prompted an
     agent only where they made a commit somewhere.
     """
     opener = [who_of(request.author, people.who, host)] if request.author else []
-    accounts = [*opener, *(each for one in request.commits for each in _author(one, people, host))]
+    pushed = [who_of(one, people.who, host) for one in (*pushers, *_forced(request))]
+    written = [each for one in request.commits for each in _author(one, people, host)]
+    accounts = [*opener, *written, *pushed]
     typed = [each for one in request.commits for each in _typed(one, people)]
     committed = [each for one in request.commits for each in _committer(one, people, host)]
     authors = _unique([*hands.authors, *accounts, *typed])
@@ -70,6 +81,14 @@ def joined(request: PullRequest, hands: Hands, people: People, host: str) -> Joi
         prompters=tuple(dict.fromkeys(how for _, how in told)),
         needed=1 if known else 2,
     )
+
+
+def _forced(request: PullRequest) -> Iterator[Account]:
+    """Who pushed a commit of the request by force, as its own events tell."""
+    commits = {request.head_oid, *(one.oid for one in request.commits)}
+    for event in request.events:
+        if event.kind == "head_ref_force_pushed" and event.actor and event.after in commits:
+            yield event.actor
 
 
 def _answered_for(who: Who) -> bool:

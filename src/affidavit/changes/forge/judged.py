@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.base.text import shortened, visible
-from affidavit.changes.forge.approvals import Answer, Approval, Name, who_of
+from affidavit.changes.forge.approvals import Answer, Approval, Attribute, Name, who_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,9 @@ def _self_merged(request: PullRequest, setting: Setting) -> bool | None:
     if request.merged_by is None:
         return None
     outside, _ = setting.hands.outside(who_of(request.merged_by, setting.who, setting.host))
-    return None if outside is None else not outside
+    # Where nobody is known to have prompted it, whoever merged it may be the one.
+    doubtful = outside is None or (outside and setting.hands.two_persons)
+    return None if doubtful else not outside
 
 
 def sentences(review: ForgeReview) -> tuple[str, ...]:
@@ -118,5 +120,20 @@ def _sentence(approval: Approval) -> str:
         head = next(one.why for one in approval.attributes if one.name is Name.HEAD)
         merged = f"approved {approval.commit[:12]}, which was merged" if approval.commit else head
         return f"{said}: {head if approval.carried else merged}"
-    reasons = "; ".join(f"{one.name} {one.answer}: {one.why}" for one in lacking)
-    return f"{said}, does not count: {reasons}"
+    return f"{said}, does not count: {'; '.join(map(reason, lacking))}"
+
+
+_WHETHER = {
+    Name.PERSON: "it is a person's",
+    Name.OUTSIDE: "it is from outside the authors",
+    Name.HEAD: "it is of what was merged",
+    Name.STANDING: "it stood at the merge",
+    Name.BEFORE: "it came before the merge",
+}
+
+
+def reason(attribute: Attribute) -> str:
+    """Why an attribute that is no yes keeps an approval from counting, in words."""
+    if attribute.answer is Answer.UNKNOWN:
+        return f"unknown whether {_WHETHER[attribute.name]}: {attribute.why}"
+    return attribute.why

@@ -3,21 +3,23 @@
 The forge names one commit of a merged request: the merge, the squash, or of a rebase the last of
 the commits. Which of the two a commit with one parent is, it does not say. GitHub commits a squash
 itself; the commits of a rebase it makes anew in the name of whoever pressed the button, with the
-authors and messages that they had. The landings below the last one then are its others.
+authors and messages that they had. The landings below the last one then are its others, as far as
+more than words that anybody can type shows it.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
 from affidavit.base.commit import Ident
+from affidavit.changes.forge.approvals import Answer
 from affidavit.changes.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Sequence
 
     from affidavit.changes.forge.model import PullCommit, PullRequest
 
@@ -29,6 +31,7 @@ class Seen(msgspec.Struct, frozen=True):
     """What is looked at of a landing; `title` is the first line of its message."""
 
     id: str
+    tree: str
     parents: tuple[str, ...]
     author: Ident
     committer: Ident
@@ -69,25 +72,86 @@ class Landed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """How a request landed.
 
     `members` are the landings it became, the newest first. `head` is the commit that was merged:
-    what git says of a merge, else what the forge says, or None.
+    what git says of a merge, else what the forge says, or None; then `doubt` says why, where more
+    is known. `made` is whether the forge itself made the landing; of what is no merge it is taken
+    to have.
     """
 
     kind: Kind
     members: tuple[str, ...]
     head: str | None
+    doubt: str = ""
+    made: bool = True
 
 
-def landed(own: Seen, request: PullRequest, landing: Callable[[str], Seen | None]) -> Landed:
+class Push(NamedTuple):
+    """The push that ended in a landing, as the forge recorded it: where it began.
+
+    `merge` says that the forge merged a request with it.
+    """
+
+    before: str
+    merge: bool
+
+
+class Beside(Protocol):
+    """What else is known of landings."""
+
+    def pushed(self, landing: str) -> Push | None:
+        """The push to the base that ended in the landing, where one was recorded."""
+        ...
+
+    def copied(self, pairs: Sequence[tuple[str, str]]) -> Sequence[Answer]:
+        """Of each commit and landing, whether the latter changes what the former does."""
+        ...
+
+
+_OTHER_PARENTS = "the forge names other parents of the merged commit than git shows"
+_OTHER_TREE = "the forge names another tree of the merged commit than git shows"
+_OCTOPUS = "the merge brought in more than one branch"
+_OTHER_HEAD = "the merge brought in another commit than the head that the forge names"
+
+
+def landed(
+    own: Seen, request: PullRequest, landing: Callable[[str], Seen | None], beside: Beside
+) -> Landed:
     """How `request`, which the forge says became `own`, landed; `landing` gives others."""
+    push = beside.pushed(own.id)
     if len(own.parents) > 1:
-        # A merge may have several heads; which of them the request's is, only the forge says.
-        told = request.head_oid if request.head_oid in own.parents[1:] else None
-        head = told or (own.parents[1] if len(own.parents) == 2 else None)
-        return Landed(kind=Kind.MERGE, members=(own.id,), head=head)
+        doubt = _contradiction(own, request) or _of_merge(own, request)
+        head = None if doubt else own.parents[1]
+        made = _signed(request) or (push is not None and push.merge)
+        return Landed(kind=Kind.MERGE, members=(own.id,), head=head, doubt=doubt, made=made)
+    doubt = _contradiction(own, request)
+    head = None if doubt else request.head_oid
     if not _rebased(own, request):
-        return Landed(kind=Kind.SQUASH, members=(own.id,), head=request.head_oid)
-    members = _members(own, request, landing)
-    return Landed(kind=Kind.REBASE, members=members, head=request.head_oid)
+        return Landed(kind=Kind.SQUASH, members=(own.id,), head=head, doubt=doubt)
+    line = _line(own, push, landing, most=len(request.commits))
+    members = _members(line, request, push, beside)
+    return Landed(kind=Kind.REBASE, members=members, head=head, doubt=doubt)
+
+
+def _contradiction(own: Seen, request: PullRequest) -> str:
+    """What the forge says of the landing that git shows otherwise; empty where they agree."""
+    told = request.merge_commit
+    if told and told.parents and told.parents != own.parents:
+        return _OTHER_PARENTS
+    return _OTHER_TREE if told and told.tree and told.tree != own.tree else ""
+
+
+def _of_merge(own: Seen, request: PullRequest) -> str:
+    """Why it is unknown what a merge brought in; empty where it is its second parent alone."""
+    if len(own.parents) > 2:
+        return _OCTOPUS
+    told = request.merge_commit
+    sure = own.parents[1] == request.head_oid or (told and told.parents == own.parents)
+    return "" if sure else _OTHER_HEAD
+
+
+def _signed(request: PullRequest) -> bool:
+    """Whether the forge says that it signed what the request became, as it signs its merges."""
+    told = request.merge_commit.signed if request.merge_commit else None
+    return told is not None and told.valid and told.by_forge
 
 
 def _content(request: PullRequest) -> tuple[PullCommit, ...]:
@@ -112,15 +176,38 @@ def _title(commit: PullCommit) -> str:
     return (commit.message or "").split("\n", 1)[0].strip()
 
 
-def _members(
-    own: Seen, request: PullRequest, landing: Callable[[str], Seen | None]
-) -> tuple[str, ...]:
-    """The landings that are copies of the request's commits, from the last one back."""
-    found = list[str]()
-    at: Seen | None = own
-    for commit in reversed(_content(request)):
-        if at is None or not _is_copy(at, commit):
+def _line(
+    own: Seen, push: Push | None, landing: Callable[[str], Seen | None], *, most: int
+) -> list[Seen]:
+    """The landings from the last one back to where its push began, at most one more than `most`."""
+    found = [own]
+    while len(found) <= most and found[-1].parents:
+        below = found[-1].parents[0]
+        seen = None if push and below == push.before else landing(below)
+        if seen is None or len(seen.parents) > 1:
             break
-        found.append(at.id)
-        at = landing(at.parents[0]) if at.parents else None
-    return tuple(found)
+        found.append(seen)
+    return found
+
+
+def _members(
+    line: Sequence[Seen], request: PullRequest, push: Push | None, beside: Beside
+) -> tuple[str, ...]:
+    """The landings of `line` that are the request's commits made anew, from the last one back."""
+    content = _content(request)[::-1]
+    ids = tuple(one.id for one in line)
+    # What the forge pushed to merge the request is the request, whatever its words.
+    merged = push is not None and push.merge and line[-1].parents[:1] == (push.before,)
+    if merged and len(ids) <= len(request.commits):
+        return ids
+    alike = 0
+    while alike < min(len(line), len(content)) and _is_copy(line[alike], content[alike]):
+        alike += 1
+    pairs = [(commit.oid, one.id) for commit, one in zip(content, line[:alike], strict=False)]
+    # The last one is what the forge names.
+    answers = [Answer.YES, *beside.copied(pairs[1:])]
+    # Authors and titles are typed: without the contents they show it only where none is lacking.
+    whole = not any(one.what == "commits" for one in request.missing)
+    typed = whole and alike == len(content) and Answer.NO not in answers
+    sure = {Answer.YES, Answer.UNKNOWN} if typed else {Answer.YES}
+    return ids[: next((at for at, one in enumerate(answers) if one not in sure), alike)]

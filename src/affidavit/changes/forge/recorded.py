@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.changes.forge.approvals import Content, Setting, approvals
+from affidavit.changes.forge.approvals import Answer, Content, Setting, approvals, made
 from affidavit.changes.forge.hands import joined
 from affidavit.changes.forge.judged import judged
 from affidavit.changes.forge.landed import Landed
-from affidavit.changes.forge.model import PullRequest
+from affidavit.changes.forge.model import Account, PullRequest
 from affidavit.changes.model import Kind
 
 if TYPE_CHECKING:
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
-    """A merged request and how it landed. `host` is the forge's; `arrivals` see `Setting`."""
+    """A merged request and how it landed. `host` is the forge's.
+
+    `pushers` are the accounts that pushed a commit of the request to another branch than its base.
+    `arrivals` and `clean` see `Setting`.
+    """
 
     request: PullRequest
     landed: Landed
@@ -29,13 +33,15 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     host: str
     content: Content
     arrivals: Mapping[str, str] = {}
+    pushers: tuple[Account, ...] = ()
+    clean: Callable[[], Answer] = made
 
     def review(self, hands: Hands, people: People) -> ForgeReview:
         """The review that the forge's records show; `hands` are those that git shows."""
         merge = self.landed.kind is Kind.MERGE
         # What a forge made anew bears the name of whoever pressed the button, not of a committer.
         own = hands if merge else msgspec.structs.replace(hands, committers=())
-        known = joined(self.request, own, people, self.host)
+        known = joined(self.request, own, people, host=self.host, pushers=self.pushers)
         setting = Setting(
             hands=known.hands,
             head=self.landed.head,
@@ -43,6 +49,8 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
             host=self.host,
             content=self.content,
             arrivals=self.arrivals,
+            doubt=self.landed.doubt,
+            clean=self.clean,
             whole=merge or not any(one.what == "commits" for one in self.request.missing),
         )
         found = approvals(self.request, setting)

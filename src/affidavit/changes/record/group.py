@@ -66,9 +66,14 @@ class Change(msgspec.Struct, frozen=True):
         """Whether `name` is its id, that of a landing, the beginning of a commit or ``#N``."""
         if self.number is not None and name in (f"#{self.number}", self.number):
             return True
-        if _COMMIT.fullmatch(name):
+        if is_commit(name):
             return any(one.startswith(name.lower()) for one in self.commits)
         return any(one.change == name for one in self.landings)
+
+
+def is_commit(name: str) -> bool:
+    """Whether `name` may be the beginning of a commit's id."""
+    return _COMMIT.fullmatch(name) is not None
 
 
 def changes(landings: Iterable[Landing]) -> tuple[Change, ...]:

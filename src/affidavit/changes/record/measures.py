@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 class Measure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A count out of a count. `median` is that of the `numerator` changes that have a value.
 
-    Both are None where it is not known of any change, and `why` says why not.
+    Both are None where it is not known of any change. `unknown` is of how many changes it is not,
+    and `why` says why not of the newest of them.
     """
 
     numerator: int | None
     denominator: int | None
     median: float | None = None
+    unknown: int = 0
     why: str | None = None
 
 
@@ -155,20 +157,28 @@ def _is_in(change: Counted, undone: set[str]) -> bool:
 def _share(found: Sequence[Reading]) -> Measure:
     """Of how many it holds, out of those of which it is known."""
     known = [one.value for one in found if one.value is not None]
-    return _unknown(found) or Measure(numerator=sum(map(bool, known)), denominator=len(known))
+    return _told(found, numerator=sum(map(bool, known)), denominator=len(known))
 
 
 def _median(found: Sequence[Reading]) -> Measure:
     """The middle of the numbers there are, out of all."""
     known = [one.value for one in found if one.value is not None]
     middle = float(median(known)) if known else None
-    of = Measure(numerator=len(known), denominator=len(found), median=middle)
-    return _unknown(found) or of
+    return _told(found, numerator=len(known), denominator=len(found), median=middle)
 
 
-def _unknown(found: Sequence[Reading]) -> Measure | None:
-    """That nothing is known, where no change has a value and one may have."""
-    whys = [one.why for one in found if one.why is not None]
-    if not whys or any(one.value is not None for one in found):
-        return None
-    return Measure(numerator=None, denominator=None, why=whys[0])
+def _told(
+    found: Sequence[Reading], *, numerator: int, denominator: int, median: float | None = None
+) -> Measure:
+    """The counts, and of how many it is unknown; none where no change has a value."""
+    whys = [one.why for one in found if one.value is None and one.why is not None]
+    why = whys[0] if whys else None
+    if whys and all(one.value is None for one in found):
+        return Measure(numerator=None, denominator=None, unknown=len(whys), why=why)
+    return Measure(
+        numerator=numerator,
+        denominator=denominator,
+        median=median,
+        unknown=len(whys),
+        why=why,
+    )

@@ -8,7 +8,7 @@ import msgspec
 
 from affidavit.base.text import shortened, visible
 from affidavit.changes.forge.approvals import Answer, is_bot
-from affidavit.changes.forge.judged import ForgeReview
+from affidavit.changes.forge.judged import ForgeReview, reason
 from affidavit.changes.forge.model import AccountKind, ReviewState
 from affidavit.changes.model import Grade, PersonRole, Proof
 from affidavit.changes.record.lacking import NO_FORGE, missing, no_request, no_value, nothing
@@ -224,7 +224,7 @@ def _reviewer(review: Review, approval: Approval | None, material: Material) -> 
         why: tuple[str, ...] = (_STATES.get(review.state, "its attributes are not known"),)
     else:
         lacking = (one for one in approval.attributes if one.answer is not Answer.YES)
-        why = tuple(f"{one.name} {one.answer}: {one.why}" for one in lacking)
+        why = tuple(map(reason, lacking))
     held = material.roles.get((login(review.author), review.submitted_at or ""))
     return Reviewer(
         account=login(review.author),
@@ -249,9 +249,18 @@ def approvers(material: Material) -> Listed[Approver]:
             for one in review.approvals
             if one.counts
         ),
-        why=missing(material, "reviews"),
+        why=missing(material, "reviews") or _doubtful(review),
         source=request.source,
     )
+
+
+def _doubtful(review: ForgeReview) -> str | None:
+    """Why there may be more who approved so that it counts; None where there are not."""
+    found = [one for one in review.approvals if one.possible and not one.counts]
+    if not found:
+        return None
+    names = ", ".join(dict.fromkeys(one.reviewer for one in found[:5]))
+    return f"whether the approval of {names} counts is unknown"
 
 
 def merged_by(material: Material) -> Stated[str]:

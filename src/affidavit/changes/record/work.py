@@ -29,12 +29,14 @@ from affidavit.provenance.model import Tier
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from affidavit.changes.forge.model import PullRequest
+    from affidavit.changes.forge.model import Event, PullRequest
     from affidavit.changes.record.flags import Flags
     from affidavit.changes.record.material import Material
     from affidavit.changes.record.model import Flag
     from affidavit.provenance.model import Claim
 
+_MOST_LABELS = 200
+"""Labels of one request that are shown."""
 _NOTES = "refs/notes/"
 _ROOT = "."
 """Stands for the files in the root."""
@@ -274,24 +276,36 @@ def labels(material: Material) -> Listed[Label]:
     request = material.request
     if request is None:
         return nothing(material)
-    found = [recorded(_label(one, request.data), request.source) for one in _names(request.data)]
+    first = _first_set(request.data)
+    names = _names(request.data, first)
+    shown = names[:_MOST_LABELS]
+    found = [recorded(_label(one, request.data, first), request.source) for one in shown]
     why = missing(material, "labels", "events")
+    if len(names) > len(shown):
+        why = why or f"{len(names) - len(shown):,} more are not shown"
     return Listed(items=tuple(found), why=why, source=request.source)
 
 
-def _names(request: PullRequest) -> tuple[str, ...]:
-    set_then = [one.text for one in request.events if one.kind == "labeled" and one.text]
-    return tuple(dict.fromkeys((*request.labels, *set_then)))
+def _first_set(request: PullRequest) -> dict[str, Event]:
+    """Of each label the event by which it was set first."""
+    found: dict[str, Event] = {}
+    for one in request.events:
+        if one.kind == "labeled" and one.text:
+            found.setdefault(one.text, one)
+    return found
 
 
-def _label(name: str, request: PullRequest) -> Label:
-    events = [one for one in request.events if one.kind == "labeled" and one.text == name]
-    first = events[0] if events else None
+def _names(request: PullRequest, first: dict[str, Event]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*request.labels, *first)))
+
+
+def _label(name: str, request: PullRequest, first: dict[str, Event]) -> Label:
+    event = first.get(name)
     return Label(
         name=visible(shortened(name, 200)),
-        set_at=first.at if first else None,
-        set_by=login(first.actor) if first else None,
-        before_merge=earlier(first.at, request.merged_at) if first else Answer.UNKNOWN,
+        set_at=event.at if event else None,
+        set_by=login(event.actor) if event else None,
+        before_merge=earlier(event.at, request.merged_at) if event else Answer.UNKNOWN,
         stands=name in request.labels,
     )
 
@@ -302,8 +316,9 @@ def emergency(material: Material) -> Stated[Label]:
     if request is None:
         return no_value(material)
     wanted = {one.casefold() for one in material.wishes.emergency}
-    names = [one for one in _names(request.data) if one.casefold() in wanted]
+    first = _first_set(request.data)
+    names = [one for one in _names(request.data, first) if one.casefold() in wanted]
     if names:
-        return recorded(_label(names[0], request.data), request.source)
+        return recorded(_label(names[0], request.data, first), request.source)
     why = missing(material, "labels", "events")
     return unknown(why) if why else recorded(None, request.source)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from affidavit.cli.changes.options import about, choice, split, wanted
+from affidavit.cli.changes.options import about, choice, split, tell_gaps, wanted
 from affidavit.cli.ledger.answers import FILE
 
 if TYPE_CHECKING:
@@ -65,5 +65,6 @@ def export(
     )
     with progress(quiet=given.quiet) as told:
         done = exported(wanted(given), places, chosen, told)
+    tell_gaps(done.limits)
     names = ", ".join(map(str, done.written))
     click.echo(f"{done.count:,} of {done.of:,} changes: {names}")

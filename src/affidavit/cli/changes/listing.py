@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from affidavit.base.text import shortened, visible
-from affidavit.cli.changes.options import about, choice, split, wanted
+from affidavit.cli.changes.options import about, choice, split, tell_gaps, wanted
 from affidavit.cli.ledger.answers import FILE, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from affidavit.app.records.asking import Found
     from affidavit.app.records.summing import Summary
 
 HELP = """List the changes of a period, the newest first.
@@ -27,6 +28,7 @@ Examples:
   affidavit changes list ../service --forge service.jsonl --recent 20
 """
 _TITLE = 72
+FORMAT = "affidavit/changes-list@1"
 
 
 @click.command("list", help=HELP)
@@ -45,10 +47,18 @@ def listed(*, as_json: bool, **options: object) -> None:
         every = found(wanted(given), told)
     rows = [summary(one) for one in chosen.of(every.changes)]
     if as_json:
-        tell({"format": "affidavit/changes-list@1", "of": len(every.changes), "changes": rows})
+        tell(_answer(every, rows))
         return
+    tell_gaps(every.report.limits)
     for line in _lines(rows, len(every.changes)):
         click.echo(visible(line))
+
+
+def _answer(of: Found, rows: Sequence[Summary]) -> dict[str, object]:
+    from affidavit.audit.gaps import gaps  # noqa: PLC0415
+
+    limits = gaps(of.report.limits)
+    return {"format": FORMAT, "of": len(of.changes), "limits": limits, "changes": rows}
 
 
 def _lines(rows: Sequence[Summary], of: int) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from affidavit.base.text import visible
-from affidavit.cli.changes.options import about, split, wanted
+from affidavit.cli.changes.options import about, split, tell_gaps, wanted
 from affidavit.cli.ledger.answers import FILE, tell
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 HELP = """Measure AI changes and others beside each other: review, checks, tests, size, reverts.
 
-Each number says of how many changes it is; where there are none it reads none, and where it is not
-known unknown, with the reason below. Tests and coverage are those of a ledger (--ledger). AI
+Each number says of how many changes it is, and of how many it is unknown, with the reason below;
+where there are none it reads none. Tests and coverage are those of a ledger (--ledger). AI
 changes are those that a signal shows: an agent that left no trace is among the others.
 """
 _LABELS = {
@@ -54,6 +54,7 @@ def metrics(*, as_json: bool, **options: object) -> None:
     if as_json:
         tell(answer)
         return
+    tell_gaps(every.report.limits)
     for line in _lines(answer):
         click.echo(line)
 
@@ -81,11 +82,12 @@ def _words(name: str, one: Measure) -> str:
     if not one.denominator:
         return "none"
     of = f"{one.numerator:,} of {one.denominator:,}"
+    unknown = f", {one.unknown:,} unknown" if one.unknown else ""
     if name not in _MEDIANS:
-        return f"{of} ({percent(one.numerator, one.denominator)})"
+        return f"{of} ({percent(one.numerator, one.denominator)}){unknown}"
     if one.median is None:
-        return f"none of {one.denominator:,}"
-    return f"{_MEDIANS[name](one.median)} ({of})"
+        return f"none of {one.denominator:,}{unknown}"
+    return f"{_MEDIANS[name](one.median)} ({of}){unknown}"
 
 
 def _plain(median: float) -> str:

@@ -11,13 +11,16 @@ from affidavit.base.errors import UsageError
 from affidavit.cli.ledger.answers import FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from click.decorators import FC
 
     from affidavit.app.records.asking import Wanted
+    from affidavit.base.limit import Limit
     from affidavit.changes.record.group import Change
+
+    Requested = Callable[[str], Sequence[Change]]
 
 GRADES = ("R0", "R1", "R2", "R3")
 _ABOUT = (
@@ -152,13 +155,25 @@ def wanted(options: About) -> Wanted:
     return Wanted(request=request, ledger=place, emergency=options.emergency_label or EMERGENCY)
 
 
-def one(which: str, changes: Sequence[Change]) -> Change:
+def tell_gaps(limits: Sequence[Limit]) -> None:
+    """Say on standard error what is missing, so that nobody takes the answer for whole."""
+    from affidavit.audit.gaps import gaps, said  # noqa: PLC0415 -- help stays quick without it
+
+    for each in gaps(limits):
+        click.echo(f"affidavit: {said(each)}", err=True)
+
+
+def one(which: str, changes: Sequence[Change], requested: Requested | None = None) -> Change:
     """The change called `which`: by its id, a commit, or the number of its request.
+
+    Of a commit that no landing brought in, `requested` tells the changes whose request had it.
 
     Raises:
         UsageError: There is none, or more than one.
     """
     found = [each for each in changes if each.is_called(which)]
+    if not found and requested is not None:
+        found = [*requested(which)]
     if not found:
         raise UsageError(
             f"no change of the period is called {which[:100]!r}",

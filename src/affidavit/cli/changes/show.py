@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from affidavit.cli.changes.options import about, one, split, wanted
+from affidavit.cli.changes.options import about, one, split, tell_gaps, wanted
 from affidavit.cli.ledger.answers import FILE, tell
 
 HELP = """Show the record of a change: each value with its source and what stands behind it.
 
-WHICH is the id of a change, a commit (also one that a merge brought in), or the number of a request
-as #12. REPO is the repository (default: here). What is not known is shown, with the reason.
+WHICH is the id of a change, a commit (also one that a merge brought in, or one of its request that
+the forge's records name), or the number of a request as #12. REPO is the repository (default:
+here). What is not known is shown, with the reason.
 
 \b
 Examples:
@@ -35,7 +36,9 @@ def show(*, which: str, as_json: bool, **options: object) -> None:
     given, _ = split(options)
     with progress(quiet=given.quiet) as told:
         every = found(wanted(given), told)
-        (record,) = records(every, [one(which, every.changes)], told)
+        chosen = one(which, every.changes, every.requested)
+        (record,) = records(every, [chosen], told)
+    tell_gaps(every.report.limits)
     if as_json:
         tell(record)
         return

@@ -35,6 +35,13 @@ Exit codes: 0 all is there, 3 something is unknown or missing, 5 GitHub does not
 _NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]{0,99})/([A-Za-z0-9._-]{1,100})\Z", re.ASCII)
 
 
+def _completed(_context: click.Context, _option: click.Parameter, typed: str) -> list[str]:
+    """What the last of the sections that were `typed` may be, after those before it."""
+    *before, last = typed.split(",")
+    begun = "".join(f"{one}," for one in before)
+    return [f"{begun}{one}" for one in SECTIONS if one.startswith(last) and one not in before]
+
+
 @click.command(help=HELP)
 @click.argument("repository", metavar="[OWNER/REPO]", default="")
 @click.option("--since", metavar="DATE", help="Leave out what last changed before.")
@@ -55,6 +62,7 @@ _NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]{0,99})/([A-Za-z0-9._-]{1,100})\Z"
 @click.option(
     "--sections",
     metavar="LIST",
+    shell_complete=_completed,
     help=f"Only these, with commas: {', '.join(SECTIONS)}.",
 )
 @click.option("--repo", metavar="DIR", type=FILE, help="A repository with refs/pull/*/head.")

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from affidavit.app.collecting.collect import Collected
     from affidavit.sources.forge.reading import Unknown
 
+FORMAT = "affidavit/collected@1"
+ENOUGH = 100
+"""Pull requests from which on it is told how many requests 1,000 of them cost."""
 SHOWN = 20
 """How many kinds of unknown things are listed, and how many things that were not told."""
 
@@ -51,14 +54,21 @@ def _unknown(one: Unknown, count: int) -> str:
 
 
 def _rate(done: Collected) -> str:
+    rate = _per_thousand(done)
+    return "" if rate is None else f", {rate:,} for 1,000 pull requests"
+
+
+def _per_thousand(done: Collected) -> int | None:
+    """Requests for 1,000 pull requests; of few, what is asked once would be most of it."""
     pulls = done.counts.get("pull_requests", 0)
-    return f", {done.requests * 1000 / pulls:,.0f} for 1,000 pull requests" if pulls else ""
+    return round(done.requests * 1000 / pulls) if pulls >= ENOUGH else None
 
 
 def as_data(done: Collected) -> dict[str, object]:
     """The same for programs."""
-    export, pulls = done.export, done.counts.get("pull_requests", 0)
+    export = done.export
     return {
+        "format": FORMAT,
         "repository": export.head.repository,
         "host": export.head.host,
         "export": str(export.path),
@@ -83,5 +93,5 @@ def as_data(done: Collected) -> dict[str, object]:
         ],
         "failed": list(done.failed),
         "requests": done.requests,
-        "requests_per_1000_pull_requests": round(done.requests * 1000 / pulls) if pulls else None,
+        "requests_per_1000_pull_requests": _per_thousand(done),
     }

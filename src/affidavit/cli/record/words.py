@@ -50,8 +50,9 @@ def _result(kind: str, body: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             for name in ("lines", "branches"):
                 yield name, f"{body[f'{name}_covered']:,} of {body[name]:,}"
         case "scan.reported.v1":
-            levels = f" ({_counts(body['levels'])})" if body["levels"] else ""
-            yield "result", f"{body['result']}: {body['open']:,} open{levels}"
+            levels = _counts(body["levels"])
+            counted = f" ({levels})" if levels else ""
+            yield "result", f"{body['result']}: {body['open']:,} open{counted}"
         case "build.attested.v1":
             yield from _attested(body)
         case _:

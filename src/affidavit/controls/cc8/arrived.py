@@ -30,7 +30,9 @@ def arrived(case: Case) -> Item:
         why = case.unrequested
         if why is not None:
             return item(TEST, case.subject, unknown("request", why, case.source, lacks=REQUESTS))
-        return item(TEST, case.subject, no("request", _pushed(case), case.source))
+        push = _push(case)
+        sources = (case.source, *([push.source] if push else ()))
+        return item(TEST, case.subject, no("request", _pushed(case), *sources))
     number = f"#{case.request.number} became it"
     return item(TEST, case.subject, yes("request", number, case.source), _by_the_forge(case))
 
@@ -43,10 +45,25 @@ def _pushed(case: Case) -> str:
 
 
 def _push(case: Case) -> Kept[Push] | None:
-    """The push of its branch after which that stood at the change."""
+    """The push by which a branch of it first stood at the change: one that is no merge first.
+
+    A branch that is forced back to a change stands at it a second time.
+    """
     landed = {one.commit for one in case.material.landings}
-    pushes = case.branch.pushes if case.branch else ()
-    return next((one for one in pushes if one.data.after in landed), None)
+    branches = (*((case.branch,) if case.branch else ()), *case.others)
+    first = [
+        next(
+            (
+                one
+                for one in each.pushes
+                if one.data.after in landed and one.data.kind != "branch_creation"
+            ),
+            None,
+        )
+        for each in branches
+    ]
+    found = [one for one in first if one is not None]
+    return min(found, key=lambda one: one.data.kind in _MERGED, default=None)
 
 
 def _by_the_forge(case: Case) -> Attribute:
@@ -66,10 +83,10 @@ def _by_the_forge(case: Case) -> Attribute:
     return unknown("merged by the forge", why, case.source, lacks=ACTIVITY)
 
 
-def rewritten(branch: History, period: Period) -> Iterator[Item]:
+def rewritten(branch: History, period: Period, unpushed: str | None) -> Iterator[Item]:
     """A row for each push of the period that rewrote or removed the branch.
 
-    One more where not every push is known: then some may be missing.
+    One more where not every push is known, as `unpushed` says: then some may be missing.
     """
     for one in branch.pushes:
         push = one.data
@@ -81,8 +98,9 @@ def rewritten(branch: History, period: Period) -> Iterator[Item]:
             name = f"{who} {said(push.actor.login)}" if push.actor else "somebody"
             why = f"{push.kind} of {said(branch.branch)} by {name}"
             yield item(TEST, subject, no("not rewritten", why, one.source))
-    if branch.activity_absent:
+    absent = branch.activity_absent or unpushed
+    if absent:
         subject = Subject(
             of="push", item=f"{said(branch.branch)} pushes", occurred_at=rfc3339(period.start)
         )
-        yield item(TEST, subject, unknown("not rewritten", branch.activity_absent, lacks=ACTIVITY))
+        yield item(TEST, subject, unknown("not rewritten", absent, lacks=ACTIVITY))

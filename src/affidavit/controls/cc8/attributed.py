@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from affidavit.changes.forge.approvals import Answer, Name
+from affidavit.changes.record.lacking import earlier
 from affidavit.changes.record.value import commit_source
 from affidavit.controls.cc8.case import NO_LEDGER, said
+from affidavit.controls.cc8.emergency import excused, working_days_after
 from affidavit.controls.cc8.lacking import IDENTITIES, LEDGER, PROMPTER, REQUESTS, REVIEWS
 from affidavit.controls.cc8.persons import counts, reviewing
 from affidavit.controls.model import Item, answered, item, no, not_applicable, unknown, yes
@@ -102,14 +104,17 @@ def _stated(case: Case) -> Attribute:
     answer, why = Answer.NO, "no review by a person outside the authors holds the statement"
     for review in case.request.reviews:
         who = said(review.author.login) if review.author else ""
-        state = counting.get(who, Answer.NO)
-        ticked = _ticked(review, case.criteria.ai_statement)
+        state = counting.get(who, Answer.NO) if who else Answer.UNKNOWN
+        ticked = _in_time(review, case, _ticked(review, case.criteria.ai_statement))
         if state is Answer.NO or ticked is Answer.NO:
             continue
         if state is Answer.YES and ticked is Answer.YES:
             when = review.submitted_at or "an unknown time"
             return _by(case, f"{who} ticked it in the review of {when}")
-        answer, why = Answer.UNKNOWN, f"whether {who} stated it so that it counts is unknown"
+        answer, why = (
+            Answer.UNKNOWN,
+            f"whether {who or 'a deleted account'} stated it so that it counts is unknown",
+        )
     if "reviews" in case.review.missing:
         return unknown(
             "statement", "the forge did not tell every review", case.source, lacks=REVIEWS
@@ -124,6 +129,20 @@ def _by(case: Case, words: str) -> Attribute:
         return yes("statement", words, case.source)
     why = f"{words}; nobody is known to have prompted it, and they may have"
     return unknown("statement", why, case.source, lacks=PROMPTER)
+
+
+def _in_time(review: Review, case: Case, ticked: Answer) -> Answer:
+    """Whether it was ticked before the merge, or of an emergency in time afterwards.
+
+    A review that was edited later may have been ticked then.
+    """
+    last = case.merged_at
+    if last is not None and excused(case) is Answer.YES:
+        last = working_days_after(last, case.criteria.emergency_days)
+    if ticked is Answer.NO or earlier(review.submitted_at, last) is Answer.NO:
+        return Answer.NO
+    edited = review.edited_at is not None and earlier(review.edited_at, last) is not Answer.YES
+    return Answer.UNKNOWN if edited else ticked
 
 
 def _ticked(review: Review, statement: str) -> Answer:

@@ -87,7 +87,8 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     """What the forge's records hold of the rules and pushes of one branch, by time.
 
     `absent` says of the sections ``rules`` and ``activity`` why they are not whole. `default` is
-    whether it is known to be the default branch of the repository.
+    whether it is known to be the default branch of the repository, and `moved` whether another was
+    at a time.
     """
 
     branch: str
@@ -97,6 +98,7 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     pushes: tuple[Kept[Push], ...]
     rules_absent: str | None
     activity_absent: str | None
+    moved: bool = False
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +106,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     `opened_by_agent` names the agent whose account opened the request; empty where it is none's.
     `opener_unknown` is why it is not known whether an agent opened it.
-    `branch` is what is known of the branch that it landed on. `declared` are the reviews, by their
+    `branch` is what is known of the branch that it landed on, the first of several, and `others`
+    of the rest of those. `declared` are the reviews, by their
     number, whose account the identities in force then declare as a person's.
     """
 
@@ -116,6 +119,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     opened_by_agent: str
     opener_unknown: str
     branch: History | None
+    others: tuple[History, ...]
     declared: frozenset[int]
 
     @property
@@ -125,7 +129,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return Subject(
             of="change",
             item=self.record.id,
-            occurred_at=self.merged_at or self.material.newest.landed_at,
+            occurred_at=self.merged_at or self.material.newest.time,
             commit=self.material.newest.commit,
             request=f"#{request.number}" if request else None,
         )
@@ -149,9 +153,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def source(self) -> Source:
-        """The forge's record of its request, or else its commit."""
-        kept = self.material.request
-        return kept.source if kept else commit_source(self.material.newest.commit)
+        """The forge's record of its request; the records where they have none; else its commit."""
+        kept, forge = self.material.request, self.material.forge
+        if kept is not None:
+            return kept.source
+        return forge.export if forge else commit_source(self.material.newest.commit)
 
     @property
     def unrequested(self) -> str | None:

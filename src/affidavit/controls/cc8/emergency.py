@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from affidavit.controls.model import Attribute
 
 TEST = "AFF-CC8.1-11"
+EXCUSED = f"emergency, see {TEST}"
+"""The rule by which tests of approvals leave an emergency to this one."""
 MOST = 10
 """Percent of changes that may be emergencies."""
 _SATURDAY = 5
@@ -33,7 +35,12 @@ _ENTITLED = {
 
 
 def excused(case: Case) -> Answer:
-    """Whether an emergency was declared before the merge by somebody entitled."""
+    """Whether an emergency was declared before the merge by somebody entitled.
+
+    Never where the engagement does not test emergencies: then nobody would judge it.
+    """
+    if case.criteria.scope is not None and TEST not in case.criteria.scope:
+        return Answer.NO
     answers = [_declared(one.before_merge, one.entitled) for one in case.labels]
     for answer in (Answer.YES, Answer.UNKNOWN):
         if answer in answers:

@@ -8,7 +8,13 @@ from affidavit.base.period import day, rfc3339
 from affidavit.changes.forge.approvals import Answer
 from affidavit.controls.cc8.case import said
 from affidavit.controls.cc8.lacking import RULES
-from affidavit.controls.cc8.rules import classic_layers, snapshot_layers, versions, weaker
+from affidavit.controls.cc8.rules import (
+    classic_layers,
+    snapshot_layers,
+    undated_layers,
+    versions,
+    weaker,
+)
 from affidavit.controls.model import Item, Subject, item, no, unknown, yes
 
 if TYPE_CHECKING:
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
     from affidavit.base.period import Period
     from affidavit.changes.forge.model import BranchRules
     from affidavit.changes.record.material import Kept
+    from affidavit.changes.record.value import Source
     from affidavit.controls.cc8.case import History
     from affidavit.controls.cc8.rules import Layer, Version
     from affidavit.controls.criteria import Criteria
@@ -68,7 +75,7 @@ class _Day:
             lost = any(each.what in ("protection", "rules") for each in one.data.missing)
             layers = snapshot_layers(one.data, known)
             what = f"as found at {one.data.at}"
-            yield _judged(layers, criteria, what=what, lost=lost, of=one)
+            yield _judged(layers, criteria, what=what, lost=lost, sources=(one.source,))
 
     def _of_versions(
         self, branch: History, known: Sequence[Version], criteria: Criteria
@@ -81,7 +88,7 @@ class _Day:
         changed = {one.start for one in known if self._start < one.start < self._end}
         moments = sorted({self._start, *changed})
         snapshots = [one.data for one in self._snapshots]
-        classic = classic_layers(snapshots)
+        classic = (*classic_layers(snapshots), *undated_layers(snapshots, known))
         told = bool(snapshots) and not any(
             each.what == "protection" for one in snapshots for each in one.missing
         )
@@ -91,15 +98,19 @@ class _Day:
             layers = [one.layer for one in inside if one.layer is not None]
             whole = [one.layer for one in inside if one.layer is not None and one.end >= end]
             what = f"by the rulesets from {at}"
+            sources = tuple(one.source for one in inside)
             if not snapshots:
-                if not weaker(whole, criteria):
-                    yield yes(_NAME, f"{what}: all that was agreed")
+                lacking = ", ".join(said(one) for one in weaker(whole, criteria))
+                if not lacking:
+                    yield yes(_NAME, f"{what}: all that was agreed", *sources)
                 else:
-                    yield unknown(
-                        _NAME, f"{what}: not enough, and {self._absent(branch)}", lacks=RULES
-                    )
-            elif inside:
-                yield _judged((*classic, *layers), criteria, what=what, lost=not told)
+                    why = f"{what}: {lacking} may be lacking, and {self._absent(branch)}"
+                    yield unknown(_NAME, why, *sources, lacks=RULES)
+            else:
+                # Where no version is known to have been in force, another one may have been.
+                lost = not (told and inside)
+                found = (*classic, *layers)
+                yield _judged(found, criteria, what=what, lost=lost, sources=sources)
 
 
 def _judged(
@@ -108,10 +119,9 @@ def _judged(
     *,
     what: str,
     lost: bool,
-    of: Kept[BranchRules] | None = None,
+    sources: tuple[Source, ...],
 ) -> Attribute:
     """Whether `layers` are as strong as agreed; `lost` is whether there may be others."""
-    sources = () if of is None else (of.source,)
     lacking = weaker(layers, criteria)
     if not lacking:
         return yes(_NAME, f"{what}: all that was agreed", *sources)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from affidavit.changes.forge.approvals import Answer
-from affidavit.controls.cc8.emergency import TEST as EMERGENCY
-from affidavit.controls.cc8.emergency import excused
+from affidavit.controls.cc8.emergency import EXCUSED, excused
 from affidavit.controls.cc8.lacking import IDENTITIES, REQUESTS
 from affidavit.controls.cc8.persons import covering, reviewing
 from affidavit.controls.model import Item, answered, item, no, not_applicable, unknown
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 REVIEWED, ON_HEAD = "AFF-CC8.1-03", "AFF-CC8.1-04"
 _UNAPPROVED = f"unapproved, see {REVIEWED}"
-_EXCUSED = f"emergency, see {EMERGENCY}"
 _MAYBE = "whether it was an emergency declared by somebody entitled is unknown"
 
 
@@ -68,7 +66,7 @@ def _or_excused(case: Case, test: str, asked: Attribute) -> Item:
         return item(test, case.subject, asked)
     declared = excused(case)
     if declared is Answer.YES:
-        return not_applicable(test, case.subject, _EXCUSED, asked)
+        return not_applicable(test, case.subject, EXCUSED, asked)
     if declared is Answer.UNKNOWN:
         why = f"{asked.why}; {_MAYBE}"
         return item(test, case.subject, unknown(asked.name, why, *asked.sources, lacks=IDENTITIES))

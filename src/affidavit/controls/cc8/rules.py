@@ -13,15 +13,19 @@ import msgspec
 
 from affidavit.changes.critical import CriticalPaths
 from affidavit.changes.forge.approvals import Answer
+from affidavit.changes.record.value import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from affidavit.changes.forge.model import BranchRules, Ruleset
+    from affidavit.changes.record.material import Kept
     from affidavit.controls.cc8.case import History
     from affidavit.controls.criteria import Criteria
 
 _HEADS = "refs/heads/"
+_ODD = frozenset("[]{}\\")
+"""Characters of patterns that are not understood here."""
 
 
 class Required(msgspec.Struct, frozen=True, order=True):
@@ -55,18 +59,19 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     start: str
     end: str
     layer: Layer | None
+    source: Source
 
 
 def versions(branch: History) -> tuple[Version, ...]:
     """The versions of rulesets that are known; `layer` is None where one is not of the branch."""
-    found: dict[int, list[Ruleset]] = {}
+    found: dict[int, list[Kept[Ruleset]]] = {}
     until: dict[int, str] = {}
     for kept in branch.rulesets:
         one = kept.data
         if one.version is None:
             until[one.id] = max(until.get(one.id, ""), one.at)
         elif not any(each.what == "state" for each in one.missing):
-            found.setdefault(one.id, []).append(one)
+            found.setdefault(one.id, []).append(kept)
     return tuple(
         version
         for id_, several in sorted(found.items())
@@ -74,12 +79,19 @@ def versions(branch: History) -> tuple[Version, ...]:
     )
 
 
-def _versions(branch: History, several: list[Ruleset], until: str) -> Iterator[Version]:
-    several.sort(key=lambda one: (one.at, one.version or 0))
-    ends = [*(one.at for one in several[1:]), until]
-    for one, end in zip(several, ends, strict=True):
+def _versions(branch: History, several: list[Kept[Ruleset]], until: str) -> Iterator[Version]:
+    several.sort(key=lambda one: (one.data.at, one.data.version or 0))
+    ends = [*(one.data.at for one in several[1:]), until]
+    for kept, end in zip(several, ends, strict=True):
+        one = kept.data
         if one.at < end:
-            yield Version(id=one.id, start=one.at, end=end, layer=_of_ruleset(one, branch))
+            yield Version(
+                id=one.id,
+                start=one.at,
+                end=end,
+                layer=_of_ruleset(one, branch),
+                source=kept.source,
+            )
 
 
 def _of_ruleset(found: Ruleset, branch: History) -> Layer | None:
@@ -95,31 +107,37 @@ def _of_ruleset(found: Ruleset, branch: History) -> Layer | None:
 
 
 def _applies(found: Ruleset, branch: History) -> Answer:
-    """Whether a ruleset is about the branch; unknown where nobody says which branch is the default.
+    """Whether a ruleset is about the branch.
 
-    A snapshot that shows the ruleset on the branch says so too.
+    Unknown where it has conditions on repositories, or patterns that are not understood, or where
+    nobody says which branch is the default; a snapshot that shows it on the branch tells then.
     """
     if found.state.get("target", "branch") != "branch":
         return Answer.NO
-    named = _dict(_dict(found.state.get("conditions")).get("ref_name"))
+    conditions = _dict(found.state.get("conditions"))
+    named = _dict(conditions.get("ref_name"))
     included = _matches(_texts(named.get("include")), branch)
     excluded = _matches(_texts(named.get("exclude")), branch)
     if included is Answer.NO or excluded is Answer.YES:
         return Answer.NO
-    if included is Answer.YES and excluded is Answer.NO:
+    if included is Answer.YES and excluded is Answer.NO and conditions.keys() <= {"ref_name"}:
         return Answer.YES
+    if branch.moved:
+        return Answer.UNKNOWN
     shown = {rule.get("ruleset_id") for one in branch.snapshots for rule in one.data.rules}
     return Answer.YES if found.id in shown else Answer.UNKNOWN
 
 
 def _matches(patterns: Sequence[str], branch: History) -> Answer:
-    plain = [one for one in patterns if not one.startswith("~")]
+    plain = [one for one in patterns if not one.startswith("~") and not _ODD.intersection(one)]
     own = f"{_HEADS}{branch.branch}"
     if "~ALL" in patterns or CriticalPaths(plain).touched((own,)):
         return Answer.YES
-    if "~DEFAULT_BRANCH" not in patterns or branch.default is False:
-        return Answer.NO
-    return Answer.YES if branch.default else Answer.UNKNOWN
+    if "~DEFAULT_BRANCH" in patterns and branch.default:
+        return Answer.YES
+    odd = any(_ODD.intersection(one) for one in patterns)
+    unsure = odd or ("~DEFAULT_BRANCH" in patterns and branch.default is None)
+    return Answer.UNKNOWN if unsure else Answer.NO
 
 
 def snapshot_layers(found: BranchRules, known: Sequence[Version]) -> tuple[Layer, ...]:
@@ -133,6 +151,17 @@ def snapshot_layers(found: BranchRules, known: Sequence[Version]) -> tuple[Layer
         for id_, rules in sorted(by_id.items())
     ]
     return (*_classic(found), *layers)
+
+
+def undated_layers(found: Iterable[BranchRules], known: Sequence[Version]) -> tuple[Layer, ...]:
+    """The rulesets of snapshots of which no version is known: only snapshots tell of them."""
+    dated = {f"ruleset {one.id}" for one in known}
+    return tuple(
+        layer
+        for one in found
+        for layer in snapshot_layers(one, known)
+        if layer.name.startswith("ruleset") and layer.name not in dated
+    )
 
 
 def classic_layers(found: Iterable[BranchRules]) -> tuple[Layer, ...]:

@@ -66,7 +66,9 @@ def _called(tool: ScanTool) -> tuple[str, str]:
 
 
 def _asked(scan: Scan, threshold: str) -> Iterator[Attribute]:
-    when = f"recorded at {scan.time}"
+    by = f" by {said(scan.body.producer.name)}" if scan.body.producer else ""
+    apart = {True: "independent", False: "not independent", None: "independence unknown"}
+    when = f"recorded at {scan.time}{by}, {apart[scan.body.independent]}"
     yield yes("scan", f"{', '.join(_names(scan.body))}, {when}", scan.source)
     loose = [said(_called(one)[1]) for one in scan.body.tools if not (one.version or one.digest)]
     if loose or not scan.body.tools:

@@ -10,7 +10,9 @@ from affidavit.base.period import since
 from affidavit.changes.forge.model import Deployment
 from affidavit.changes.record.material import Kept
 from affidavit.controls.cc8.case import said
-from affidavit.controls.cc8.lacking import IDENTITIES
+from affidavit.controls.cc8.emergency import EXCUSED
+from affidavit.controls.cc8.emergency import TEST as EMERGENCY
+from affidavit.controls.cc8.lacking import DEPLOYMENTS, HISTORY, IDENTITIES
 from affidavit.controls.model import Item, Result, Subject, item, no, unknown, yes
 
 if TYPE_CHECKING:
@@ -44,14 +46,22 @@ class Traced(msgspec.Struct, frozen=True, kw_only=True):
 
 def is_production(deployment: Deployment, criteria: Criteria) -> bool:
     """Whether it went to production: by the forge's word, or by the name of the environment."""
-    name = (deployment.environment or "").casefold()
+    name = (deployment.environment or "").strip().casefold()
     return deployment.production is True or name in {one.casefold() for one in criteria.production}
 
 
 def succeeded(deployment: Deployment, period: Period) -> str | None:
     """When it was there, in the period; None where it never was, or at another time."""
     times = sorted(one.at for one in deployment.statuses if one.state == _SUCCESS)
-    return times[0] if times and since(times[0]) in period else None
+    return next((one for one in times if since(one) in period), None)
+
+
+def lost_statuses(deployment: Deployment, period: Period) -> str:
+    """Why it is unknown whether it succeeded in the period; empty where that is known."""
+    lost = [one for one in deployment.missing if one.what == "statuses"]
+    if not lost or since(deployment.created_at) >= period.end:
+        return ""
+    return f"the forge did not tell its statuses: {lost[0].reason}"
 
 
 def shipped(
@@ -64,13 +74,21 @@ def shipped(
     """A row for each deployment of the period; `items` are the rows by test and change."""
     asked = [one for one in BEFORE if one in scope]
     for one in traced:
-        at = succeeded(one.deployment.data, period)
-        if at is None:
-            continue
         made = one.deployment.data
+        at, lost = succeeded(made, period), lost_statuses(made, period)
+        if at is None and not lost:
+            continue
         subject = Subject(
-            of="deployment", item=f"deployment:{made.id}", occurred_at=at, commit=made.commit
+            of="deployment",
+            item=f"deployment:{made.id}",
+            occurred_at=at or made.created_at,
+            commit=made.commit,
         )
+        if at is None:
+            yield item(
+                TEST, subject, unknown("succeeded", lost, one.deployment.source, lacks=DEPLOYMENTS)
+            )
+            continue
         passed = _passed(one, items, asked) if one.landed and one.change else ()
         yield item(TEST, subject, _traces(one), *passed, _deployer(one))
 
@@ -79,13 +97,13 @@ def _traces(one: Traced) -> Attribute:
     commit = one.deployment.data.commit[:12]
     if one.landed is None:
         why = f"the history is cut off: whether {commit} landed is unknown"
-        return unknown("traces to a change", why, one.deployment.source, lacks="history")
+        return unknown("traces to a change", why, one.deployment.source, lacks=HISTORY)
     if not one.landed:
         why = f"the commit {commit} never landed on an audited branch"
         return no("traces to a change", why, one.deployment.source)
     if one.change is None:
         why = f"the commit {commit} landed outside of the period: its change was not tested"
-        return unknown("traces to a change", why, one.deployment.source, lacks="history")
+        return unknown("traces to a change", why, one.deployment.source, lacks=HISTORY)
     return yes("traces to a change", one.change, one.deployment.source)
 
 
@@ -94,14 +112,21 @@ def _passed(
 ) -> Iterator[Attribute]:
     assert one.change is not None
     for test in asked:
-        found = items[test, one.change]
+        found = _judging(items, test, one.change)
         if found.result is Result.DEVIATION:
-            yield no(test, f"{one.change} deviates", one.deployment.source)
+            yield no(found.test, f"{one.change} deviates", one.deployment.source)
         elif found.result is Result.UNKNOWN:
-            yield unknown(test, f"of {one.change} it is unknown", one.deployment.source, lacks=test)
+            why = f"of {one.change} it is unknown"
+            yield unknown(found.test, why, one.deployment.source, lacks=found.test)
         else:
             rule = f" ({found.rule})" if found.rule else ""
-            yield yes(test, f"{one.change}: {found.result}{rule}", one.deployment.source)
+            yield yes(found.test, f"{one.change}: {found.result}{rule}", one.deployment.source)
+
+
+def _judging(items: Mapping[tuple[str, str], Item], test: str, change: str) -> Item:
+    """The row that judges a change under `test`: of an emergency it is the emergency's own."""
+    found = items[test, change]
+    return items[EMERGENCY, change] if found.rule == EXCUSED else found
 
 
 def _deployer(one: Traced) -> Attribute:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.changes.forge.approvals import Answer
-from affidavit.changes.record.evidence import GROUP, HEAD, LANDING, checked_commits
+from affidavit.changes.record.evidence import GROUP, HEAD, LANDING, REQUESTED, checked_commits
 from affidavit.changes.record.lacking import earlier
 from affidavit.controls.cc8.case import said
-from affidavit.controls.cc8.lacking import CHECKS, RULES
+from affidavit.controls.cc8.lacking import CHECKS, HISTORY, RULES
 from affidavit.controls.cc8.rules import Required, classic_layers, snapshot_layers, versions
 from affidavit.controls.model import Item, answered, item, no, unknown, yes
 
@@ -25,11 +25,14 @@ _SUCCESS = "success"
 
 
 class _Run(NamedTuple):
-    """A run or a status; `before` is whether it had ended before the merge."""
+    """A run or a status; `before` is whether it had ended before the merge.
+
+    `by` tells those apart of which each has to succeed: a workflow's path, or who set a status.
+    """
 
     name: str
     app: int | None
-    status: bool
+    by: str
     place: str
     conclusion: str | None
     ended: str | None
@@ -66,27 +69,42 @@ def _runs(case: Case) -> Iterator[_Run]:
     """What ran on the merged head, and on the merge group that landed."""
     places = checked_commits(case.material)
     merged = _moment(case)
-    direct = case.request is None
+    direct, queued = case.request is None, _queued(case)
+    # A status that an author sets says nothing that the author did not say.
+    wrote = {one.account for one in case.record.authors.values if one.account}
     for kept in case.material.forge.checks if case.material.forge else ():
         place = places.get(kept.data.commit)
         for run in kept.data.runs:
-            at = GROUP if place == LANDING and run.event == _QUEUED else place
-            if at in (HEAD, GROUP) or (direct and at == LANDING):
+            at = GROUP if queued and place == LANDING and run.event == _QUEUED else place
+            if at in (HEAD, GROUP, REQUESTED) or (direct and at == LANDING):
                 ended = run.completed_at if run.conclusion else None
                 yield _Run(
-                    *(run.name, run.app_id, False, at, run.conclusion, ended),
+                    *(run.name, run.app_id, run.workflow or "", at, run.conclusion, ended),
                     earlier(ended, merged),
                     kept.source,
                 )
         for status in kept.data.statuses:
             if place == HEAD or (direct and place == LANDING):
+                by = said(status.creator.login) if status.creator else "nobody named"
+                if by in wrote:
+                    continue
                 pending = status.state in {"pending", "expected"}
                 state, ended = (None, None) if pending else (status.state, status.created_at)
                 yield _Run(
-                    *(status.context, None, True, place, state, ended),
+                    *(status.context, None, f"status by {by}", place, state, ended),
                     earlier(ended, merged),
                     kept.source,
                 )
+
+
+def _queued(case: Case) -> bool:
+    """Whether a merge queue landed it, as the forge tells."""
+    events = case.request.events if case.request else ()
+    landed = {one.commit for one in case.material.landings}
+    pushes = case.branch.pushes if case.branch else ()
+    return any(one.kind == "added_to_merge_queue" for one in events) or any(
+        one.data.kind == "merge_queue_merge" and one.data.after in landed for one in pushes
+    )
 
 
 def _by_rules(case: Case, runs: list[_Run], lost: str | None) -> Iterator[Attribute]:
@@ -137,18 +155,24 @@ def _succeeded(case: Case, check: Required, runs: list[_Run], lost: str | None) 
         for one in runs
         if one.name == check.name and (check.app is None or one.app == check.app)
     ]
-    grouped = [one for one in own if one.place == GROUP]
-    several: dict[tuple[int | None, bool], list[_Run]] = {}
-    for one in grouped or own:
-        several.setdefault((one.app, one.status), []).append(one)
+    merged = [one for one in own if one.place != REQUESTED]
+    if own and not merged:
+        why = "it ran on the request's head, and whether that was merged is unknown"
+        return unknown(name, why, *(one.source for one in own), lacks=HISTORY)
+    grouped = [one for one in merged if one.place == GROUP]
+    several: dict[tuple[int | None, str], list[_Run]] = {}
+    for one in grouped or merged:
+        several.setdefault((one.app, one.by), []).append(one)
     answers = [_newest(found) for found in several.values()]
-    sources = tuple(dict.fromkeys(one.source for one in own))
+    sources = tuple(dict.fromkeys(one.source for one in merged))
     worst = next((each for each in (Answer.NO, Answer.UNKNOWN) if each in
                   [answer for answer, _ in answers]), None)  # fmt: skip
     words = "; ".join(dict.fromkeys(text for _, text in answers))
     if not answers:
         by = f" by app {check.app}" if check.app is not None else ""
         words = f"it did not run{by} on what was merged"
+    if worst is None and answers and (untold := _untold(case, sources)):
+        return unknown(name, f"{words}; {untold}", *sources, lacks=CHECKS)
     if worst is None and answers:
         return yes(name, words, *sources)
     if lost is not None:
@@ -156,11 +180,20 @@ def _succeeded(case: Case, check: Required, runs: list[_Run], lost: str | None) 
     return answered(name, worst or Answer.NO, words, *sources or (case.source,), lacks=CHECKS)
 
 
+def _untold(case: Case, sources: tuple[Source, ...]) -> str:
+    """Why a newer run may be missing of those at `sources`; empty where none is."""
+    forge = case.material.forge
+    read = [one for one in (forge.checks if forge else ()) if one.source in sources]
+    lost = [each.reason for one in read for each in one.data.missing]
+    return f"the forge did not tell every run there: {lost[0]}" if lost else ""
+
+
 def _newest(runs: list[_Run]) -> tuple[Answer, str]:
     """What the runs of a check by one app come to."""
     ended = [one for one in runs if one.before is Answer.YES]
     open_ = [one for one in runs if one.before is Answer.UNKNOWN and one.ended is not None]
-    last = max(ended, key=lambda one: one.ended or "", default=None)
+    # Of two that ended in one second the worse counts.
+    last = max(ended, key=lambda one: (one.ended or "", one.conclusion != _SUCCESS), default=None)
     if last is not None and last.conclusion == _SUCCESS:
         worse = [one for one in open_ if one.conclusion != _SUCCESS]
         if not worse:

@@ -13,7 +13,7 @@ from affidavit.controls.cc8.arrived import arrived, rewritten
 from affidavit.controls.cc8.attributed import attributed, checklist
 from affidavit.controls.cc8.case import Case, History
 from affidavit.controls.cc8.decided import decided
-from affidavit.controls.cc8.lacking import DEPLOYMENTS
+from affidavit.controls.cc8.lacking import DEPLOYMENTS, POPULATION
 from affidavit.controls.cc8.reviewed import on_head, reviewed
 from affidavit.controls.cc8.scanned import scanned
 from affidavit.controls.cc8.shipped import Traced, shipped
@@ -42,7 +42,8 @@ class Population(msgspec.Struct, frozen=True, kw_only=True):
     """What the tests are run over besides changes.
 
     `absent` says why not all deployments are known; `histories` are those of the audited branches.
-    Of the `changes` so many are `emergencies`.
+    Of the `changes` so many are `emergencies`. `doubts` say why changes may be missing, and
+    `unpushed` why pushes may be.
     """
 
     period: Period
@@ -52,6 +53,8 @@ class Population(msgspec.Struct, frozen=True, kw_only=True):
     absent: str | None
     changes: int
     emergencies: int
+    doubts: tuple[str, ...] = ()
+    unpushed: str | None = None
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,14 +101,24 @@ def run(rows: Iterable[Item], population: Population, wanted: Sequence[str]) -> 
 
 def _others(population: Population) -> Iterator[Item]:
     """Rows of the branches, and of all changes together."""
+    start = rfc3339(population.period.start)
     for branch in population.histories:
-        yield from rewritten(branch, population.period)
+        yield from rewritten(branch, population.period, population.unpushed)
         yield from gate.days(branch, population.period, population.criteria)
-    often = emergency.share(
-        population.emergencies, population.changes, rfc3339(population.period.start)
-    )
-    if often is not None:
+    often = emergency.share(population.emergencies, population.changes, start)
+    if often is not None and not population.doubts:
         yield often
+    yield from _incomplete(population.doubts, start)
+
+
+def _incomplete(doubts: Sequence[str], start: str) -> Iterator[Item]:
+    """A row under each test of changes, where changes may be missing: it stands for those."""
+    if not doubts:
+        return
+    subject = Subject(of="period", item="population", occurred_at=start)
+    asked = [unknown("complete", one, lacks=POPULATION) for one in doubts]
+    for test in (*_OF_CHANGES, *SOURCES):
+        yield item(test, subject, *asked)
 
 
 def _deployed(by_change: dict[tuple[str, str], Item], population: Population) -> Iterator[Item]:

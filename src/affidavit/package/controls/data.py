@@ -39,5 +39,8 @@ class ControlTests(msgspec.Struct, frozen=True, kw_only=True):
     forge: str | None
     ledger: str | None
     criteria: CriteriaUsed
+    notes: tuple[str, ...]
+    branches: tuple[str, ...]
+    files: tuple[str, ...]
     tests: tuple[Tally, ...]
     items: tuple[Item, ...]

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from affidavit.controls.model import Result
+from affidavit.package.controls.table import evidence
 from affidavit.package.html.charts import stacked
 from affidavit.package.html.words import count, escaped, moment, plural
 
@@ -17,9 +18,19 @@ if TYPE_CHECKING:
     from affidavit.controls.model import Attribute, Item, Tally
     from affidavit.package.controls.data import ControlTests
 
+HEADS = (
+    *("Test", "Asks", "Items", "Pass", "Deviate"),
+    *("Unknown", "Waived", "Not applicable", "Share of items"),
+)
 ROWS = 500
 """Rows of one test and result that are shown; the worksheet has all."""
 _LONG = 1_000
+_LEGEND = (
+    "The bars: pass dark, deviating in the signal colour, unknown hatched, not applicable or waived"
+    " grey. Shown below are the items that deviate or are unknown; the worksheet has every item."
+)
+_SOURCES = 5
+"""Sources of one answer that are shown."""
 _SHOWN = {
     Result.DEVIATION: "deviate",
     Result.UNKNOWN: "are unknown",
@@ -74,6 +85,8 @@ def _facts(found: ControlTests) -> Iterator[tuple[str, str]]:
     yield "Population digest", f"<code>{escaped(found.population)}</code>"
     yield "Records of the forge", f"<code>{escaped(found.forge or 'none was given')}</code>"
     yield "Ledger", escaped(found.ledger or "none was given")
+    yield "Branches", escaped(", ".join(found.branches))
+    yield "Files given", escaped(", ".join(found.files) or "none")
     criteria = found.criteria
     file = f", {criteria.file} {criteria.digest}" if criteria.file else ""
     yield "Criteria set by", escaped(f"{criteria.by}{file}")
@@ -83,17 +96,24 @@ def _summary(found: ControlTests) -> Iterator[str]:
     yield '<section id="tests" aria-labelledby="tests-h" tabindex="-1">\n'
     yield f'<h2 id="tests-h">{plural(len(found.tests), "test")}</h2>\n'
     yield '<table class="tests"><caption class="quiet">What each came to</caption>\n<thead><tr>'
-    for head in ("Test", "Asks", "Items", "Pass", "Deviate", "Unknown", "Not applicable", ""):
+    for head in HEADS:
         yield f'<th scope="col">{head}</th>'
     yield "</tr></thead>\n<tbody>\n"
     for one in found.tests:
-        numbers = (one.items, one.passed, one.deviations, one.unknown, one.not_applicable)
+        numbers = (
+            *(one.items, one.passed, one.deviations),
+            *(one.unknown, one.waived, one.not_applicable),
+        )
         cells = "".join(f'<td class="number">{count(number)}</td>' for number in numbers)
         yield (
             f'<tr><th scope="row"><a href="#{one.test}">{one.test}</a></th><td>{escaped(one.title)}'
             f'</td>{cells}<td class="picture">{_bar(one)}</td></tr>\n'
         )
-    yield "</tbody></table>\n</section>\n"
+    yield "</tbody></table>\n"
+    yield f'<p class="legend">{_LEGEND}</p>\n'
+    for note in found.notes:
+        yield f'<p class="note">{escaped(note, _LONG)}</p>\n'
+    yield "</section>\n"
 
 
 def _bar(one: Tally) -> str:
@@ -147,7 +167,10 @@ def _row(row: Item) -> Iterator[str]:
 
 
 def _asked(one: Attribute) -> str:
+    shown = "".join(
+        f"<br><code>{escaped(evidence(each))}</code>" for each in one.sources[:_SOURCES]
+    )
     return (
         f"<td>{escaped(one.name)}</td><td>{one.answer}</td>"
-        f'<td class="why">{escaped(one.why, _LONG)}</td>'
+        f'<td class="why">{escaped(one.why, _LONG)}{shown}</td>'
     )

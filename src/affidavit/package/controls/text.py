@@ -28,6 +28,11 @@ def text(found: ControlTests) -> Iterator[str]:
         found.criteria.file
     ) else ""  # fmt: skip
     yield f"criteria set by {found.criteria.by}{file}"
+    yield f"branches: {visible(', '.join(found.branches))}"
+    for name in found.files:
+        yield f"given: {visible(name)}"
+    for note in found.notes:
+        yield f"note: {shortened(note, 300)}"
     yield ""
     width = max((len(one.title) for one in found.tests), default=0)
     heads = "".join(f"{one:>9}" for one in _COLUMNS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 FORMAT = "affidavit/forge@1"
@@ -9,6 +11,14 @@ BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What comes of decoding what is not as it should be."""
 LARGEST_LINE = 16 << 20
 """Bytes of a line, its line feed not counted."""
+Time = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"\A(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+        r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z\Z"
+    ),
+]
+"""RFC 3339 in UTC and whole seconds: such times are compared as they are written."""
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +55,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     section: str
-    at: str
+    at: Time
     count: int
     requests: int
-    since: str | None = None
+    since: Time | None = None

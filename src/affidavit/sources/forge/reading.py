@@ -13,7 +13,15 @@ import msgspec
 
 from affidavit.base.errors import InputError, UnreadableError
 from affidavit.changes.forge.model import Line, Missing
-from affidavit.sources.forge.lines import BROKEN, FORMAT, LARGEST_LINE, Done, Head, Progress
+from affidavit.sources.forge.lines import (
+    BROKEN,
+    FORMAT,
+    LARGEST_LINE,
+    Done,
+    Head,
+    Progress,
+    Time,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -50,8 +58,26 @@ class _Named(msgspec.Struct):
     login: str
 
 
+class _Timed(msgspec.Struct, gc=False):
+    """The times of what stands in a record, whichever it is."""
+
+    at: Time | None = None
+    created_at: Time | None = None
+    submitted_at: Time | None = None
+    edited_at: Time | None = None
+    authored_at: Time | None = None
+    committed_at: Time | None = None
+    enabled_at: Time | None = None
+    started_at: Time | None = None
+    completed_at: Time | None = None
+
+
+class _Fetched(msgspec.Struct, gc=False):
+    fetched_at: Time | None = None
+
+
 class _Data(msgspec.Struct):
-    """What of a record names the thing that it is about."""
+    """What of a record names the thing that it is about, and all its times."""
 
     record: str
     number: int | None = None
@@ -59,16 +85,30 @@ class _Data(msgspec.Struct):
     id: int | None = None
     version: int | None = None
     branch: str | None = None
-    at: str | None = None
+    at: Time | None = None
     account: _Named | None = None
     what: str | None = None
     reason: str = ""
     needs: str | None = None
     missing: tuple[Missing, ...] = ()
+    created_at: Time | None = None
+    updated_at: Time | None = None
+    closed_at: Time | None = None
+    merged_at: Time | None = None
+    published_at: Time | None = None
+    gone_at: Time | None = None
+    merge_commit: _Timed | None = None
+    auto_merge: _Timed | None = None
+    commits: tuple[_Timed, ...] = ()
+    reviews: tuple[_Timed, ...] = ()
+    events: tuple[_Timed, ...] = ()
+    runs: tuple[_Timed, ...] = ()
+    statuses: tuple[_Timed, ...] = ()
 
 
 class _Any(msgspec.Struct):
     data: _Data | None = None
+    origin: _Fetched | None = None
     progress: Progress | None = None
     done: Done | None = None
 
@@ -160,7 +200,7 @@ class Export:
         try:
             return _any(text)
         except BROKEN as error:
-            raise InputError(f"{self.path}, line {number}: {error}") from error
+            raise InputError(f"{self.path}, line {number}: {_said(error)}") from error
 
     def _record(self, number: int, text: bytes) -> Line:
         try:
@@ -220,6 +260,16 @@ def located(path: Path, decode: Callable[[bytes], T]) -> Iterator[tuple[int, int
         raise UnreadableError(f"{path}: {error.strerror}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path}, at byte {offset}: {error}") from error
+
+
+def _said(error: Exception) -> str:
+    """What is wrong with a line, and where in it."""
+    told, found, place = str(error).partition(" - at ")
+    if found and "matching regex" in told:
+        return (
+            f"expected a time in UTC and whole seconds, such as 2026-01-31T12:00:00Z - at {place}"
+        )
+    return str(error)
 
 
 def _texts(file: IO[bytes], path: Path) -> Iterator[tuple[int, bytes]]:
