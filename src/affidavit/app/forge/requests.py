@@ -52,12 +52,26 @@ class Place(NamedTuple):
         return self.fit, -self.merged_at, -self.number
 
 
+_OFFSET, _LENGTH = 48, 32
+"""Bits of an offset and of a length in one number: of many requests that takes the least room."""
+
+
 class _Lying(NamedTuple):
     """Where the record of a request lies in the file."""
 
     number: int
     offset: int
     length: int
+
+    @property
+    def packed(self) -> int:
+        """All three in one number."""
+        return (self.number << _OFFSET | self.offset) << _LENGTH | self.length
+
+
+def _unpacked(packed: int) -> _Lying:
+    rest, length = divmod(packed, 1 << _LENGTH)
+    return _Lying(*divmod(rest, 1 << _OFFSET), length)
 
 
 class Pushed(NamedTuple):
@@ -235,7 +249,7 @@ class Requests(Mapping[str, Recorded]):
         self._pushers = found.pushers
         self._ends = _ends(found.pushed.values())
         self._contents = contents
-        self._lying: dict[str, _Lying] = {}
+        self._lying: dict[str, int] = {}
         self._landed: dict[str, Landed] = {}
         """How those landed that were not squashed, which most are."""
 
@@ -251,7 +265,7 @@ class Requests(Mapping[str, Recorded]):
         request = self._read(lying)
         beside = _Beside(self._ends.get(_HEADS + request.base_ref, {}), self._contents.copied)
         how = landed(own, request, landing, beside)
-        self._lying.update(dict.fromkeys(how.members, lying))
+        self._lying.update(dict.fromkeys(how.members, lying.packed))
         for one in how.members:
             self._landed.pop(one, None)
         if how != _squashed(request, own.id):
@@ -259,7 +273,7 @@ class Requests(Mapping[str, Recorded]):
         return how.members
 
     def __getitem__(self, commit: str) -> Recorded:
-        request = self._read(self._lying[commit])
+        request = self._read(_unpacked(self._lying[commit]))
         how = self._landed.get(commit) or _squashed(request, commit)
         head = how.head
         return Recorded(
