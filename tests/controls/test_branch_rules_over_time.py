@@ -11,9 +11,8 @@ from affidavit.base.period import Period, since, until
 from affidavit.changes.forge.approvals import Answer
 from affidavit.changes.forge.model import BranchRules, Missing, Origin, Ruleset
 from affidavit.changes.record.material import Kept
-from affidavit.controls.cc8.case import History
 from affidavit.controls.cc8.gate import days
-from affidavit.controls.cc8.rules import Layer, Required, versions, weaker
+from affidavit.controls.cc8.rules import History, Layer, Required, weaker
 from affidavit.controls.criteria import Checks, Criteria, Gate
 
 ORIGIN = Origin(url="https://forge", fetched_at="2026-01-05T00:00:00Z", digest="sha256:0")
@@ -194,7 +193,7 @@ def test_nonsense_demands_nothing() -> None:
         {"type": "required_status_checks", "parameters": {"required_status_checks": "test"}},
         {},
     ]
-    (version,) = versions(history(ruleset("2026-01-01T00:00:00Z", rules=odd), NOW))
+    (version,) = history(ruleset("2026-01-01T00:00:00Z", rules=odd), NOW).versions
     assert version.layer == Layer(name="ruleset 1", binding=Answer.YES, approvals=0)
 
 

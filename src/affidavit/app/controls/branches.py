@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from affidavit.app.records.export import ref_names
 from affidavit.changes.forge.model import BranchRules, Push, Repository, Ruleset
+from affidavit.changes.record.lacking import NO_FORGE
 from affidavit.changes.record.material import Kept
-from affidavit.controls.cc8.case import History
+from affidavit.controls.cc8.rules import History
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +21,7 @@ _HEADS = "refs/heads/"
 def histories(records: Records | None, branches: Sequence[str]) -> dict[str, History]:
     """What is known of each of `branches`, as an audit calls them."""
     if records is None:
-        why = "no records of a forge were given"
-        return {one: _nothing(one, why) for one in branches}
+        return {one: _nothing(one) for one in branches}
     rules: list[Kept[BranchRules]] = []
     rulesets: list[Kept[Ruleset]] = []
     pushes: list[Kept[Push]] = []
@@ -66,13 +66,13 @@ def _when(kept: Kept[BranchRules] | Kept[Push]) -> tuple[str, str]:
     return kept.data.at, kept.origin.digest
 
 
-def _nothing(name: str, why: str) -> History:
+def _nothing(name: str) -> History:
     return History(
         branch=name,
         default=None,
         snapshots=(),
         rulesets=(),
         pushes=(),
-        rules_absent=why,
-        activity_absent=why,
+        rules_absent=NO_FORGE,
+        activity_absent=NO_FORGE,
     )

@@ -31,6 +31,9 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     digest: str | None = None
 
 
+_DEFAULTS = Given(criteria=Criteria(), by="nobody: the defaults")
+
+
 def criteria(objects: Objects, head: str, outside: Path | None, *, needed: bool) -> Given:
     """The criteria of the file `outside`, else of the file in the repository at `head`.
 
@@ -41,19 +44,18 @@ def criteria(objects: Objects, head: str, outside: Path | None, *, needed: bool)
         UnreadableError: The file cannot be read.
     """
     if outside is not None:
-        if needed and config(read(outside), outside.name).controls is None:
+        given = _given(read(outside), outside.name, "whoever ran the test")
+        if needed and given.file is None:
             raise ConfigError(f"{outside.name} has no table [controls]")
-        return _given(read(outside), outside.name, "whoever ran the test")
+        return given
     data = objects.blob_at(head, FILE_NAME, MAX_INSIDE)
-    if data is None:
-        return Given(criteria=Criteria(), by="nobody: the defaults")
-    return _given(data, FILE_NAME, "the repository itself")
+    return _DEFAULTS if data is None else _given(data, FILE_NAME, "the repository itself")
 
 
 def _given(data: bytes, name: str, by: str) -> Given:
     found = config(data, name).controls
     if found is None:
-        return Given(criteria=Criteria(), by="nobody: the defaults")
+        return _DEFAULTS
     odd = [one for one in found.scope or () if one not in IDS]
     if odd:
         raise ConfigError(f"{name}: controls.scope: there is no test {odd[0][:100]!a}")

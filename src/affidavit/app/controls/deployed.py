@@ -24,18 +24,17 @@ def deployed(
 ) -> Iterator[Traced]:
     """Every deployment to production.
 
-    `changes` are the ids of the changes by landing; `landed` tells of other commits whether they
-    are landings of an audited branch.
+    `changes` are the ids of the changes by landing; `landed` tells of commits whether they are
+    landings of an audited branch.
     """
     for one in records.deployments() if records else ():
         made = one.data
         if is_production(made, criteria):
-            change = changes.get(made.commit)
             maker = roles.maker(made.creator, made.created_at)
             yield Traced(
                 deployment=one,
-                change=change,
-                landed=True if change else landed.get(made.commit, False),
+                change=changes.get(made.commit),
+                landed=landed.get(made.commit, False),
                 agent=maker.agent,
                 doubt=maker.doubt,
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from affidavit.changes.forge.approvals import Answer
 from affidavit.changes.record.lacking import earlier
 from affidavit.controls.cc8.case import Labelled, said
 from affidavit.identity.member import Role
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from affidavit.app.controls.roles import Roles
-    from affidavit.changes.forge.approvals import Answer
     from affidavit.changes.forge.model import PullRequest
 
 
@@ -29,7 +29,7 @@ def labelled(request: PullRequest, labels: Sequence[str], roles: Roles) -> Itera
                 label=said(name),
                 at=event.at,
                 by=said(event.actor.login) if event.actor else None,
-                before_merge=_before(event.at, request),
+                before_merge=earlier(event.at, request.merged_at),
                 entitled=roles.entitled(event.actor, Role.CHANGE_AUTHORITY, event.at),
             )
     for name in request.labels:
@@ -38,10 +38,6 @@ def labelled(request: PullRequest, labels: Sequence[str], roles: Roles) -> Itera
                 label=said(name),
                 at=None,
                 by=None,
-                before_merge=_before(None, request),
+                before_merge=Answer.UNKNOWN,
                 entitled=Entitled.UNKNOWN,
             )
-
-
-def _before(at: str | None, request: PullRequest) -> Answer:
-    return earlier(at, request.merged_at)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.app.config import config, identities_file, read
-from affidavit.app.identity.versions import first_parents, versions
+from affidavit.app.identity.versions import versions
 from affidavit.app.records.closing import Agents
+from affidavit.app.records.roles import chain
 from affidavit.base.period import since
 from affidavit.changes.forge.approvals import is_bot
 from affidavit.changes.forge.model import AccountKind
@@ -15,19 +16,15 @@ from affidavit.identity.account import forge_account
 from affidavit.identity.directory import directory
 from affidavit.identity.member import MemberKind, Role
 from affidavit.identity.versions import Entitled, Versions, entitled, member
-from affidavit.sources.git.history import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from affidavit.app.audit import Request
     from affidavit.app.records.asking import Found
     from affidavit.changes.forge.model import Account
     from affidavit.identity.account import Account as Known
     from affidavit.identity.directory import Directory
-    from affidavit.sources.git.header import Walked
+    from affidavit.sources.git.graph import Graph
     from affidavit.sources.git.objects import Objects
-    from affidavit.sources.git.private import PrivateGit
 
 _PUBLIC = "github.com"
 
@@ -84,21 +81,18 @@ class Roles:
         return forge_account(self._host, account.login, account.id, bot=is_bot(account))
 
 
-def roles(git: PrivateGit, objects: Objects, every: Found, *, landed: Mapping[str, int]) -> Roles:
+def roles(objects: Objects, every: Found, graph: Graph) -> Roles:
     """The roles by the file along the main branch, and who is an agent by the caller's file too.
 
-    The caller's file gives nobody a role: it has no versions of which one was in force. `landed`
-    are the times at which commits came onto the branch, as a forge tells them.
+    The caller's file gives nobody a role: it has no versions of which one was in force.
 
     Raises:
         ConfigError: The caller's file cannot be understood.
         UnreadableError: It cannot be read.
     """
-    head = every.report.repository.head
-    graph = walk(git, [head], _unseen)
-    known = versions(objects, first_parents(graph, head, landed=landed))
+    landed = chain(graph, every.report.repository.head, every.report.landings)
     host = every.records.host if every.records else _PUBLIC
-    return Roles(known, host, _outside(every.wanted.request))
+    return Roles(versions(objects, landed), host, _outside(every.wanted.request))
 
 
 def _outside(request: Request) -> Directory | None:
@@ -107,7 +101,3 @@ def _outside(request: Request) -> Directory | None:
     if request.config is not None:
         return directory(config(read(request.config), request.config.name).tables)
     return None
-
-
-def _unseen(_id: str, _body: bytes, _read: Walked) -> None:
-    """Take no notice of a commit."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from affidavit.app.controls.testing import outcome
 from affidavit.base.errors import UsageError
 from affidavit.controls.catalogue import IDS
-from affidavit.package.controls.data import ControlTests, CriteriaUsed, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from affidavit.app.reading import Progress
     from affidavit.app.records.asking import Wanted
+    from affidavit.package.controls.data import ControlTests
 
 
 def tested(
@@ -30,25 +30,4 @@ def tested(
     odd = [one for one in tests if one not in IDS]
     if odd:
         raise UsageError(f"there is no test {odd[0][:100]!a}", hint="affidavit controls list")
-    found = outcome(wanted, agreed, tests, progress)
-    return ControlTests(
-        tool=found.tool,
-        repository=found.repository,
-        head=found.head,
-        period=Span(start=found.start, end=found.end),
-        population=found.population,
-        changes=found.changes,
-        forge=found.forge,
-        ledger=found.ledger,
-        criteria=CriteriaUsed(
-            by=found.criteria.by,
-            file=found.criteria.file,
-            digest=found.criteria.digest,
-            values=found.criteria.criteria,
-        ),
-        notes=found.notes,
-        branches=found.branches,
-        files=found.files,
-        tests=found.run.tests,
-        items=found.run.items,
-    )
+    return outcome(wanted, agreed, tests, progress)

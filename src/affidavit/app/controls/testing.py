@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit import __version__
 from affidavit.app.controls.branches import histories
 from affidavit.app.controls.criteria import Given, criteria
 from affidavit.app.controls.deployed import deployed
@@ -23,6 +22,7 @@ from affidavit.changes.record.lacking import NO_FORGE
 from affidavit.changes.record.record import change_record
 from affidavit.controls.cc8.case import Case, Facts
 from affidavit.controls.cc8.tests import Population, Run, of_change, run, scope
+from affidavit.package.controls.data import ControlTests, CriteriaUsed, Span
 from affidavit.sources.git.history import walk
 from affidavit.sources.git.locate import locate
 from affidavit.sources.git.objects import Objects
@@ -39,32 +39,16 @@ if TYPE_CHECKING:
     from affidavit.changes.forge.model import PullRequest
     from affidavit.changes.record.material import Material
     from affidavit.controls.model import Item
+    from affidavit.sources.git.graph import Graph
     from affidavit.sources.git.header import Walked
-
-
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What the tests came to, and of what: see docs/formats/control-tests.md."""
-
-    tool: str
-    repository: str
-    head: str
-    start: str
-    end: str
-    population: str
-    changes: int
-    forge: str | None
-    ledger: str | None
-    criteria: Given
-    notes: tuple[str, ...]
-    branches: tuple[str, ...]
-    files: tuple[str, ...]
-    run: Run
 
 
 def outcome(
     wanted: Wanted, agreed: Path | None, tests: Sequence[str], progress: Progress
-) -> Outcome:
+) -> ControlTests:
     """What the tests of `tests`, or else of the criteria's scope, come to.
+
+    `agreed` is the file with the criteria, None where the configuration has them.
 
     Raises:
         AffidavitError: The repository, the criteria, the records or the ledger cannot be read.
@@ -77,25 +61,29 @@ def outcome(
         given = _agreed(given, wanted)
         every = _with_labels(every, given)
         progress.step("looking up who was entitled")
-        who = roles(git, objects, every, landed=_merged(every))
-        landed = _landed(git, objects, every)
+        heads = [one.head for one in every.report.repository.branches]
+        graph = walk(git, list(dict.fromkeys((head, *heads))), _unseen)
+        who = roles(objects, every, graph)
+        landed = _landed(graph, objects, every, shallow=bool(git.absent))
         tested = _Testing(every, given, who).run(tests, landed, progress)
     about = scope_of(every, "all")
-    return Outcome(
-        tool=f"affidavit {__version__}",
+    return ControlTests(
+        tool=about.tool,
         repository=about.repository,
         head=about.head,
-        start=about.start,
-        end=about.end,
+        period=Span(start=about.start, end=about.end),
         population=about.population,
         changes=about.changes,
         forge=about.forge,
         ledger=about.ledger,
-        criteria=given,
+        criteria=CriteriaUsed(
+            by=given.by, file=given.file, digest=given.digest, values=given.criteria
+        ),
         notes=notes(every.report),
         branches=tuple(f"{one.name} {one.head}" for one in every.report.repository.branches),
         files=given_files(every.report),
-        run=tested,
+        tests=tested.tests,
+        items=tested.items,
     )
 
 
@@ -113,28 +101,18 @@ def _with_labels(every: Found, given: Given) -> Found:
     return msgspec.structs.replace(every, wanted=named)
 
 
-def _merged(every: Found) -> dict[str, int]:
-    """When landings came onto the branch, as far as the forge tells."""
-    requests = ((one, every.request(one)) for one in every.changes)
-    return {
-        landing.commit: since(kept.data.merged_at)
-        for change, kept in requests
-        if kept is not None and kept.data.merged_at is not None
-        for landing in change.landings
-    }
-
-
-def _landed(git: PrivateGit, objects: Objects, every: Found) -> dict[str, bool | None]:
+def _landed(
+    graph: Graph, objects: Objects, every: Found, *, shallow: bool
+) -> dict[str, bool | None]:
     """Of commits that landed at any time that they did; None where that cannot be told.
 
     It cannot of what is not here, and of what a history that is cut off does not show.
     """
     heads = [one.head for one in every.report.repository.branches]
-    graph = walk(git, heads, _unseen)
     chains = {one.commit for head in heads for one in first_parents(graph, head)}
     made = every.records.deployments() if every.records else []
     asked = {one.data.commit for one in made} - chains
-    cut = bool(git.absent or graph.missing or graph.damaged)
+    cut = shallow or bool(graph.missing or graph.damaged)
     here = set() if cut else {one.id for one in objects.read(sorted(asked)) if one.body is not None}
     return {**dict.fromkeys(chains, True), **dict.fromkeys(asked - here, None)}
 
@@ -186,7 +164,11 @@ class _Testing:
 
     def _rows(self, progress: Progress) -> Iterator[Item]:
         flags = Flags()
-        for material in materials(self._every, self._every.changes, progress):
+        every = self._every
+        # What the ledger holds is read in another way: the records need not read it as well.
+        bare = msgspec.structs.replace(every.wanted, ledger=None)
+        of = msgspec.structs.replace(every, wanted=bare)
+        for material in materials(of, every.changes, progress):
             case = self._case(material, flags)
             self._emergencies += bool(case.labels)
             yield from of_change(case)
@@ -195,7 +177,6 @@ class _Testing:
         kept = material.request
         request = kept.data if kept else None
         labels = self._criteria.emergency_labels
-        own = [self._histories[one] for one in material.newest.branches if one in self._histories]
         opener = Maker("", "")
         if request is not None:
             opener = self._who.maker(request.author, request.created_at)
@@ -207,8 +188,9 @@ class _Testing:
             facts=self._about(material),
             opened_by_agent=opener.agent,
             opener_unknown=opener.doubt,
-            branch=next(iter(own), None),
-            others=tuple(own[1:]),
+            branches=tuple(
+                self._histories[one] for one in material.newest.branches if one in self._histories
+            ),
             declared=self._declared(request),
         )
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from affidavit.base.period import Period
     from affidavit.changes.forge.model import Push
     from affidavit.changes.record.material import Kept
-    from affidavit.controls.cc8.case import Case, History
+    from affidavit.controls.cc8.case import Case
+    from affidavit.controls.cc8.rules import History
     from affidavit.controls.model import Attribute
 
 TEST = "AFF-CC8.1-01"
@@ -27,43 +28,29 @@ _REWROTE = frozenset({"force_push", "branch_deletion"})
 def arrived(case: Case) -> Item:
     """The row of a change."""
     if case.request is None:
-        why = case.unrequested
+        why = case.lost
         if why is not None:
             return item(TEST, case.subject, unknown("request", why, case.source, lacks=REQUESTS))
         push = _push(case)
         sources = (case.source, *([push.source] if push else ()))
-        return item(TEST, case.subject, no("request", _pushed(case), *sources))
+        return item(TEST, case.subject, no("request", _pushed(push), *sources))
     number = f"#{case.request.number} became it"
     return item(TEST, case.subject, yes("request", number, case.source), _by_the_forge(case))
 
 
-def _pushed(case: Case) -> str:
-    push = _push(case)
+def _pushed(push: Kept[Push] | None) -> str:
     who = push.data.actor if push else None
     by = f": {said(who.login)} pushed it at {push.data.at}" if push and who else ""
     return f"no merged request became it{by}"
 
 
 def _push(case: Case) -> Kept[Push] | None:
-    """The push by which a branch of it first stood at the change: one that is no merge first.
+    """The push that brought it: one that is no merge first, where it came onto several branches.
 
-    A branch that is forced back to a change stands at it a second time.
+    A branch that was made at the change was not pushed to.
     """
-    landed = {one.commit for one in case.material.landings}
-    branches = (*((case.branch,) if case.branch else ()), *case.others)
-    first = [
-        next(
-            (
-                one
-                for one in each.pushes
-                if one.data.after in landed and one.data.kind != "branch_creation"
-            ),
-            None,
-        )
-        for each in branches
-    ]
-    found = [one for one in first if one is not None]
-    return min(found, key=lambda one: one.data.kind in _MERGED, default=None)
+    pushes = [one for one in case.arrivals if one.data.kind != "branch_creation"]
+    return min(pushes, key=lambda one: one.data.kind in _MERGED, default=None)
 
 
 def _by_the_forge(case: Case) -> Attribute:

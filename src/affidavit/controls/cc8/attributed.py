@@ -84,7 +84,7 @@ def checklist(case: Case) -> Item:
     if not case.record.ai:
         return not_applicable(CHECKLIST, case.subject, _NO_SIGNAL)
     if case.review is None or case.request is None:
-        why = case.unrequested
+        why = case.lost
         if why is not None:
             return item(
                 CHECKLIST, case.subject, unknown("statement", why, case.source, lacks=REQUESTS)

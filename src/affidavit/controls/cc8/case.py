@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from affidavit.base.text import shortened, visible
 from affidavit.changes.forge.approvals import Answer
 from affidavit.changes.forge.judged import ForgeReview
-from affidavit.changes.forge.model import BranchRules, PullRequest, Push, Ruleset
-from affidavit.changes.record.lacking import NO_FORGE, no_request
+from affidavit.changes.record.lacking import no_request
 from affidavit.changes.record.material import Kept, Material
 from affidavit.changes.record.model import ChangeRecord
 from affidavit.changes.record.risk import CRITICAL
 from affidavit.changes.record.value import Source, SourceKind, commit_source
+from affidavit.controls.cc8.rules import History
 from affidavit.controls.criteria import Criteria
 from affidavit.controls.model import Subject
 from affidavit.identity.versions import Entitled
 from affidavit.ledger.results import ScanReported
+
+if TYPE_CHECKING:
+    from affidavit.changes.forge.model import PullRequest, Push
 
 NO_LEDGER = "no ledger was given"
 
@@ -83,32 +88,13 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     cut: bool = False
 
 
-class History(msgspec.Struct, frozen=True, kw_only=True):
-    """What the forge's records hold of the rules and pushes of one branch, by time.
-
-    `absent` says of the sections ``rules`` and ``activity`` why they are not whole. `default` is
-    whether it is known to be the default branch of the repository, and `moved` whether another was
-    at a time.
-    """
-
-    branch: str
-    default: bool | None
-    snapshots: tuple[Kept[BranchRules], ...]
-    rulesets: tuple[Kept[Ruleset], ...]
-    pushes: tuple[Kept[Push], ...]
-    rules_absent: str | None
-    activity_absent: str | None
-    moved: bool = False
-
-
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """A change as the tests see it. `facts` is None where no ledger was given.
 
     `opened_by_agent` names the agent whose account opened the request; empty where it is none's.
-    `opener_unknown` is why it is not known whether an agent opened it.
-    `branch` is what is known of the branch that it landed on, the first of several, and `others`
-    of the rest of those. `declared` are the reviews, by their
-    number, whose account the identities in force then declare as a person's.
+    `opener_unknown` is why it is not known whether an agent opened it. `branches` are what is known
+    of the branches that it landed on. `declared` are the reviews, by their number, whose account
+    the identities in force then declare as a person's.
     """
 
     material: Material
@@ -118,8 +104,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     facts: Facts | None
     opened_by_agent: str
     opener_unknown: str
-    branch: History | None
-    others: tuple[History, ...]
+    branches: tuple[History, ...]
     declared: frozenset[int]
 
     @property
@@ -160,14 +145,27 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return forge.export if forge else commit_source(self.material.newest.commit)
 
     @property
-    def unrequested(self) -> str | None:
-        """Why it is unknown whether it is of a request; None where the forge knows of none."""
-        return no_request(self.material) if self.material.forge else NO_FORGE
+    def lost(self) -> str | None:
+        """Why it is unknown whether it is of a request; None where that is known."""
+        return no_request(self.material) if self.request is None else None
 
     @property
-    def lost(self) -> str | None:
-        """Why it is unknown what was merged; None where the landing or the request shows it."""
-        return self.unrequested if self.request is None else None
+    def branch(self) -> History | None:
+        """The first of its branches."""
+        return next(iter(self.branches), None)
+
+    @property
+    def arrivals(self) -> tuple[Kept[Push], ...]:
+        """Of each of its branches, in their order, the push by which it first stood at the change.
+
+        A branch that is forced back to a change stands at it a second time.
+        """
+        landed = {one.commit for one in self.material.landings}
+        return tuple(
+            found
+            for branch in self.branches
+            if (found := next((one for one in branch.pushes if one.data.after in landed), None))
+        )
 
     @property
     def critical(self) -> bool | None:

@@ -61,9 +61,9 @@ def _declared(before: Answer, entitled: Entitled) -> Answer:
 def emergency(case: Case) -> Item:
     """The row of a change that was called an emergency at any time; others are not applicable."""
     if not case.labels:
-        if case.request is None and case.unrequested:
+        if case.lost is not None:
             return item(
-                TEST, case.subject, unknown("label", case.unrequested, case.source, lacks=REQUESTS)
+                TEST, case.subject, unknown("label", case.lost, case.source, lacks=REQUESTS)
             )
         if excused(case) is Answer.UNKNOWN:
             why = "the forge did not tell every event of the request"

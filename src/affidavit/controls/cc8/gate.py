@@ -12,7 +12,6 @@ from affidavit.controls.cc8.rules import (
     classic_layers,
     snapshot_layers,
     undated_layers,
-    versions,
     weaker,
 )
 from affidavit.controls.model import Item, Subject, item, no, unknown, yes
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from affidavit.changes.forge.model import BranchRules
     from affidavit.changes.record.material import Kept
     from affidavit.changes.record.value import Source
-    from affidavit.controls.cc8.case import History
-    from affidavit.controls.cc8.rules import Layer, Version
+    from affidavit.controls.cc8.rules import History, Layer, Version
     from affidavit.controls.criteria import Criteria
     from affidavit.controls.model import Attribute
 
@@ -36,17 +34,13 @@ _NAME = "not weaker"
 
 def days(branch: History, period: Period, criteria: Criteria) -> Iterator[Item]:
     """The rows of the days of `period` that begin in it, or in which it begins."""
-    known = versions(branch)
-    by_day: dict[str, list[Kept[BranchRules]]] = {}
-    for one in branch.snapshots:
-        by_day.setdefault(one.data.at[:10], []).append(one)
     for start in range(period.start - period.start % _DAY, period.end, _DAY):
         name = day(start)
         subject = Subject(
             of="day", item=f"{said(branch.branch)} {name}", occurred_at=rfc3339(start)
         )
-        looked = _Day(rfc3339(start), rfc3339(start + _DAY), tuple(by_day.get(name, ())))
-        yield item(TEST, subject, *looked.attributes(branch, known, criteria))
+        looked = _Day(rfc3339(start), rfc3339(start + _DAY), branch.by_day.get(name, ()))
+        yield item(TEST, subject, *looked.attributes(branch, criteria))
 
 
 class _Day:
@@ -57,12 +51,10 @@ class _Day:
         self._end = end
         self._snapshots = snapshots
 
-    def attributes(
-        self, branch: History, known: Sequence[Version], criteria: Criteria
-    ) -> tuple[Attribute, ...]:
+    def attributes(self, branch: History, criteria: Criteria) -> tuple[Attribute, ...]:
         found = (
-            *self._of_snapshots(known, criteria),
-            *self._of_versions(branch, known, criteria),
+            *self._of_snapshots(branch.versions, criteria),
+            *self._of_versions(branch, criteria),
         )
         return found or (unknown(_NAME, self._absent(branch), lacks=RULES),)
 
@@ -77,14 +69,13 @@ class _Day:
             what = f"as found at {one.data.at}"
             yield _judged(layers, criteria, what=what, lost=lost, sources=(one.source,))
 
-    def _of_versions(
-        self, branch: History, known: Sequence[Version], criteria: Criteria
-    ) -> Iterator[Attribute]:
+    def _of_versions(self, branch: History, criteria: Criteria) -> Iterator[Attribute]:
         """The versions of rulesets in force in the day, by the moments at which they changed.
 
         Without a snapshot of the day they count only where they are enough by themselves and cover
         all of it.
         """
+        known = branch.versions
         changed = {one.start for one in known if self._start < one.start < self._end}
         moments = sorted({self._start, *changed})
         snapshots = [one.data for one in self._snapshots]

@@ -33,12 +33,9 @@ def reviewed(case: Case) -> Item:
 
 def _unreviewed(case: Case) -> Item:
     """The row of a change without a request in the forge's records."""
-    why = case.unrequested
-    if why is not None or case.request is not None:
-        lacking = why or "its review is not known"
-        return item(
-            REVIEWED, case.subject, unknown("persons", lacking, case.source, lacks=REQUESTS)
-        )
+    if case.lost is not None:
+        lost = unknown("persons", case.lost, case.source, lacks=REQUESTS)
+        return item(REVIEWED, case.subject, lost)
     asked = no("persons", "no request became it: nobody approved it on the forge", case.source)
     return item(REVIEWED, case.subject, asked)
 
@@ -47,7 +44,7 @@ def on_head(case: Case) -> Item:
     """The row under the test that asks what was approved, and when."""
     before = reviewed(case)
     if case.review is None:
-        if case.unrequested is not None or case.request is not None:
+        if case.lost is not None:
             return item(ON_HEAD, case.subject, *before.attributes)
         return not_applicable(ON_HEAD, case.subject, _UNAPPROVED)
     persons = reviewing(case)

@@ -7,20 +7,20 @@ also tells the versions: one is in force from its time to that of the next. The 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from affidavit.changes.critical import CriticalPaths
 from affidavit.changes.forge.approvals import Answer
+from affidavit.changes.forge.model import BranchRules, Push, Ruleset
+from affidavit.changes.record.material import Kept
 from affidavit.changes.record.value import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from affidavit.changes.forge.model import BranchRules, Ruleset
-    from affidavit.changes.record.material import Kept
-    from affidavit.controls.cc8.case import History
     from affidavit.controls.criteria import Criteria
 
 _HEADS = "refs/heads/"
@@ -62,21 +62,47 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
 
 
-def versions(branch: History) -> tuple[Version, ...]:
-    """The versions of rulesets that are known; `layer` is None where one is not of the branch."""
-    found: dict[int, list[Kept[Ruleset]]] = {}
-    until: dict[int, str] = {}
-    for kept in branch.rulesets:
-        one = kept.data
-        if one.version is None:
-            until[one.id] = max(until.get(one.id, ""), one.at)
-        elif not any(each.what == "state" for each in one.missing):
-            found.setdefault(one.id, []).append(kept)
-    return tuple(
-        version
-        for id_, several in sorted(found.items())
-        for version in _versions(branch, several, until.get(id_, ""))
-    )
+class History(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """What the forge's records hold of the rules and pushes of one branch, by time.
+
+    `rules_absent` and `activity_absent` say why those sections are not whole. `default` is whether
+    it is known to be the default branch of the repository, and `moved` whether another was at a
+    time.
+    """
+
+    branch: str
+    default: bool | None
+    snapshots: tuple[Kept[BranchRules], ...]
+    rulesets: tuple[Kept[Ruleset], ...]
+    pushes: tuple[Kept[Push], ...]
+    rules_absent: str | None
+    activity_absent: str | None
+    moved: bool = False
+
+    @cached_property
+    def versions(self) -> tuple[Version, ...]:
+        """The versions of rulesets; their `layer` is None where one is not of the branch."""
+        found: dict[int, list[Kept[Ruleset]]] = {}
+        until: dict[int, str] = {}
+        for kept in self.rulesets:
+            one = kept.data
+            if one.version is None:
+                until[one.id] = max(until.get(one.id, ""), one.at)
+            elif not any(each.what == "state" for each in one.missing):
+                found.setdefault(one.id, []).append(kept)
+        return tuple(
+            version
+            for id_, several in sorted(found.items())
+            for version in _versions(self, several, until.get(id_, ""))
+        )
+
+    @cached_property
+    def by_day(self) -> dict[str, tuple[Kept[BranchRules], ...]]:
+        """The snapshots by their UTC day."""
+        found: dict[str, tuple[Kept[BranchRules], ...]] = {}
+        for one in self.snapshots:
+            found[one.data.at[:10]] = (*found.get(one.data.at[:10], ()), one)
+        return found
 
 
 def _versions(branch: History, several: list[Kept[Ruleset]], until: str) -> Iterator[Version]:
@@ -154,7 +180,7 @@ def snapshot_layers(found: BranchRules, known: Sequence[Version]) -> tuple[Layer
 
 
 def undated_layers(found: Iterable[BranchRules], known: Sequence[Version]) -> tuple[Layer, ...]:
-    """The rulesets of snapshots of which no version is known: only snapshots tell of them."""
+    """The rulesets of snapshots of which `known` has no version: only snapshots tell of them."""
     dated = {f"ruleset {one.id}" for one in known}
     return tuple(
         layer

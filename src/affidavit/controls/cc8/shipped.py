@@ -96,7 +96,7 @@ def shipped(
 def _traces(one: Traced) -> Attribute:
     commit = one.deployment.data.commit[:12]
     if one.landed is None:
-        why = f"the history is cut off: whether {commit} landed is unknown"
+        why = f"whether {commit} landed is unknown: it is not here, or the history is cut off"
         return unknown("traces to a change", why, one.deployment.source, lacks=HISTORY)
     if not one.landed:
         why = f"the commit {commit} never landed on an audited branch"

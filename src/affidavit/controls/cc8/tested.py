@@ -9,7 +9,7 @@ from affidavit.changes.record.evidence import GROUP, HEAD, LANDING, REQUESTED, c
 from affidavit.changes.record.lacking import earlier
 from affidavit.controls.cc8.case import said
 from affidavit.controls.cc8.lacking import CHECKS, HISTORY, RULES
-from affidavit.controls.cc8.rules import Required, classic_layers, snapshot_layers, versions
+from affidavit.controls.cc8.rules import Required, classic_layers, undated_layers
 from affidavit.controls.model import Item, answered, item, no, unknown, yes
 
 if TYPE_CHECKING:
@@ -60,9 +60,7 @@ def _moment(case: Case) -> str | None:
     """When it came onto the branch: by its merge, or by the push that brought it."""
     if case.merged_at is not None:
         return case.merged_at
-    landed = {one.commit for one in case.material.landings}
-    pushes = case.branch.pushes if case.branch else ()
-    return next((one.data.at for one in pushes if one.data.after in landed), None)
+    return next((one.data.at for one in case.arrivals), None)
 
 
 def _runs(case: Case) -> Iterator[_Run]:
@@ -100,10 +98,8 @@ def _runs(case: Case) -> Iterator[_Run]:
 def _queued(case: Case) -> bool:
     """Whether a merge queue landed it, as the forge tells."""
     events = case.request.events if case.request else ()
-    landed = {one.commit for one in case.material.landings}
-    pushes = case.branch.pushes if case.branch else ()
     return any(one.kind == "added_to_merge_queue" for one in events) or any(
-        one.data.kind == "merge_queue_merge" and one.data.after in landed for one in pushes
+        one.data.kind == "merge_queue_merge" for one in case.arrivals
     )
 
 
@@ -122,19 +118,12 @@ def required(case: Case) -> tuple[frozenset[Required], str | None]:
     moment, branch = _moment(case), case.branch
     if moment is None or branch is None:
         return frozenset(), "when it landed is unknown, and with it the rules of that time"
-    known = versions(branch)
-    then = [one for one in known if one.start <= moment < one.end]
-    of_day = [one.data for one in branch.snapshots if one.data.at[:10] == moment[:10]]
-    told = {f"ruleset {one.id}" for one in then}
+    then = [one for one in branch.versions if one.start <= moment < one.end]
+    of_day = [one.data for one in branch.by_day.get(moment[:10], ())]
     layers = [
         *(one.layer for one in then if one.layer is not None),
         *classic_layers(of_day),
-        *(
-            layer
-            for one in of_day
-            for layer in snapshot_layers(one, known)
-            if layer.name.startswith("ruleset") and layer.name not in told
-        ),
+        *undated_layers(of_day, then),
     ]
     found = frozenset(check for layer in layers if layer.sure for check in layer.checks)
     unsure = [layer for layer in layers if not layer.sure and layer.checks - found]
@@ -165,8 +154,8 @@ def _succeeded(case: Case, check: Required, runs: list[_Run], lost: str | None) 
         several.setdefault((one.app, one.by), []).append(one)
     answers = [_newest(found) for found in several.values()]
     sources = tuple(dict.fromkeys(one.source for one in merged))
-    worst = next((each for each in (Answer.NO, Answer.UNKNOWN) if each in
-                  [answer for answer, _ in answers]), None)  # fmt: skip
+    told = {answer for answer, _ in answers}
+    worst = next((one for one in (Answer.NO, Answer.UNKNOWN) if one in told), None)
     words = "; ".join(dict.fromkeys(text for _, text in answers))
     if not answers:
         by = f" by app {check.app}" if check.app is not None else ""

@@ -11,10 +11,10 @@ from affidavit.controls.catalogue import CC8_1, IDS
 from affidavit.controls.cc8 import emergency, gate
 from affidavit.controls.cc8.arrived import arrived, rewritten
 from affidavit.controls.cc8.attributed import attributed, checklist
-from affidavit.controls.cc8.case import Case, History
 from affidavit.controls.cc8.decided import decided
 from affidavit.controls.cc8.lacking import DEPLOYMENTS, POPULATION
 from affidavit.controls.cc8.reviewed import on_head, reviewed
+from affidavit.controls.cc8.rules import History
 from affidavit.controls.cc8.scanned import scanned
 from affidavit.controls.cc8.shipped import Traced, shipped
 from affidavit.controls.cc8.tested import tested
@@ -24,6 +24,8 @@ from affidavit.controls.model import Item, Subject, Tally, counted, item, unknow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from affidavit.controls.cc8.case import Case
 
 _OF_CHANGES = {
     "AFF-CC8.1-01": arrived,
@@ -53,8 +55,8 @@ class Population(msgspec.Struct, frozen=True, kw_only=True):
     absent: str | None
     changes: int
     emergencies: int
-    doubts: tuple[str, ...] = ()
-    unpushed: str | None = None
+    doubts: tuple[str, ...]
+    unpushed: str | None
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,14 +90,17 @@ def run(rows: Iterable[Item], population: Population, wanted: Sequence[str]) -> 
     found += _deployed(by_change, population)
     order = {test: number for number, test in enumerate(IDS)}
     found.sort(key=lambda one: (order[one.test], one.occurred_at, one.of, one.item))
-    asked = [one for one in CC8_1 if one.id in wanted]
-    kept = tuple(one for one in found if one.test in {each.id for each in asked})
+    asked = {one.id: one for one in CC8_1 if one.id in wanted}
+    rows_of: dict[str, list[Item]] = {test: [] for test in asked}
+    for one in found:
+        if one.test in rows_of:
+            rows_of[one.test].append(one)
     return Run(
         tests=tuple(
-            counted(one.id, one.title, one.population, [row for row in kept if row.test == one.id])
-            for one in asked
+            counted(test, asked[test].title, asked[test].population, own)
+            for test, own in rows_of.items()
         ),
-        items=kept,
+        items=tuple(one for own in rows_of.values() for one in own),
     )
 
 
