@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
@@ -28,9 +29,12 @@ settings.load_profile("affidavit")
 
 
 def pytest_configure() -> None:
-    """Forget what a calling git (a hook, say) would impose on the gits the tests run."""
+    """Forget what a caller (a hook's git, say) would impose on the programs the tests run."""
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         del os.environ[name]
+    # A hundred tests start a Python: none of them compiles everything anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session")

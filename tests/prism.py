@@ -58,7 +58,8 @@ class _Front(BaseHTTPRequestHandler):
         self._pass(self.judge.rest + self.path)
 
     def do_POST(self) -> None:
-        self._pass(self.judge.graphql)
+        graph = self.path == "/graphql"
+        self._pass(self.judge.graphql if graph else self.judge.rest + self.path)
 
     def _pass(self, url: str) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))

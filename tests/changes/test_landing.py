@@ -4,21 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from affidavit.changes.landing import Facts, is_back_merge
-from affidavit.changes.people import People
-from affidavit.provenance.model import Party, PartyKind
+from affidavit.changes.back_merge import is_back_merge
 
-
-def facts(*, slug: str = "") -> Facts:
-    return Facts(
-        observed={},
-        people=People(lambda _: Party(PartyKind.PERSON)),
-        notes={},
-        votes={},
-        pulls={},
-        branches=frozenset({"main", "release/1"}),
-        slug=slug,
-    )
+BRANCHES = frozenset({"main", "release/1"})
 
 
 @pytest.mark.parametrize(
@@ -52,7 +40,7 @@ def facts(*, slug: str = "") -> Facts:
     ],
 )
 def test_a_back_merge_is_one_by_the_name_of_what_it_merged(title: str, *, back: bool) -> None:
-    assert is_back_merge(title, facts()) is back
+    assert is_back_merge(title, BRANCHES, "") is back
 
 
 @pytest.mark.parametrize(
@@ -67,9 +55,9 @@ def test_a_back_merge_is_one_by_the_name_of_what_it_merged(title: str, *, back: 
 def test_a_forks_branch_is_told_from_ours_where_the_address_is_known(
     url: str, *, back: bool
 ) -> None:
-    assert is_back_merge(f"Merge branch 'main' of {url}", facts(slug="o/r")) is back
+    assert is_back_merge(f"Merge branch 'main' of {url}", BRANCHES, "o/r") is back
 
 
 def test_an_address_that_only_contains_ours_is_a_forks() -> None:
     title = "Merge branch 'main' of https://github.com/foo/r-fork"
-    assert is_back_merge(title, facts(slug="o/r")) is False
+    assert is_back_merge(title, BRANCHES, "o/r") is False

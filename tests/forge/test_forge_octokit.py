@@ -156,6 +156,15 @@ def test_every_answer_is_as_github_describes_it(firm: Forge, judge: Judge) -> No
     assert (wrong, judge.violations) == ([], [])
 
 
+def test_a_status_is_set_as_github_describes(firm: Forge, judge: Judge) -> None:
+    head = firm.repositories["firm/shop"].pulls[1].head_oid
+    body = {"state": "success", "context": "affidavit/gate", "description": "All met"}
+    with httpx.Client(base_url=judge.url, timeout=60, trust_env=False) as client:
+        done = client.post(f"/repos/firm/shop/statuses/{head}", json=body)
+        found = client.get("/repos/firm/shop/pulls?state=all&head=firm:change-1&base=main")
+    assert (done.status_code, found.status_code, judge.violations) == (201, 200, [])
+
+
 def test_the_collector_asks_and_is_answered_as_github_describes(
     firm: Forge, judge: Judge, tmp_path: Path
 ) -> None:

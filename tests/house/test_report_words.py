@@ -20,6 +20,7 @@ from affidavit.app.config import (
     config,
     identities_file,
 )
+from affidavit.app.gate.table import GateTable
 from affidavit.audit import exceptions
 from affidavit.audit.metrics import metrics
 from affidavit.base.text import decode
@@ -138,7 +139,7 @@ def test_every_limit_has_its_line_and_every_line_its_limit() -> None:
 
 
 def test_every_metric_has_its_line_in_order_and_every_line_its_metric() -> None:
-    assert sorted(rows(page("metrics"))) == sorted(metrics([], forge=True))
+    assert sorted(rows(page("metrics"))) == sorted(metrics([], forge=True, sworn=True))
 
 
 def test_every_exception_has_its_section_and_every_section_its_exception() -> None:
@@ -187,7 +188,8 @@ def test_the_examples_of_configuration_are_read_by_the_program(tmp_path: Path) -
 def test_the_example_of_configuration_shows_every_field() -> None:
     (whole, _) = fenced(page("configuration"), "toml")
     found = config(whole.encode(), "affidavit.toml")
-    shown = (found, found.audit, *found.person, *found.agent, *found.bot)
+    assert found.gate is not None
+    shown = (found, found.audit, found.gate, *found.person, *found.agent, *found.bot)
     empty = [
         f"{one} {name}" for one in shown for name in one.__struct_fields__ if not getattr(one, name)
     ]
@@ -198,6 +200,7 @@ def test_the_example_of_configuration_shows_every_field() -> None:
     ("heading", "struct"),
     [
         ("`[audit]`", AuditTable),
+        ("`[gate]`", GateTable),
         ("`[[person]]`", PersonEntry),
         ("`[[agent]]` and `[[bot]]`", ServiceEntry),
     ],

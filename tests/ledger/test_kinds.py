@@ -23,6 +23,8 @@ def a_value(kind: inspect.Type) -> object:
     match kind:
         case inspect.StrType(pattern=pattern):
             found = COMMITMENT if "hmac" in (pattern or "") else DIGEST if pattern else "x"
+        case inspect.LiteralType(values=values):
+            found = values[0]
         case inspect.IntType():
             found = 1
         case inspect.BoolType():

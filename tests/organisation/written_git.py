@@ -45,7 +45,7 @@ def written(org: Organisation, repo: Path, *, identities: bool = True) -> Names:
 
 
 def _git(repo: Path, *args: str, stdin: bytes = b"") -> bytes:
-    command = ["git", "-C", str(repo), *args]
+    command = ["git", "-c", "core.fsync=none", "-C", str(repo), *args]
     return subprocess.run(command, input=stdin, check=True, capture_output=True).stdout
 
 

@@ -50,8 +50,9 @@ def recorded(org: Organisation, names: Names, folder: Path) -> Home:
     receipts = [_receipt(one, _named(names, one.commit)) for one in org.receipts]
     with keeping(place) as keeper:
         keeper.append(facts, by("record"))
-        for fact, envelope in receipts:
-            keeper.append([fact], by("receipt"), kept([envelope.encode()]))
+        if receipts:
+            blobs = kept([envelope.encode() for _, envelope in receipts])
+            keeper.append([fact for fact, _ in receipts], by("receipt"), blobs)
     return place
 
 
@@ -78,6 +79,8 @@ class _Results:
         return drafted(read, _WANTED, _named(self._names, commit)).sealed(self._values)
 
     def _file(self, data: object) -> Path:
+        # A file that is cut and written again waits for the disk.
+        self._scratch.unlink(missing_ok=True)
         self._scratch.write_text(json.dumps(data))
         return self._scratch
 

@@ -22,7 +22,14 @@ from affidavit.audit.model import Report
 from affidavit.audit.tables import PEOPLE
 from affidavit.base.limit import SHOWN
 from affidavit.changes import forms, landing
-from affidavit.changes.exceptional import NO_REVIEW, OUT_OF_ORDER, OUTSIDE, SELF_MERGED, UNAPPROVED
+from affidavit.changes.exceptional import (
+    NO_REVIEW,
+    OUT_OF_ORDER,
+    OUTSIDE,
+    SELF_MERGED,
+    UNAPPROVED,
+    UNGATED,
+)
 from affidavit.package import json_report
 
 Schema = dict[str, typing.Any]
@@ -195,7 +202,7 @@ def test_the_forms_of_requests_are_those_of_the_code() -> None:
 
 
 def test_other_words_and_bounds_are_those_of_the_code() -> None:
-    own = [OUTSIDE, UNAPPROVED, SELF_MERGED, NO_REVIEW, OUT_OF_ORDER]
+    own = [OUTSIDE, UNAPPROVED, UNGATED, SELF_MERGED, NO_REVIEW, OUT_OF_ORDER]
     properties = DEFS["Landing"]["properties"]
     assert DEFS["exception"]["enum"] == [REWRITTEN, OUTSIDE, DEPLOYED, *own[1:]]
     assert properties["exceptions"]["items"]["enum"] == own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forge import faults
+from forge import events, faults
 from forge.accounts import Account, App
 from forge.checks import ACTIONS
 from forge.clock import Clock
@@ -21,6 +21,7 @@ __all__ = [
     "Pull",
     "Repository",
     "checks_rule",
+    "events",
     "faults",
     "queue_rule",
     "reviews_rule",

@@ -156,6 +156,14 @@ def may_merge(pull: Pull) -> bool:
     return not pull.draft and len(approved) >= needs.reviews and needs.checks <= passed
 
 
+def tested(pull: Pull) -> str:
+    """The test merge of an open pull request, which ``refs/pull/N/merge`` names from now on."""
+    base = pull.repository.heads[pull.base_ref]
+    oid = _merge_commit(pull, QUEUE, base, seconds(pull.world.clock.text()))
+    pull.repository.named(f"refs/pull/{pull.number}/merge", oid)
+    return oid
+
+
 def enqueue(pull: Pull, by: Account) -> Group:
     """The group of a pull request that enters the queue."""
     repository = pull.repository

@@ -317,6 +317,10 @@ class Pull:
         if self.auto and self.open and merging.may_merge(self):
             merging.merge(self, self.auto[0], self.auto[2])
 
+    def test_merge(self) -> str:
+        """The id of the merge that the forge makes to try it, as ``refs/pull/N/merge``."""
+        return merging.tested(self)
+
     def enqueue(self, by: Account) -> Group:
         """The group that the merge queue makes of it: its checks run on the group's commit."""
         return merging.enqueue(self, by)

@@ -100,7 +100,7 @@ class Suite:
 
 @dataclass(slots=True, kw_only=True)
 class Status:
-    """A status that somebody set on a commit."""
+    """A status that somebody set on a commit; `url` is where it leads."""
 
     id: int
     commit: str
@@ -109,6 +109,7 @@ class Status:
     description: str
     creator: Account
     created_at: str
+    url: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from affidavit.app.settings import (
     settings,
     used_settings,
 )
+from affidavit.app.sworn.asked import Asked, is_worth
 from affidavit.app.touched import Tops
 from affidavit.audit import tables
 from affidavit.audit.exceptions import exceptions
@@ -76,6 +77,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     identities: Path | None = None
     forge: Path | Opened | None = None
     """An export of the forge's records, or the folder of a ledger that holds them."""
+    sworn: Asked | None = None
+    """Where signed statements are looked for, besides the repository's notes."""
     earlier: Callable[[str], Earlier | None] | None = None
     """What to compare with, for a repository of that name; asked before the long work."""
 
@@ -117,10 +120,26 @@ def audit(request: Request, progress: Progress) -> Report:
             gathered = msgspec.structs.replace(gathered, facts=forge.known_to(gathered.facts))
             told = held.told(forge.source)
             noticed += [*held.limits, *forge.limits]
+        asked = request.sworn or Asked(repository=request.repository)
+        gathered = _with_statements(asked, source, gathered, progress)
         noticed += [*found.limits, *unnamed]
         return _Assembly(source, gathered, found, progress, tops).report(
             _repository(name, branches, source, newest), earlier, noticed, told
         )
+
+
+def _with_statements(
+    asked: Asked, source: Source, gathered: Gathered, progress: Progress
+) -> Gathered:
+    """`gathered` with what signed statements say of its landings."""
+    if not is_worth(asked, source, gathered):
+        return gathered
+    from affidavit.app.sworn.statements import statements  # noqa: PLC0415 -- most have none
+
+    sworn = statements(asked, source, gathered, progress)
+    return msgspec.structs.replace(
+        gathered, facts=msgspec.structs.replace(gathered.facts, sworn=sworn)
+    )
 
 
 def _branches(

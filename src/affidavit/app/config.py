@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import msgspec
 
+from affidavit.app.gate.table import GateTable
 from affidavit.app.identity.known import known_account
 from affidavit.base.errors import ConfigError, UnreadableError
 from affidavit.changes.critical import MAX_PATTERN, MAX_PATTERNS
@@ -77,6 +78,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: Literal[1] | None = None
     audit: AuditTable = AuditTable()
     controls: Criteria | None = None
+    gate: GateTable | None = None
     person: tuple[PersonEntry, ...] = ()
     agent: tuple[ServiceEntry, ...] = ()
     bot: tuple[ServiceEntry, ...] = ()
@@ -171,6 +173,7 @@ _UNKNOWN_FIELD = re.compile(r"unknown field `[^`]*`(?: - at `\$\.([a-z]+)(?:\[\d
 _TABLES: dict[str, type[msgspec.Struct]] = {
     "audit": AuditTable,
     "controls": Criteria,
+    "gate": GateTable,
     "person": PersonEntry,
     "agent": ServiceEntry,
     "bot": ServiceEntry,

@@ -16,6 +16,7 @@ from affidavit.changes.exceptional import (
     OUTSIDE,
     SELF_MERGED,
     UNAPPROVED,
+    UNGATED,
 )
 from affidavit.changes.model import PersonRole
 
@@ -31,8 +32,13 @@ DEPLOYED = "deployment-without-change"
 _ORDER = {
     name: place
     for place, name in enumerate(
-        (REWRITTEN, OUTSIDE, DEPLOYED, UNAPPROVED, SELF_MERGED, NO_REVIEW, OUT_OF_ORDER)
+        (REWRITTEN, OUTSIDE, DEPLOYED, UNAPPROVED, UNGATED, SELF_MERGED, NO_REVIEW, OUT_OF_ORDER)
     )
+}
+_PLAIN = {
+    OUTSIDE: "that no merged request of the forge became",
+    UNAPPROVED: "that too few persons approved before it was merged",
+    NO_REVIEW: "for which git shows no review evidence",
 }
 _PUT = {True: "the forge's records", False: "the commits before it"}
 _TOLD = {
@@ -74,12 +80,12 @@ def _exception(name: str, landing: Landing) -> AuditException:
 
 def _reason(name: str, landing: Landing) -> str:
     who = "an AI change" if landing.ai else "a change"
-    if name == OUTSIDE:
-        return f"{who} that no merged request of the forge became: {landing.title}"
-    if name == UNAPPROVED:
-        return f"{who} that too few persons approved before it was merged: {landing.title}"
-    if name == NO_REVIEW:
-        return f"{who} for which git shows no review evidence: {landing.title}"
+    if name in _PLAIN:
+        return f"{who} {_PLAIN[name]}: {landing.title}"
+    if name == UNGATED:
+        gate = landing.sworn.gate if landing.sworn else None
+        why = gate.why if gate else "no decision of the gate is known"
+        return f"{who} that the gate is not known to have let through: {why}: {landing.title}"
     if name == SELF_MERGED:
         return f"{who} merged by one of its authors, {_merger(landing)}: {landing.title}"
     own = f"its own date {landing.committed_at or 'cannot be used'} lies more than a day from"

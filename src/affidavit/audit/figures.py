@@ -38,8 +38,9 @@ def figures(
 
     `forge` is whether a forge's records were read.
     """
+    sworn = any(not isinstance(one.sworn, msgspec.UnsetType) for one in landings)
     return Figures(
-        metrics=metrics(landings, forge=forge),
+        metrics=metrics(landings, forge=forge, sworn=sworn),
         agents=tables.agents(landings),
         people=tables.people(landings),
         months=tables.months(landings),

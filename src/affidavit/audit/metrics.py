@@ -28,7 +28,7 @@ _AUTHORSHIP = {
     "no_signal_changes": Authorship.NO_SIGNAL,
 }
 _GRADES = {
-    "reviewer_shown": (Grade.R2, Grade.R3),
+    "reviewer_shown": (Grade.R2, Grade.R3, Grade.R4),
     "merged_by_another": (Grade.R2,),
     "forge_votes": (Grade.R3,),
     "pr_only": (Grade.R1,),
@@ -36,8 +36,13 @@ _GRADES = {
 }
 
 
-def metrics(landings: Sequence[Landing], *, forge: bool = False) -> dict[str, Metric]:
-    """Every metric of docs/metrics.md, by name; some only where a `forge`'s records were read."""
+def metrics(
+    landings: Sequence[Landing], *, forge: bool = False, sworn: bool = False
+) -> dict[str, Metric]:
+    """Every metric of docs/metrics.md, by name.
+
+    Some only where a `forge`'s records were read, and some only where `sworn` statements were.
+    """
     total = len(landings)
     ai: list[Landing] = []
     other: list[Landing] = []
@@ -56,6 +61,9 @@ def metrics(landings: Sequence[Landing], *, forge: bool = False) -> dict[str, Me
             found[f"{group}_{name}"] = Metric(numerator=count, denominator=len(members))
         if forge:
             found[f"{group}_pr_only_unapproved"] = _share(map(_unapproved, members), len(members))
+        if sworn:
+            count = graded[Grade.R4]
+            found[f"{group}_proven"] = Metric(numerator=count, denominator=len(members))
     found["self_merged"] = _self_merged(landings)
     found["ai_self_merged"] = _self_merged(ai)
     merges = [one for one in landings if _merged_by_person(one)]

@@ -194,7 +194,7 @@ def critical(patterns: Sequence[str], landings: Iterable[Landing]) -> tuple[Crit
     for landing in landings:
         if landing.ai:
             touched.update(landing.critical_paths)
-            if landing.review.grade in (Grade.R2, Grade.R3):
+            if landing.review.grade in (Grade.R2, Grade.R3, Grade.R4):
                 shown.update(landing.critical_paths)
     return tuple(
         CriticalRow(pattern=pattern, ai=touched[pattern], reviewer_shown=shown[pattern])

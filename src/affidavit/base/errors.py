@@ -193,3 +193,10 @@ class ForgeTokenError(AffidavitError):
 
     code = "AFF-FORGE-TOKEN"
     exit_status = 5
+
+
+class PolicyError(AffidavitError):
+    """A policy cannot be used, or did not come to an answer; nothing is allowed by it."""
+
+    code = "AFF-POLICY"
+    exit_status = 4

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.base.period import rfc3339
+from affidavit.changes.back_merge import from_own_fork, is_back_merge
 from affidavit.changes.chain import Dated, Place
 from affidavit.changes.exceptional import Known, exceptions_of
 from affidavit.changes.forge.recorded import Recorded
@@ -23,22 +24,21 @@ from affidavit.changes.model import (
     ReviewNote,
 )
 from affidavit.changes.observe import Observed
-from affidavit.changes.people import People, handle
+from affidavit.changes.people import People
 from affidavit.changes.pull_request import (
     SQUASH_FORMS,
     judge,
-    merge_source,
     named_by_ref,
     takes_change,
 )
 from affidavit.changes.review import NOBODY, Evidence, review
+from affidavit.changes.sworn import About, Statements, Sworn, sworn
 from affidavit.provenance.authorship import Contribution, authorship
 from affidavit.provenance.model import Authorship, NoteReading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from affidavit.changes.forge.judged import ForgeReview
     from affidavit.changes.hands import Roll, Rolls
     from affidavit.changes.model import Review
     from affidavit.provenance.model import Claim
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 CLAIMS = 1_000
 """Claims kept of one landing."""
 _REVERT_BRANCH = re.compile(r"\AMerge pull request #\d+ from [^/\s]+/revert-\d+-")
-_OF = re.compile(r"\AMerge (?:remote-tracking )?branch .* of (?P<url>\S+)")
 _OF_OTHERS = (Kind.MERGE, Kind.SQUASH)
 """Kinds of landings whose content is that of other commits."""
 _IDENTITIES = frozenset({"author", "committer"})
@@ -95,6 +94,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """The time from which and up to which every merged request is among them, RFC 3339."""
     absent: frozenset[str] = frozenset()
     """Commits that others name as parents and that could not be read."""
+    sworn: Mapping[str, Statements] = {}
+    """Signed statements about landings, by commit."""
 
     def claims(self, commit: Observed) -> tuple[Claim, ...]:
         """Every claim on `commit`: its own, and those of its note."""
@@ -149,7 +150,8 @@ def landing(share: Share, facts: Facts, rolls: Rolls) -> Landing:
     landed_at = rfc3339(place.time)
     named = rolls.roll(own, draft.kind, draft.brought)
     forge = draft.recorded.review(named.hands, facts.people) if draft.recorded else None
-    judged = _review(draft, named, facts, forge)
+    shown = Known(forge, facts.covered, _sworn(share, draft, named, facts))
+    judged = _review(draft, named, facts, shown)
     return Landing(
         commit=own.id,
         change=place.change,
@@ -168,11 +170,31 @@ def landing(share: Share, facts: Facts, rolls: Rolls) -> Landing:
         claims=_claims([own, *draft.brought], facts),
         review=judged,
         critical_paths=(),
-        exceptions=exceptions_of(judged, own, share.time, forge=Known(forge, facts.covered)),
+        exceptions=exceptions_of(judged, own, share.time, forge=shown),
         counted=_counted(share.dated),
         members=draft.recorded.landed.members if draft.recorded else msgspec.UNSET,
         forge=forge or msgspec.UNSET,
+        sworn=shown.sworn or msgspec.UNSET,
     )
+
+
+def _sworn(share: Share, draft: _Draft, named: Roll, facts: Facts) -> Sworn | None:
+    """What signed statements show of it, where there is anything to say."""
+    found = facts.sworn.get(draft.own.id)
+    if found is None or not (found.approvals or found.gated is not False or found.unread):
+        return None
+    recorded = draft.recorded
+    known = recorded.joined(named.hands, facts.people) if recorded else None
+    hands = known.hands if known else named.hands
+    told = recorded.request.merged_at if recorded else None
+    about = About(
+        hands=hands,
+        needed=known.needed if known else 2 if hands.two_persons else 1,
+        merged_at=told or (rfc3339(share.dated.time) if share.dated else None),
+        landing_tree=draft.own.tree,
+        who=facts.people.who,
+    )
+    return sworn(found, about)
 
 
 def _counted(dated: Dated | None) -> Counted | msgspec.UnsetType:
@@ -296,7 +318,11 @@ def _marks(draft: _Draft, facts: Facts) -> tuple[Mark, ...]:
     found: list[Mark] = []
     if own.revert or (draft.kind is Kind.MERGE and _merges_revert(draft)):
         found.append(Mark.REVERT)
-    if draft.kind is Kind.MERGE and own.stated is None and is_back_merge(own.title, facts):
+    if (
+        draft.kind is Kind.MERGE
+        and own.stated is None
+        and is_back_merge(own.title, facts.branches, facts.slug)
+    ):
         found.append(Mark.BACK_MERGE)
     if draft.work is Authorship.AUTOMATION:
         found.append(Mark.AUTOMATION)
@@ -312,24 +338,6 @@ def _merges_revert(draft: _Draft) -> bool:
     return (len(only) == 1 and only[0].revert) or bool(_REVERT_BRANCH.search(draft.own.title))
 
 
-def is_back_merge(title: str, facts: Facts) -> bool:
-    """Whether a merge says that it merged an audited branch itself, as ``git pull`` does.
-
-    A merge of a fork's branch of the same name is none where the message names the fork's address
-    and the repository's own is known.
-    """
-    if title.startswith("Merge pull request") or not any(map(title.__contains__, facts.branches)):
-        return False
-    source = merge_source(title)
-    if source is None or source.removeprefix("origin/") not in facts.branches:
-        return False
-    found = _OF.match(title)
-    if not found or not facts.slug:
-        return True
-    address = found["url"].removesuffix(".git").rstrip("/")
-    return address.endswith((f"/{facts.slug}", f":{facts.slug}"))
-
-
 def _by_record(recorded: Recorded) -> PullRequest:
     """The request that the forge's record says the landing is of."""
     return PullRequest(
@@ -340,7 +348,7 @@ def _by_record(recorded: Recorded) -> PullRequest:
     )
 
 
-def _review(draft: _Draft, named: Roll, facts: Facts, forge: ForgeReview | None) -> Review:
+def _review(draft: _Draft, named: Roll, facts: Facts, shown: Known) -> Review:
     own, contributing = draft.own, draft.contributing
     alone = contributing[0] is own
     commits = contributing if alone else (own, *contributing)
@@ -357,7 +365,8 @@ def _review(draft: _Draft, named: Roll, facts: Facts, forge: ForgeReview | None)
         forge_signed=own.forge_signed,
         pull=Mark.BACK_MERGE in draft.marks,
         unvouched=_unvouched(draft, named, facts) if merge else "",
-        forge=forge,
+        forge=shown.review,
+        sworn=shown.sworn,
     )
     judged = review(evidence, facts.people.who)
     told = () if draft.recorded else facts.elsewhere.get(own.id, ())
@@ -385,16 +394,7 @@ def _unvouched(draft: _Draft, named: Roll, facts: Facts) -> str:
         return _BACK_MERGE
     if any(one.decides or one.source in _IDENTITIES for one in facts.claims(own)):
         return _BY_AGENT
-    if _from_own_fork(own, named, facts.slug):
+    if from_own_fork(own, named, facts.slug):
         return _OWN_FORK
     by_github = own.forge_committer and own.committer.email.casefold() == _SIGNS
     return _UNSIGNED if by_github and not own.forge_signed else ""
-
-
-def _from_own_fork(own: Observed, named: Roll, slug: str) -> bool:
-    """Whether the request came from the account of whoever merged it, who then opened it."""
-    owner = (own.stated.source_owner or "").casefold() if own.stated else ""
-    if not owner or owner == slug.partition("/")[0].casefold():
-        return False
-    called = handle(owner)
-    return any(owner in one.aliases or called in one.handles for one in named.merging)

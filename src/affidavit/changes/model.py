@@ -9,6 +9,7 @@ import msgspec
 from affidavit.base.commit import Ident
 from affidavit.changes.chain import By
 from affidavit.changes.forge.judged import ForgeReview
+from affidavit.changes.sworn import Sworn
 from affidavit.provenance.model import Authorship, Claim, PartyKind
 
 
@@ -83,6 +84,7 @@ class Grade(StrEnum):
     R1 = "R1"
     R2 = "R2"
     R3 = "R3"
+    R4 = "R4"
 
 
 class Vote(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -144,7 +146,8 @@ class Landing(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     by which it belongs to a period, unless a forge's records tell another time: then `counted`.
     `commits` are the ids it accounts for: itself first, then what a merge brought in, children
     before parents. `members` are all landings that its request became and `forge` is what is shown
-    of its review, where a forge's records tell.
+    of its review, where a forge's records tell; `sworn` is what signed statements show, where there
+    are any or its base asks for a gate.
     """
 
     commit: str
@@ -168,6 +171,7 @@ class Landing(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     counted: Counted | msgspec.UnsetType = msgspec.UNSET
     members: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     forge: ForgeReview | msgspec.UnsetType = msgspec.UNSET
+    sworn: Sworn | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def time(self) -> str:

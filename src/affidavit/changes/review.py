@@ -12,6 +12,8 @@ from affidavit.changes.forge.judged import ForgeReview, sentences
 from affidavit.changes.model import Grade, Kind, Proof, PullRequest, Review, ReviewNote, Vote
 from affidavit.changes.people import Who, by_join
 from affidavit.changes.same_hand import first_alike, likeness, same_hand
+from affidavit.changes.sworn import Sworn
+from affidavit.changes.sworn import sentences as sworn_sentences
 from affidavit.provenance.model import PartyKind
 
 if TYPE_CHECKING:
@@ -143,6 +145,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """Why the name of whoever merged shows nobody, where it does not."""
     forge: ForgeReview | None = None
     """What the forge's own records show."""
+    sworn: Sworn | None = None
+    """What signed statements show."""
 
 
 def review(evidence: Evidence, who: Callable[[Ident], Who]) -> Review:
@@ -153,6 +157,7 @@ def review(evidence: Evidence, who: Callable[[Ident], Who]) -> Review:
         self_merged = self_merged if forge.self_merged is None else forge.self_merged
     grade = _grade(evidence, reviewed=bool(votes), self_merged=self_merged)
     told = [*votes, *(sentences(forge) if forge else ()), *merged]
+    told = [*(sworn_sentences(evidence.sworn) if evidence.sworn else ()), *told]
     pull_request = evidence.pull_request
     if pull_request and forge is None:
         told.append(
@@ -169,6 +174,8 @@ def review(evidence: Evidence, who: Callable[[Ident], Who]) -> Review:
 
 
 def _grade(evidence: Evidence, *, reviewed: bool, self_merged: bool | None) -> Grade:
+    if evidence.sworn is not None and evidence.sworn.reviewed:
+        return Grade.R4
     if reviewed or (evidence.forge is not None and evidence.forge.reviewed):
         return Grade.R3
     if self_merged is False and not evidence.refused:

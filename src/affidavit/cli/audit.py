@@ -73,6 +73,26 @@ Examples:
     type=_FILE,
     help="Records of the forge (affidavit collect), or a ledger's folder with them.",
 )
+@click.option(
+    "--statements",
+    multiple=True,
+    metavar="PLACE",
+    type=_FILE,
+    help="Signed approvals and gate decisions: a file of facts or a ledger's folder; repeatable."
+    " The repository's notes are read anyway.",
+)
+@click.option(
+    "--witness",
+    multiple=True,
+    metavar="KEY|FILE",
+    help="A witness whose word counts for when a ledger held a statement; repeatable.",
+)
+@click.option(
+    "--tsa-ca",
+    metavar="FILE",
+    type=_FILE,
+    help="Authorities whose time stamps count for when a ledger held a statement.",
+)
 @click.option("--identities", metavar="FILE", type=_FILE, help="People, agents, bots (TOML).")
 @click.option(
     "--config", metavar="FILE", type=_FILE, help="Used instead of the repository's affidavit.toml."

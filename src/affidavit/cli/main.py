@@ -11,17 +11,25 @@ import click
 from affidavit import __version__
 from affidavit.base.errors import AffidavitError, OutOfMemoryError
 from affidavit.base.text import visible
+from affidavit.cli.approve import approve
 from affidavit.cli.audit import audit
 from affidavit.cli.changes.group import changes
 from affidavit.cli.collect.group import collect
 from affidavit.cli.controls.group import controls
+from affidavit.cli.doctor import doctor
+from affidavit.cli.envelope.group import envelope
 from affidavit.cli.facts.group import facts
+from affidavit.cli.gate import gate
 from affidavit.cli.identity.group import identity
+from affidavit.cli.init import init
 from affidavit.cli.ledger.group import ledger
+from affidavit.cli.policy.group import policy
 from affidavit.cli.receipt.group import receipt
 from affidavit.cli.record.group import record
+from affidavit.cli.reject import reject
 from affidavit.cli.release import release
 from affidavit.cli.tools import tools
+from affidavit.cli.waive import waive
 from affidavit.cli.witness.serve import witness
 
 BUG = 70
@@ -40,17 +48,25 @@ def program() -> None:
     """Sworn evidence for AI-written code, from any git history."""
 
 
+program.add_command(approve)
 program.add_command(audit)
 program.add_command(changes)
 program.add_command(collect)
 program.add_command(controls)
+program.add_command(doctor)
+program.add_command(envelope)
 program.add_command(facts)
+program.add_command(gate)
 program.add_command(identity)
+program.add_command(init)
 program.add_command(ledger)
+program.add_command(policy)
 program.add_command(receipt)
 program.add_command(record)
+program.add_command(reject)
 program.add_command(release)
 program.add_command(tools)
+program.add_command(waive)
 program.add_command(witness)
 
 

@@ -14,6 +14,7 @@ import msgspec
 from affidavit.app.audit import Request, audit
 from affidavit.app.beside import Beside, beside
 from affidavit.app.gather import Bounds
+from affidavit.app.sworn.asked import Asked
 from affidavit.audit.rewritten import Earlier, earlier_report
 from affidavit.audit.verdict import exit_code
 from affidavit.base.errors import (
@@ -53,6 +54,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     formats: tuple[str, ...]
     identities: Path | None
     forge: Path | None
+    statements: tuple[Path, ...]
+    witness: tuple[str, ...]
+    tsa_ca: Path | None
     config: Path | None
     name: str | None
     since_report: Path | None
@@ -143,6 +147,12 @@ def _request(options: Options, told: Progress) -> Request:
         config=options.config,
         identities=options.identities,
         forge=options.forge,
+        sworn=Asked(
+            repository=options.repo,
+            places=options.statements,
+            witnesses=options.witness,
+            authorities=options.tsa_ca,
+        ),
         earlier=_asked(options, told),
     )
 

@@ -13,7 +13,7 @@ import msgspec
 
 from affidavit.base.errors import EntryError
 from affidavit.base.text import shortened
-from affidavit.ledger import declared, fields, forge, sealed
+from affidavit.ledger import approved, decided, declared, enveloped, fields, forge, sealed
 from affidavit.ledger.results import RESULTS
 
 if TYPE_CHECKING:
@@ -217,6 +217,9 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "audit.completed.v1": AuditCompleted,
     "receipt.issued.v1": ReceiptIssued,
     **RESULTS,
+    **approved.APPROVED,
+    **enveloped.ENVELOPED,
+    **decided.DECIDED,
     **declared.DECLARED,
     **sealed.SEALED,
     **forge.FORGE,
@@ -235,8 +238,34 @@ _OWN_IDS = {
     "landing:": AUDIT_CHANNEL,
     declared.OWN: declared.CHANNEL,
     sealed.OWN: sealed.CHANNEL,
+    decided.OWN: decided.CHANNEL,
 }
 """How ids begin that one channel alone gives: one that was taken is recorded anew each time."""
+_COMMANDS = (
+    (
+        declared.DECLARED,
+        declared.OWN,
+        frozenset({declared.CHANNEL}),
+        declared.KIND,
+        "affidavit identity list --record",
+    ),
+    (
+        sealed.SEALED,
+        sealed.OWN,
+        frozenset({sealed.CHANNEL}),
+        sealed.KIND,
+        "affidavit release --record",
+    ),
+    (
+        forge.FORGE,
+        forge.OWN,
+        frozenset({forge.CHANNEL}),
+        forge.RECORDED,
+        "affidavit collect github --record",
+    ),
+    (decided.DECIDED, decided.OWN, decided.CHANNELS, decided.KIND, "affidavit gate, or imported,"),
+)
+"""Kinds and streams that one command writes: through these channels, with what a refusal names."""
 _AUDITS_STREAM = re.compile(r"things|(?:audit|parties):.*", re.DOTALL)
 
 
@@ -254,16 +283,9 @@ def refused(fact: Fact, channel: str) -> str | None:
 
 def _of_a_command(fact: Fact, channel: str) -> str | None:
     """Why `fact` may not come through `channel`, as only one command writes such facts."""
-    if channel != declared.CHANNEL and (
-        fact.kind in declared.DECLARED or fact.stream.startswith(declared.OWN)
-    ):
-        return f"kind: {declared.KIND} is written by affidavit identity list --record alone"
-    if channel != sealed.CHANNEL and (
-        fact.kind in sealed.SEALED or fact.stream.startswith(sealed.OWN)
-    ):
-        return f"kind: {sealed.KIND} is written by affidavit release --record alone"
-    if channel != forge.CHANNEL and (fact.kind in forge.FORGE or fact.stream.startswith(forge.OWN)):
-        return f"kind: {forge.RECORDED} is written by affidavit collect github --record alone"
+    for kinds, own, channels, kind, command in _COMMANDS:
+        if channel not in channels and (fact.kind in kinds or fact.stream.startswith(own)):
+            return f"kind: {kind} is written by {command} alone"
     if channel != AUDIT_CHANNEL:
         if fact.kind in AUDITS_OWN:
             return f"kind: {fact.kind} is written by affidavit audit --record alone"

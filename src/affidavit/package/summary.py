@@ -135,6 +135,8 @@ def _grades(found: dict[str, Metric], group: str) -> str:
     if not r2.denominator:
         return "none in this period"
     votes = f", {r3.numerator} approved on the forge (R3)" if r3.numerator else ""
+    r4 = found.get(f"{group}_proven", _NONE)
+    votes += f", {r4.numerator} signed by a proven hand (R4)" if r4.numerator else ""
     only = found[f"{group}_pr_only"].numerator
     lacking = found.get(f"{group}_pr_only_unapproved", _NONE)
     known = f" | not approved {lacking.numerator:,}" if lacking.denominator else ""

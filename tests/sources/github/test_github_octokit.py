@@ -39,23 +39,14 @@ from affidavit.sources.github.rest import Rest
 from affidavit.sources.github.suite_runs import Workflow, all_runs
 from collectors import API, transport
 from forges import Forge, filled, said
-from prism import MODULES, needs_octokit
+from prism import needs_octokit
+from webhooks import Shape, examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 pytestmark = needs_octokit
-Shape = dict[str, object]
 NOBODY = Workflow(None, None, None, None, None)
-
-
-def examples(event: str) -> list[Shape]:
-    """What was sent of an event, by GitHub and by servers of its own of several versions."""
-    files = sorted((MODULES / "@octokit" / "webhooks-examples").glob("*/index.json"))
-    kinds = [kind for file in files for kind in json.loads(file.read_bytes())]
-    found = [one for kind in kinds if kind["name"] == event for one in kind["examples"]]
-    assert found
-    return found
 
 
 def parts(event: str, name: str) -> list[Shape]:

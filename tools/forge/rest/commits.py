@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+from forge.accounts import Account
 from forge.clock import text
 from forge.rest import shapes
 from forge.rest.call import not_found
 from forge.rest.shapes import HTML, Shape
-from forge.wire import as_json
+from forge.wire import as_json, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +20,14 @@ if TYPE_CHECKING:
     from forge.repository import Repository
     from forge.rest.call import Call
     from forge.wire import Answer
+
+
+WORKFLOW = Account(login="github-actions", id=41898282, kind="Bot", name="github-actions[bot]")
+"""In whose name a workflow's own token acts."""
+STATES = frozenset({"error", "failure", "pending", "success"})
+LONGEST = 140
+MOST = 1_000
+"""Statuses of one context on one commit."""
 
 
 def _base(one: Repository) -> str:
@@ -108,7 +118,7 @@ def _status(one: Repository, made: Status) -> Shape:
         "node_id": f"SC_{made.id}",
         "state": made.state,
         "description": made.description,
-        "target_url": None,
+        "target_url": made.url,
         "context": made.context,
         "created_at": made.created_at,
         "updated_at": made.created_at,
@@ -203,3 +213,25 @@ def combined(call: Call) -> Answer:
         )
 
     return _with_commit(call, answer)
+
+
+def set_status(call: Call) -> Answer:
+    """Set a status on a commit in the name of whoever asks."""
+    try:
+        asked = json.loads(call.request.body)
+    except ValueError:
+        return trouble(400, "Problems parsing JSON")
+    oid, checks = call.repository.resolve(call.named["sha"]), call.repository.checks
+    if oid is None:
+        return trouble(422, f"No commit found for SHA: {call.named['sha']}")
+    context, text = str(asked.get("context", "default")), str(asked.get("description") or "")
+    if asked.get("state") not in STATES or len(text) > LONGEST:
+        return trouble(422, "Validation Failed")
+    if sum(each.context == context for each in checks.statuses[oid]) >= MOST:
+        said = "This SHA and context has reached the maximum number of statuses."
+        return trouble(422, said)
+    by = call.forge.router.acting
+    made = checks.status(by, oid, context, asked["state"], text=text)
+    made.url = asked.get("target_url")
+    creator = shapes.user(call.forge, by)
+    return as_json({**_status(call.repository, made), "creator": creator}, 201)

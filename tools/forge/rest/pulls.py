@@ -116,14 +116,19 @@ def simple(pull: Pull) -> Shape:
     }
 
 
+def label(pull: Pull) -> str:
+    """The head's branch with whose it is, as ``mia:work``."""
+    return f"{(pull.fork or pull.repository.full_name).partition('/')[0]}:{pull.head_ref}"
+
+
 def _head(pull: Pull) -> Shape:
     side = _side(pull, pull.head_ref, pull.head_oid)
     if pull.fork is None:
         return side
-    owner, _, name = pull.fork.partition("/")
+    name = pull.fork.partition("/")[2]
     whose = shapes.repository(pull.repository)
     named = {"name": name, "full_name": pull.fork, "fork": True}
-    return {**side, "label": f"{owner}:{pull.head_ref}", "repo": {**whose, **named}}
+    return {**side, "label": label(pull), "repo": {**whose, **named}}
 
 
 def full(pull: Pull) -> Shape:
@@ -194,7 +199,9 @@ def listed(call: Call) -> Answer:
     found = [
         each
         for each in call.repository.pulls.values()
-        if state == "all" or (state == "open") == each.open
+        if (state == "all" or (state == "open") == each.open)
+        and asked.get("head") in {None, label(each)}
+        and asked.get("base") in {None, each.base_ref}
     ]
     found.sort(
         key=lambda each: (each.updated_at if updated else each.created_at, each.number),

@@ -14,6 +14,7 @@ from forge.wire import trouble
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forge.accounts import Account
     from forge.server import Forge
     from forge.wire import Answer, Request
 
@@ -27,11 +28,14 @@ class Route:
     path: re.Pattern[str]
     answer: Handler
     needs: str
+    method: str
 
 
-def _route(path: str, answer: Handler, needs: str) -> Route:
+def _route(path: str, answer: Handler, needs: str, method: str = "GET") -> Route:
     pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path.replace("{branch}", r"(?P<branch>.+?)"))
-    return Route(re.compile(f"/repos/(?P<owner>[^/]+)/(?P<repo>[^/]+){pattern}"), answer, needs)
+    return Route(
+        re.compile(f"/repos/(?P<owner>[^/]+)/(?P<repo>[^/]+){pattern}"), answer, needs, method
+    )
 
 
 METADATA = "metadata=read"
@@ -52,6 +56,7 @@ ROUTES = (
     _route("/check-suites/{suite}/check-runs", commits.runs_of_suite, CHECKS),
     _route("/commits/{ref}/status", commits.combined, "statuses=read"),
     _route("/commits/{ref}/statuses", commits.statuses, "statuses=read"),
+    _route("/statuses/{sha}", commits.set_status, "statuses=write", "POST"),
     _route("/commits/{ref}/pulls", pulls.of_commit, PULLS),
     _route("/commits/{ref}", commits.one, CONTENTS),
     _route("/branches/{branch}/protection", rules.protection, ADMIN),
@@ -74,19 +79,21 @@ ROUTES = (
 
 
 class Router:
-    """Answers REST. `granted` is what the token may; None is everything."""
+    """Answers REST. `granted` is what the token may; None is everything.
+
+    `acting` is whose token it is: in its name a status is set.
+    """
 
     def __init__(self, forge: Forge) -> None:
         self._forge = forge
         self.granted: dict[str, str] | None = None
+        self.acting: Account = commits.WORKFLOW
 
     def answer(self, request: Request) -> Answer:
         """What is at the path, or why it is not shown."""
-        if request.method != "GET":
-            return trouble(404, "Not Found")
         for route in ROUTES:
             found = route.path.fullmatch(request.path)
-            if found:
+            if found and route.method == request.method:
                 return self._routed(route, found, request)
         return trouble(404, "Not Found")
 

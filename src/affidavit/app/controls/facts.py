@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit.app.controls.decisions import decisions, is_decision
 from affidavit.app.ledger.view import Choice, viewing
 from affidavit.app.receipts.predicate import AI_AUTHORSHIP, authorship_of
 from affidavit.base.errors import FormatError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from affidavit.app.ledger.home import Home
     from affidavit.app.ledger.view import Row, View
+    from affidavit.app.policy.replaying import Find
 
 MOST = 100
 """Facts about one commit that are looked at."""
@@ -28,19 +30,30 @@ _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, FormatError)
 Found = Scan | Receipt | Decision
 
 
-def facts_by_commit(place: Home, commits: Collection[str]) -> dict[str, list[Found]]:
+def facts_by_commit(
+    place: Home,
+    commits: Collection[str],
+    trees: Collection[str] = (),
+    find: Find | None = None,
+) -> dict[str, list[Found]]:
     """What the ledger at `place` holds about each of `commits`, in the order of the log.
 
-    What makes no sense is left out. One more than `MOST` shows that there are others.
+    Decisions of a policy about one of `trees`, and about another commit, stand under the tree;
+    `find` finds policies that the ledger does not hold. What makes no sense is left out. One more
+    than `MOST` shows that there are others.
 
     Raises:
         AffidavitError: The ledger cannot be read.
     """
     found: dict[str, list[Found]] = {}
+    decided: dict[str, list[Row]] = {}
     with viewing(place) as view:
         for row in view.chosen(Choice()):
             subject = row.entry.subject
             commit = subject.commit if subject else None
+            if is_decision(row) and (key := _key(row, commits, trees)):
+                own_rows = decided.setdefault(key, [])
+                own_rows += [row][: MOST + 1 - len(own_rows)]
             reader = _READERS.get(row.entry.kind)
             if commit is None or reader is None or commit not in commits:
                 continue
@@ -49,7 +62,21 @@ def facts_by_commit(place: Home, commits: Collection[str]) -> dict[str, list[Fou
                 own += list(reader(view, row, commit))[: MOST + 1 - len(own)]
             except _BROKEN:
                 continue
+    if decided:
+        rows = ((key, row) for key, own_rows in decided.items() for row in own_rows)
+        for key, one in decisions(place, rows, find):
+            found.setdefault(key, []).append(one)
     return found
+
+
+def _key(row: Row, commits: Collection[str], trees: Collection[str]) -> str | None:
+    """What a decision is found under: its commit, else its tree, where they are asked for."""
+    subject = row.entry.subject
+    if subject is None:
+        return None
+    if subject.commit in commits:
+        return subject.commit
+    return subject.tree if subject.tree in trees else None
 
 
 def of_commits(found: dict[str, list[Found]], commits: Collection[str]) -> Facts:

@@ -8,6 +8,7 @@ import msgspec
 
 from affidavit.app.controls.branches import histories
 from affidavit.app.controls.criteria import Given, criteria
+from affidavit.app.controls.decisions import policies
 from affidavit.app.controls.deployed import deployed
 from affidavit.app.controls.doubts import doubts, given_files, notes, unreached
 from affidavit.app.controls.facts import facts_by_commit, of_commits
@@ -20,7 +21,7 @@ from affidavit.base.period import Period, since
 from affidavit.changes.record.flags import Flags
 from affidavit.changes.record.lacking import NO_FORGE
 from affidavit.changes.record.record import change_record
-from affidavit.controls.cc8.case import Case, Facts
+from affidavit.controls.cc8.case import Case, Facts, head_tree
 from affidavit.controls.cc8.tests import Population, Run, of_change, run, scope
 from affidavit.package.controls.data import ControlTests, CriteriaUsed, Span
 from affidavit.sources.git.history import walk
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from affidavit.app.controls.facts import Found as Told
+    from affidavit.app.policy.replaying import Find
     from affidavit.app.reading import Progress
     from affidavit.app.records.asking import Wanted
     from affidavit.changes.forge.model import PullRequest
@@ -65,7 +67,7 @@ def outcome(
         graph = walk(git, list(dict.fromkeys((head, *heads))), _unseen)
         who = roles(objects, every, graph)
         landed = _landed(graph, objects, every, shallow=bool(git.absent))
-        tested = _Testing(every, given, who).run(tests, landed, progress)
+        tested = _Testing(every, given, who, policies(objects)).run(tests, landed, progress)
     about = scope_of(every, "all")
     return ControlTests(
         tool=about.tool,
@@ -124,8 +126,9 @@ def _unseen(_id: str, _body: bytes, _read: Walked) -> None:
 class _Testing:
     """Puts the cases together and tests each, so that one is held at a time."""
 
-    def __init__(self, every: Found, given: Given, who: Roles) -> None:
+    def __init__(self, every: Found, given: Given, who: Roles, find: Find) -> None:
         self._every = every
+        self._find = find
         self._criteria = given.criteria
         self._who = who
         self._emergencies = 0
@@ -207,12 +210,15 @@ class _Testing:
             return None
         commits = {commit for change in self._every.changes for commit in change.commits}
         requests = (self._every.request(one) for one in self._every.changes)
-        heads = {one.data.head_oid for one in requests if one and one.data.head_oid}
-        return facts_by_commit(place, commits | heads)
+        kept = [one.data for one in requests if one]
+        heads = {one.head_oid for one in kept if one.head_oid}
+        trees = {tree for one in kept if (tree := head_tree(one))}
+        return facts_by_commit(place, commits | heads, trees, self._find)
 
     def _about(self, material: Material) -> Facts | None:
         if self._facts is None:
             return None
         commits = {commit for one in material.landings for commit in one.commits}
-        head = material.request.data.head_oid if material.request else None
-        return of_commits(self._facts, commits | ({head} if head else set()))
+        kept = material.request.data if material.request else None
+        also = (kept.head_oid, head_tree(kept)) if kept else ()
+        return of_commits(self._facts, commits | {one for one in also if one})

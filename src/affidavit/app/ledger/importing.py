@@ -153,22 +153,32 @@ def signers_at(path: Path) -> dict[Key, Allowed]:
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST_SIGNERS + 1)
-        if len(data) > LARGEST_SIGNERS:
-            raise ConfigError(f"{path} has more than {LARGEST_SIGNERS:,} bytes")
-        found = msgspec.convert(tomllib.loads(data.decode()), _File).signers
-        keys = [parse_vkey(one.vkey, place=f"{path}: {one.name}: vkey") for one in found]
     except OSError as error:
         raise UnreadableError(f"{path}: {error.strerror}") from error
+    return signers_in(data, str(path))
+
+
+def signers_in(data: bytes, name: str) -> dict[Key, Allowed]:
+    """The signers that `data` allows, a file called `name`, by their keys.
+
+    Raises:
+        ConfigError: It holds something else; the message names the field.
+    """
+    try:
+        if len(data) > LARGEST_SIGNERS:
+            raise ConfigError(f"{name} has more than {LARGEST_SIGNERS:,} bytes")
+        found = msgspec.convert(tomllib.loads(data.decode()), _File).signers
+        keys = [parse_vkey(one.vkey, place=f"{name}: {one.name}: vkey") for one in found]
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {named(error)}") from error
+        raise ConfigError(f"{name}: {named(error)}") from error
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path} is no TOML: {error}") from error
+        raise ConfigError(f"{name} is no TOML: {error}") from error
     except FormatError as error:
         raise ConfigError(error.message) from error
     if any(key.algorithm != ED25519 for key in keys):
-        raise ConfigError(f"{path}: statements are signed by Ed25519 keys of type 0x01")
+        raise ConfigError(f"{name}: statements are signed by Ed25519 keys of type 0x01")
     if len(set(map(str, keys))) < len(keys):
-        raise ConfigError(f"{path}: a signer stands twice")
+        raise ConfigError(f"{name}: a signer stands twice")
     return dict(zip(keys, found, strict=True))
 
 

@@ -70,7 +70,17 @@ def noted_lines(repository: Path, commit: str | None = None) -> dict[str, list[b
     tip = refs.get(REF)
     if tip is None:
         return {}
-    with PrivateGit(store, refs) as git, Objects(git) as objects:
+    with PrivateGit(store, refs) as git:
+        return lines_in(git, tip, commit)
+
+
+def lines_in(git: PrivateGit, tip: str, commit: str | None = None) -> dict[str, list[bytes]]:
+    """The same of an opened repository whose notes are at `tip`.
+
+    Raises:
+        UnreadableError: Some of the notes cannot be read, or there are too many.
+    """
+    with Objects(git) as objects:
         listed = notes(git, objects, tip)
         if commit is not None:
             listed = {commit: listed.get(commit, ())}

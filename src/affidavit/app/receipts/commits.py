@@ -50,7 +50,7 @@ def resolved(repository: Path, revision: str) -> Named:
         AffidavitError: The repository cannot be read; see docs/errors/.
     """
     with _opened(repository) as (git, refs, objects):
-        commit = _commit(git, refs, objects, revision)
+        commit = commit_of(git, refs, objects, revision)
         tree = objects.tree_of(commit)
     if not tree:
         raise DamagedError(f"the commit {commit} is not one with a tree that its id stands for")
@@ -91,7 +91,12 @@ def _opened(repository: Path) -> Iterator[tuple[PrivateGit, Refs, Objects]]:
         yield git, refs, objects
 
 
-def _commit(git: PrivateGit, refs: Refs, objects: Objects, revision: str) -> str:
+def commit_of(git: PrivateGit, refs: Refs, objects: Objects, revision: str) -> str:
+    """The commit that `revision` names in an opened repository.
+
+    Raises:
+        UsageError: It names none.
+    """
     parts = _REVISION.fullmatch(revision)
     start = parts and (_of_ref(refs, parts[1]) or _of_id(git, parts[1]))
     commit = objects.peeled([start]).get(start) if start else None

@@ -15,6 +15,7 @@ from affidavit.changes.forge.model import Account, PullRequest
 from affidavit.changes.model import Kind
 
 if TYPE_CHECKING:
+    from affidavit.changes.forge.hands import Joined
     from affidavit.changes.forge.judged import ForgeReview
     from affidavit.changes.people import People
     from affidavit.changes.review import Hands
@@ -36,12 +37,17 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     pushers: tuple[Account, ...] = ()
     clean: Callable[[], Answer] = made
 
-    def review(self, hands: Hands, people: People) -> ForgeReview:
-        """The review that the forge's records show; `hands` are those that git shows."""
+    def joined(self, hands: Hands, people: People) -> Joined:
+        """The hands of the change with those that the forge knows of."""
         merge = self.landed.kind is Kind.MERGE
         # What a forge made anew bears the name of whoever pressed the button, not of a committer.
         own = hands if merge else msgspec.structs.replace(hands, committers=())
-        known = joined(self.request, own, people, host=self.host, pushers=self.pushers)
+        return joined(self.request, own, people, host=self.host, pushers=self.pushers)
+
+    def review(self, hands: Hands, people: People) -> ForgeReview:
+        """The review that the forge's records show; `hands` are those that git shows."""
+        merge = self.landed.kind is Kind.MERGE
+        known = self.joined(hands, people)
         setting = Setting(
             hands=known.hands,
             head=self.landed.head,

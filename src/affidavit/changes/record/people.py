@@ -39,7 +39,7 @@ _WROTE = frozenset({PersonRole.AUTHOR, PersonRole.CO_AUTHOR})
 UNKNOWN_KIND = "unknown"
 """Of somebody whom only the text of a forge's record names."""
 _GONE = "a deleted account"
-_SHOWN = (Grade.R2, Grade.R3)
+_SHOWN = (Grade.R2, Grade.R3, Grade.R4)
 _IN_GIT = f"{NO_FORGE}; what git shows stands under the evidence of review"
 _OPENED = "opened the request"
 _STATES = {

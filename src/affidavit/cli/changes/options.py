@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Requested = Callable[[str], Sequence[Change]]
 
-GRADES = ("R0", "R1", "R2", "R3")
+GRADES = ("R0", "R1", "R2", "R3", "R4")
 _ABOUT = (
     click.option("--branch", multiple=True, metavar="B", help="Branch; repeatable."),
     click.option("--since", metavar="D", help="First UTC day, or RFC 3339 time, of the period."),

@@ -70,10 +70,19 @@ class Receipt(Entry, frozen=True, kw_only=True):
 
 
 class Decision(Entry, frozen=True, kw_only=True):
-    """A decision by a policy: a summary of what was verified. `policy` is the policy's digest."""
+    """A decision by a policy: the gate's, or a summary of what was verified.
+
+    `policy` is the policy's digest, `tree` that of the commit it is about. `at` is when it was
+    made, as whoever asked says. `again` is whether evaluating it again gave the same, None where
+    that could not be done; `why` then says what differs or lacks.
+    """
 
     policy: str | None
     result: str | None
+    tree: str | None = None
+    at: str | None = None
+    again: bool | None = None
+    why: str = ""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,9 +171,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         """
         landed = {one.commit for one in self.material.landings}
         return tuple(
-            found
+            branch.pushes[min(at)]
             for branch in self.branches
-            if (found := next((one for one in branch.pushes if one.data.after in landed), None))
+            if (at := [branch.stood[one] for one in landed if one in branch.stood])
         )
 
     @property
@@ -176,10 +185,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def head_tree(self) -> str | None:
         """The tree of the request's head, where the forge tells."""
-        if self.request is None:
-            return None
-        head = self.request.head_oid
-        return next((one.tree for one in self.request.commits if one.oid == head), None)
+        return head_tree(self.request) if self.request else None
 
     @property
     def heads(self) -> frozenset[str]:
@@ -187,6 +193,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         head = self.request.head_oid if self.request else None
         landed = (one.commit for one in self.material.landings)
         return frozenset((*landed, *([head] if head else ())))
+
+
+def head_tree(request: PullRequest) -> str | None:
+    """The tree of the head of `request`, where the forge tells."""
+    head = request.head_oid
+    return next((one.tree for one in request.commits if one.oid == head), None)
 
 
 def said(text: str, most: int = 100) -> str:

@@ -97,6 +97,11 @@ class History(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         )
 
     @cached_property
+    def stood(self) -> Mapping[str | None, int]:
+        """Of each commit that the branch was pushed to, the first of `pushes` that did so."""
+        return {one.data.after: at for at, one in reversed([*enumerate(self.pushes)])}
+
+    @cached_property
     def by_day(self) -> dict[str, tuple[Kept[BranchRules], ...]]:
         """The snapshots by their UTC day."""
         found: dict[str, tuple[Kept[BranchRules], ...]] = {}

@@ -62,6 +62,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     forge_votes: Figure
     pr_only: Figure
     unapproved: Figure
+    proven: Figure
     none: Figure
 
     @property
@@ -72,7 +73,9 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def parts(self) -> tuple[tuple[str, str, Figure], ...]:
         """CSS class, words and figure of each grade, strongest first."""
+        proven = ("r4", "R4 approval signed by a proven hand", self.proven)
         stronger = (
+            *((proven,) if self.proven.known else ()),
             ("r3", "R3 approval recorded by the forge", self.forge_votes),
             ("r2", "R2 merged by another person", self.merged_by_another),
         )
@@ -88,6 +91,7 @@ def group(metrics: Mapping[str, Metric], prefix: str, name: str) -> Group:
     found = {field: figure(metrics.get(f"{prefix}_{field}")) for field in _FIELDS}
     known = next((each for each in found.values() if each.known), None)
     found["unapproved"] = figure(metrics.get(f"{prefix}_pr_only_unapproved"))
+    found["proven"] = figure(metrics.get(f"{prefix}_proven"))
     size = known.of if known else next(iter(found.values())).number
     return Group(name=name, size=size, **found)
 

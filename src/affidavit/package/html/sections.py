@@ -49,6 +49,7 @@ NAMES = {
     "outside-requests": "Outside of every request",
     "deployment-without-change": "Deployed, and on no audited branch",
     "unapproved": "Merged without enough approvals",
+    "ungated": "Not known to have passed the gate",
     "date-out-of-order": "Date out of order",
 }
 """What an exception's rule is called; docs/exceptions.md says more."""

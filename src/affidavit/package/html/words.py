@@ -18,6 +18,7 @@ GRADES = {
     Grade.R1: "PR only",
     Grade.R2: "merged by another person",
     Grade.R3: "approval recorded by the forge",
+    Grade.R4: "approval signed by a proven hand",
 }
 """What each grade of review evidence is called; R2 is no review and is never called one."""
 NOT_APPROVED = "not approved (the forge's records)"

@@ -20,6 +20,8 @@ _SETTINGS = (
     "allow_merge_commit",
     "allow_squash_merge",
     "allow_rebase_merge",
+    "squash_merge_commit_title",
+    "squash_merge_commit_message",
     "allow_auto_merge",
     "allow_update_branch",
     "delete_branch_on_merge",

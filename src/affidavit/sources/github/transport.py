@@ -99,6 +99,8 @@ class _Question(NamedTuple):
     headers: Mapping[str, str]
     content: bytes | None = None
     patient: bool = True
+    graph: bool = False
+    """Whether it is GraphQL's, which has a limit of its own."""
 
 
 class _Failed(NamedTuple):
@@ -164,9 +166,23 @@ class Transport:
             TooSlowError: It took too long, and the caller is not `patient`.
             ForgeError: The forge does not answer.
         """
-        url, headers = self.place.graphql, {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json"}
+        question = _Question("POST", self.place.graphql, headers, body, patient, graph=True)
+        return self._posted(question)
+
+    def send(self, url: str, body: bytes) -> Answer:
+        """What REST answers to `body`, whatever its status. It may be sent more than once.
+
+        Raises:
+            ForgeError: The forge does not answer, or `url` is another's.
+        """
+        headers = {"Accept": "application/vnd.github+json", "Content-Type": "application/json"}
+        return self._posted(_Question("POST", url, headers, body))
+
+    def _posted(self, question: _Question) -> Answer:
+        url = question.url
         for _ in range(_REDIRECTS + 1):
-            answer = self._asked(_Question("POST", url, headers, body, patient))
+            answer = self._asked(question._replace(url=url))
             if answer.status not in _MOVED:
                 return answer
             if answer.status not in _SAME_METHOD:
@@ -251,7 +267,7 @@ class Transport:
 
     def _keep_within(self, question: _Question) -> None:
         """Wait now where the next request would be refused anyway."""
-        waiting = self._blocked.pop(question.method == "POST", None)
+        waiting = self._blocked.pop(question.graph, None)
         if waiting is not None:
             self._wait(waiting)
 
@@ -259,9 +275,9 @@ class Transport:
         if answer.whole_number("x-ratelimit-remaining") == 0:
             seconds = until_reset(answer, self._waiting.now())
             if seconds is not None:
-                kind = "GraphQL" if question.method == "POST" else "REST"
+                kind = "GraphQL" if question.graph else "REST"
                 why = f"the limit of {kind} requests is used up"
-                self._blocked[question.method == "POST"] = Pause(seconds, why)
+                self._blocked[question.graph] = Pause(seconds, why)
 
     def _once(self, question: _Question) -> Answer | _Failed:
         """Send `question` once. No exception of httpx leaves: its frames hold the token."""

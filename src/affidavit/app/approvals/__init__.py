@@ -1,0 +1,1 @@
+"""Approvals signed with a person's SSH key: made on a terminal, published, read back."""

@@ -1,0 +1,123 @@
+"""What a change is judged by, read from the base it is to be merged into: never from its head."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.app.config import FILE_NAME, MAX_INSIDE, Config, config
+from affidavit.app.gate.table import GateTable
+from affidavit.app.records.owning import Owning
+from affidavit.app.settings import MAILMAP, Settings, settings
+from affidavit.base.errors import ConfigError
+from affidavit.base.text import visible
+from affidavit.changes.gate.touched import WORKFLOWS, Places
+from affidavit.changes.record.material import CodeOwners
+from affidavit.changes.record.owners import PLACES
+from affidavit.controls.criteria import Criteria
+from affidavit.identity.directory import Directory, directory
+from affidavit.sources.git.tree import entries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from affidavit.sources.git.objects import Objects
+
+_LINK = b"120000"
+_BESIDE = ("attestations/**", "attestation_roots.pem")
+"""What lies beside the allowed signers and says whose hardware a key is in."""
+
+
+class Base(msgspec.Struct, frozen=True, kw_only=True):
+    """What the base says. `problems` are why something of it cannot be relied on.
+
+    `where` is None where it declares nobody.
+    """
+
+    commit: str
+    table: GateTable
+    criteria: Criteria
+    settings: Settings
+    where: Directory | None
+    owners: CodeOwners
+    places: Places
+    problems: tuple[str, ...]
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The names of checks that have to succeed."""
+        return self.table.checks or self.criteria.checks.names
+
+
+def base_of(objects: Objects, commit: str) -> Base:
+    """What the base `commit` says.
+
+    Of what cannot be understood nothing is used, and it stands among the `problems`.
+    """
+    problems = list[str]()
+    found = _config(objects, commit, problems)
+    table = found.gate or GateTable()
+    kept = (FILE_NAME, MAILMAP, table.policy, table.allowed_signers, table.revoked, table.signers)
+    problems += [
+        f"{visible(path)} is a symbolic link, or lies behind one" for path in (*kept, *PLACES)
+        if is_linked(objects, commit, path)
+    ]  # fmt: skip
+    owners = Owning(objects, {commit: commit}).of(commit)
+    problems += [owners.why] if owners.why else []
+    return Base(
+        commit=commit,
+        table=table,
+        criteria=found.controls or Criteria(),
+        settings=settings(objects, commit, None, None, None),
+        where=directory(found.tables) if found.person or found.agent or found.bot else None,
+        owners=owners,
+        places=places_of(table),
+        problems=tuple(problems),
+    )
+
+
+def _config(objects: Objects, commit: str, problems: list[str]) -> Config:
+    data = objects.blob_at(commit, FILE_NAME, MAX_INSIDE)
+    if data is None:
+        return Config()
+    try:
+        return config(data, FILE_NAME, most=MAX_INSIDE)
+    except ConfigError as error:
+        problems.append(f"{FILE_NAME} of the base cannot be understood: {visible(error.message)}")
+        return Config()
+
+
+def is_linked(objects: Objects, commit: str, path: str) -> bool:
+    """Whether `path` in `commit`, or a folder on the way to it, is a symbolic link."""
+    return any(mode == _LINK for mode in modes(objects, commit, path))
+
+
+def modes(objects: Objects, commit: str, path: str) -> Iterator[bytes]:
+    """The modes of what is on the way to `path` in `commit`, itself last, while it is there."""
+    at = objects.tree_of(commit)
+    for name in path.encode().split(b"/"):
+        body = objects.one(at, kind="tree") if at else None
+        several = entries(body or b"", objects.raw_length)
+        found = next((one for one in several if one.name == name), None)
+        if found is None:
+            return
+        yield found.mode
+        at = found.id
+
+
+def places_of(table: GateTable) -> Places:
+    """Where what changes are judged by lies, as `table` says."""
+    folder = PurePosixPath(table.allowed_signers).parent
+    beside = (str(folder / one) for one in _BESIDE)
+    signers = (table.allowed_signers, table.revoked, table.signers, *beside)
+    return Places(
+        of={
+            "configuration": (FILE_NAME,),
+            "identities": (FILE_NAME, MAILMAP, *PLACES),
+            "policy": (f"{table.policy}/**",),
+            "signers": signers,
+            "workflow": WORKFLOWS,
+        }
+    )

@@ -1,0 +1,133 @@
+"""Checks on the head of a request, by name: each in just one list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from affidavit.changes.forge.approvals import is_bot
+from affidavit.controls.cc8.rules import Required, snapshot_layers
+from affidavit.policy.input import Checks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from affidavit.app.asking.model import ForgeNow
+    from affidavit.changes.forge.model import Account
+    from affidavit.changes.forge.model import Checks as Told
+
+CONTEXT = "affidavit/gate"
+"""The status that the gate itself sets: it does not wait for itself."""
+_SUCCESS = "success"
+_SKIPPED = frozenset({"skipped", "neutral", "stale"})
+_PENDING = frozenset({"pending", "expected"})
+_ORDER = ("failed", "pending", "skipped", "passed")
+"""What a check is of whose runs differ: the first that one of them is."""
+
+
+class Ran(NamedTuple):
+    """The newest run of a check by one app or account: its name, who reported it, and its state."""
+
+    name: str
+    app: int | None
+    state: str
+
+
+def required(forge: ForgeNow | None, names: Iterable[str]) -> tuple[Required, ...]:
+    """The checks that are asked for: `names`, and those that the rules of the branch require."""
+    layers = snapshot_layers(forge.rules, ()) if forge and forge.rules else ()
+    by_rules = {one for layer in layers for one in layer.checks}
+    every = {*map(Required, names), *by_rules}
+    own = [one for one in every if one.name != CONTEXT]
+    return tuple(sorted(own, key=lambda one: (one.name, one.app or 0)))
+
+
+def checks(
+    forge: ForgeNow | None, head: str, asked: tuple[Required, ...],
+    authors: frozenset[str],
+) -> Checks:  # fmt: skip
+    """What became of `asked` on the head; `authors` are logins.
+
+    A status that an author set says nothing. Where the forge did not tell every run, what succeeded
+    is not known to be the newest. Of the commit of a merge queue a check that failed counts: the
+    others run beside the gate, and the queue waits for them.
+    """
+    names = tuple(dict.fromkeys(one.name for one in asked))
+    told = forge.checks.get(head) if forge else None
+    if forge is None or told is None or told.missing:
+        return Checks(
+            required=names, passed=None, failed=None, pending=None, skipped=None, missing=None
+        )
+    ran = [*_ran(told, authors), *_of_group(forge, authors)]
+    states: dict[str, list[str]] = {name: [] for name in names}
+    for check in asked:
+        own = [each.state for each in ran if _is(each, check)]
+        states[check.name] += own or ["missing"]
+    of = {name: _worst(found) for name, found in states.items()}
+
+    def those(state: str) -> tuple[str, ...]:
+        return tuple(name for name in names if of[name] == state)
+
+    return Checks(
+        required=names,
+        passed=those("passed"),
+        failed=those("failed"),
+        pending=those("pending"),
+        skipped=those("skipped"),
+        missing=those("missing"),
+    )
+
+
+def _of_group(forge: ForgeNow, authors: frozenset[str]) -> Iterator[Ran]:
+    group = forge.checks.get(forge.group or "")
+    if group is not None:
+        yield from (one for one in _ran(group, authors) if one.state == "failed")
+
+
+def _is(ran: Ran, asked: Required) -> bool:
+    return ran.name == asked.name and (asked.app is None or ran.app == asked.app)
+
+
+def _worst(states: list[str]) -> str:
+    return next((one for one in ("missing", *_ORDER) if one in states), "missing")
+
+
+def _ran(told: Told, authors: frozenset[str]) -> Iterator[Ran]:
+    """The newest run of every check by every app and workflow, and of every status."""
+    newest: dict[tuple[str, int | None, str], tuple[tuple[str, int], str]] = {}
+    for run in told.runs:
+        key = (run.name, run.app_id, run.workflow or "")
+        rank = (run.started_at or run.completed_at or "", run.id or 0)
+        state = _of_run(run.status, run.conclusion)
+        if key not in newest or newest[key][0] <= rank:
+            newest[key] = rank, state
+    for (name, app, _), (_, state) in newest.items():
+        yield Ran(name, app, state)
+    yield from _statuses(told, authors)
+
+
+def _of_run(status: str, conclusion: str | None) -> str:
+    if conclusion is None or status != "completed":
+        return "pending"
+    if conclusion == _SUCCESS:
+        return "passed"
+    return "skipped" if conclusion in _SKIPPED else "failed"
+
+
+def _statuses(told: Told, authors: frozenset[str]) -> Iterator[Ran]:
+    newest: dict[tuple[str, str], tuple[str, str]] = {}
+    for one in told.statuses:
+        by = _by(one.creator)
+        if by in authors:
+            continue
+        state = "pending" if one.state in _PENDING else "failed"
+        state = "passed" if one.state == _SUCCESS else state
+        key = (one.context, by)
+        if key not in newest or newest[key][0] <= (one.created_at or ""):
+            newest[key] = one.created_at or "", state
+    for (name, _), (_, state) in newest.items():
+        yield Ran(name, None, state)
+
+
+def _by(creator: Account | None) -> str:
+    """Whose login it is; a bot reports what ran, whoever set it up."""
+    return "" if creator is None or is_bot(creator) else creator.login

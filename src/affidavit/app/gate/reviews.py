@@ -1,0 +1,193 @@
+"""Reviews of an open request, judged as if it were merged now."""
+
+from __future__ import annotations
+
+import subprocess
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from affidavit.app.forge.content import Contents
+from affidavit.app.gate.hands import doubted
+from affidavit.app.gate.voices import Voice
+from affidavit.app.records.closing import Agents
+from affidavit.changes.forge.approvals import Answer, Name, Setting, approvals, is_bot, who_of
+from affidavit.changes.forge.hands import Joined, joined
+from affidavit.changes.forge.judged import reason
+from affidavit.changes.forge.model import Account, AccountKind, ReviewState
+from affidavit.changes.gate.answers import answered, used
+from affidavit.sources.git.graph import Graph
+from affidavit.sources.git.program import stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from affidavit.app.asking.model import ForgeNow
+    from affidavit.app.gate.base import Base
+    from affidavit.app.gate.hands import Opened, Work
+    from affidavit.app.gate.persons import Persons
+    from affidavit.app.gate.span import Span
+    from affidavit.changes.forge.approvals import Approval
+    from affidavit.changes.forge.model import PullRequest, Review
+
+LANDINGS = 2_000
+"""Landings of the base that are looked through for one that was merged into the request."""
+_GONE = Account("ghost", AccountKind.OTHER)
+_TOLD: dict[str, bool | None] = {"yes": True, "no": False, "unknown": None}
+
+
+class Asked(NamedTuple):
+    """What reviews are judged in: the change, whose hands, the identities, the time."""
+
+    span: Span
+    work: Work
+    base: Base
+    persons: Persons
+    now: str
+
+
+class Reviews:
+    """What a forge tells of the reviews of one request."""
+
+    def __init__(self, forge: ForgeNow, opened: Opened, asked: Asked) -> None:
+        self._forge = forge
+        self._opened = opened
+        self._asked = asked
+        self.request: PullRequest = msgspec.structs.replace(forge.request, merged_at=asked.now)
+
+    @cached_property
+    def joined(self) -> Joined:
+        """The hands of the change with what the forge knows of them."""
+        work = self._asked.work
+        signed = {
+            one.oid
+            for one in self.request.commits
+            if one.signed and one.signed.valid and one.signed.by_forge
+        }
+        found = joined(
+            self.request, work.hands, work.people, host=self._forge.host,
+            pushers=self._forge.pushers,
+        )  # fmt: skip
+        hidden = [one for one in work.forge_typed if one not in signed]
+        return msgspec.structs.replace(found, hands=doubted(found.hands, hidden))
+
+    @property
+    def told(self) -> bool:
+        """Whether the forge told every review."""
+        lost = {one.what.partition(".")[0] for one in self.request.missing}
+        return "reviews" not in lost
+
+    @property
+    def dated(self) -> bool:
+        """Whether the forge told all that happened: what took a review back, and when."""
+        return not any(one.what.partition(".")[0] == "events" for one in self.request.missing)
+
+    @property
+    def opened_by_agent(self) -> bool | None:
+        """Whether an agent's account opened it; None where the account is gone."""
+        author = self.request.author
+        if author is None:
+            return None
+        who = who_of(author, self._asked.work.people.who, self._forge.host)
+        return bool(who.agent) or bool(Agents(self._forge.host).of(author))
+
+    def voices(self) -> tuple[Voice, ...]:
+        """Everybody who approved, and everybody who is against it."""
+        told = self.request.missing
+        setting = Setting(
+            hands=self.joined.hands,
+            head=self._asked.span.head,
+            who=self._asked.work.people.who,
+            host=self._forge.host,
+            content=self._same,
+            arrivals=self._forge.arrivals,
+            whole=not any(one.what == "commits" for one in told),
+        )
+        found = approvals(self.request, setting)
+        return (*map(self._approving, found), *map(self._objecting, self._against()))
+
+    def _same(self, approved: str) -> Answer:
+        """Whether the head is what was approved with nothing but the base merged in."""
+        chain = _first_parents(self._opened, self._asked.span.base)
+        opened = self._opened
+        contents = Contents(opened.git, Graph(), {"base": chain}, opened.objects)
+        return contents.same(approved, self._asked.span.head)
+
+    def _approving(self, approval: Approval) -> Voice:
+        review = next((one for one in self.request.reviews if one.id == approval.review), None)
+        account = review.author if review else None
+        on_head = next(one for one in approval.attributes if one.name is Name.HEAD).answer
+        counts = True if approval.counts else None if approval.possible else False
+        boxes = review.checklist if review and review.checklist else ()
+        voice = self._voice(account, approval.submitted_at, approval.reviewer)
+        # On a public forge anybody can approve anything.
+        stranger = review is not None and review.could_push is False and voice.member is None
+        return msgspec.structs.replace(
+            voice,
+            counts=False if stranger else counts,
+            why=_STRANGER if stranger else _why(approval),
+            on_head=_TOLD[on_head],
+            carried=approval.carried,
+            answers=answered(boxes, self._asked.base.criteria.ai_statement),
+            ai_use=used(boxes),
+        )
+
+    def _objecting(self, review: Review) -> Voice:
+        shown = review.author.login if review.author else "a deleted account"
+        found = self._voice(review.author, review.submitted_at, shown)
+        return msgspec.structs.replace(found, against=True)
+
+    def _voice(self, account: Account | None, at: str | None, shown: str) -> Voice:
+        persons, people = self._asked.persons, self._asked.work.people
+        member = persons.of_account(account)
+        # Whose account is gone may be anybody: nothing tells them apart from others.
+        who = who_of(account or _GONE, people.who, self._forge.host)
+        return Voice(
+            who=who,
+            shown=shown,
+            signed=False,
+            member=member,
+            roles=persons.roles(member, at),
+            teams=persons.teams(member),
+            at=at,
+        )
+
+    def _against(self) -> Iterator[Review]:
+        """The last word of each account that asks for changes and did not take it back."""
+        last: dict[object, Review] = {}
+        said = sorted(self.request.reviews, key=lambda one: (one.submitted_at or "", one.id or 0))
+        for one in said:
+            program = one.author is not None and _is_program(one.author)
+            if one.state in _WORDS and one.could_push is not False and not program:
+                last[(one.author.id or one.author.login) if one.author else None] = one
+        yield from (one for one in last.values() if one.state is ReviewState.CHANGES_REQUESTED)
+
+
+_STRANGER = "an account that may not write to the repository, and that the base does not know"
+
+
+def _why(approval: Approval) -> str:
+    """Why an approval does not count."""
+    return "; ".join(reason(one) for one in approval.attributes if one.answer is not Answer.YES)
+
+
+_WORDS = (ReviewState.APPROVED, ReviewState.CHANGES_REQUESTED, ReviewState.DISMISSED)
+
+
+def _is_program(account: Account) -> bool:
+    return account.kind is not AccountKind.PERSON or is_bot(account)
+
+
+def _first_parents(opened: Opened, base: str) -> Sequence[str]:
+    """The newest landings of the base."""
+    child = opened.git.spawn(
+        *("rev-list", "--first-parent", f"--max-count={LANDINGS}", base), stdin=subprocess.DEVNULL
+    )
+    try:
+        said, _ = child.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        return []
+    finally:
+        stop(child)
+    return said.decode("ascii", "replace").split() if child.returncode == 0 else []

@@ -1,0 +1,154 @@
+"""Signed approvals of the head as voices, and waivers that are in force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.app.approvals.reading import Reading, signed_approvals
+from affidavit.app.gate.voices import Voice
+from affidavit.base.errors import FormatError
+from affidavit.base.text import shortened, visible
+from affidavit.changes.approval.judging import About
+from affidavit.identity.member import Role
+from affidavit.policy.input import Checklist, Waiver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from affidavit.app.gate.facts import Given
+    from affidavit.app.gate.hands import Opened
+    from affidavit.app.gate.reviews import Asked
+    from affidavit.changes.approval.model import SignedApproval, SignedApprovals
+    from affidavit.changes.forge.model import PullRequest
+    from affidavit.changes.review import Hands
+    from affidavit.identity.member import Member
+
+
+class Signed(msgspec.Struct, frozen=True, kw_only=True):
+    """What was signed about the head. `whole` is whether all that may hold it could be read."""
+
+    voices: tuple[Voice, ...]
+    waivers: tuple[Waiver, ...]
+    whole: bool
+    noticed: tuple[str, ...]
+
+
+def signed(
+    opened: Opened, asked: Asked, given: Given, hands: Hands, request: PullRequest | None
+) -> Signed:
+    """What is signed about the head of the change that is `asked`, whose hands are `hands`."""
+    span, base = asked.span, asked.base
+    about = About(
+        commit=span.head,
+        tree=span.tree,
+        merge_base=span.merge_base,
+        request=request.number if request else None,
+    )
+    reading = Reading(
+        repository=given.repository,
+        about=about,
+        base=base.commit,
+        git=opened.git,
+        objects=opened.objects,
+        table=base.table,
+        files=given.files,
+        ledger=given.ledger,
+        request=request,
+        now=asked.now,
+    )
+    try:
+        found = signed_approvals(reading)
+    except FormatError as error:
+        why = visible(shortened(error.message, 300))
+        return Signed(voices=(), waivers=(), whole=False, noticed=(why,))
+    speaking = _Speaking(asked, hands)
+    return Signed(
+        voices=tuple(speaking.voices(found)),
+        waivers=tuple(speaking.waivers(found)),
+        whole=not found.unread,
+        noticed=(*(visible(shortened(one, 300)) for one in found.unread), *_faults(found)),
+    )
+
+
+def _faults(found: SignedApprovals) -> Iterator[str]:
+    """Why approvals that were found do not count."""
+    for one in found.found:
+        for problem in one.problems:
+            who = one.fingerprint or "a key that cannot be read"
+            yield visible(shortened(f"{one.decision} by {who}: {problem.code}: {problem.why}", 300))
+
+
+class _Speaking:
+    """Tells who speaks in signed decisions."""
+
+    def __init__(self, asked: Asked, hands: Hands) -> None:
+        self._asked = asked
+        self._hands = hands
+
+    def voices(self, found: SignedApprovals) -> Iterator[Voice]:
+        """The approvals and rejections."""
+        for one in found.found:
+            if one.decision == "approved":
+                yield self._approving(one)
+            elif one.decision == "rejected" and not one.problems:
+                yield msgspec.structs.replace(self._voice(one), against=True)
+
+    def waivers(self, found: SignedApprovals) -> Iterator[Waiver]:
+        """The waivers that are signed well and not over."""
+        for one in found.found:
+            if one.decision == "waived" and not one.problems and one.until and one.grade:
+                member = self._member(one)
+                role = Role.WAIVER_APPROVER
+                outside, _ = self._outside(one, member)
+                yield Waiver(
+                    items=one.items,
+                    until=one.until,
+                    grade=one.grade,
+                    entitled=self._asked.persons.entitled(member, role, one.time),
+                    beneficiary=None if outside is None else not outside,
+                )
+
+    def _approving(self, one: SignedApproval) -> Voice:
+        voice = self._voice(one)
+        counts, why = self._outside(one, voice.member)
+        if one.problems:
+            counts = None if all(each.unknown for each in one.problems) else False
+        return msgspec.structs.replace(
+            voice,
+            grade=one.grade or "R2",
+            counts=counts,
+            why="; ".join(each.why for each in one.problems) or ("" if counts else why),
+            on_head=not one.problems or None,
+            answers=Checklist(
+                functional_correctness=one.answers.functional_correctness,
+                security=one.answers.security,
+                tests=one.answers.tests,
+                ai_review=one.answers.ai_review,
+            ),
+            ai_use=one.ai_use,
+        )
+
+    def _member(self, one: SignedApproval) -> Member | None:
+        return self._asked.persons.of_key(one.fingerprint, one.principals)
+
+    def _outside(self, one: SignedApproval, member: Member | None) -> tuple[bool | None, str]:
+        """Whether the signer is outside the authors: unknown of whom the base does not declare."""
+        who = self._asked.persons.who(member, one.principals, self._asked.work.people)
+        outside, why = self._hands.outside(who)
+        if outside and member is None:
+            return None, "the identities of the base do not say whose key it is"
+        return outside, why
+
+    def _voice(self, one: SignedApproval) -> Voice:
+        persons, member = self._asked.persons, self._member(one)
+        return Voice(
+            who=persons.who(member, one.principals, self._asked.work.people),
+            shown=member.name if member else ", ".join(one.principals) or "an unknown key",
+            signed=True,
+            member=member,
+            roles=persons.roles(member, one.time),
+            teams=persons.teams(member),
+            at=one.time,
+        )

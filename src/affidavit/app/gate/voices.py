@@ -1,0 +1,165 @@
+"""Who speaks for or against a change: by the forge's records, and by signed statements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.changes.gate.answers import AiUse, Grade
+from affidavit.changes.people import Who
+from affidavit.changes.same_hand import same_hand
+from affidavit.identity.member import Member
+from affidavit.policy.input import Approvals, Approver, Checklist
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+COMPARED = 100
+"""Voices that are told apart; of more the others count as one person."""
+
+
+class Voice(msgspec.Struct, frozen=True, kw_only=True):
+    """One approval, or one objection.
+
+    `counts` is whether every attribute of an approval is a yes, None where one is unknown. `member`
+    is who it is by the identities of the base. `answers` are those of the checklist that it gives,
+    `why` says why it does not count.
+    """
+
+    who: Who
+    shown: str
+    signed: bool
+    against: bool = False
+    member: Member | None = None
+    grade: Grade = "R3"
+    counts: bool | None = None
+    on_head: bool | None = None
+    carried: bool = False
+    roles: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    at: str | None = None
+    answers: Checklist | None = None
+    ai_use: AiUse | None = None
+    why: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is an approval that counts as a person's review."""
+        return not self.against and self.counts is True and self.grade != "R2"
+
+    @property
+    def may(self) -> bool:
+        """Whether it may be one."""
+        return not self.against and self.counts is not False and self.grade != "R2"
+
+
+def unsure(voice: Voice) -> Voice:
+    """`voice` where not all is known that it is judged by: at most an approval that may count."""
+    return msgspec.structs.replace(voice, counts=False if voice.counts is False else None)
+
+
+def approvals(
+    voices: Sequence[Voice], needed: int, *, told: bool, objections: bool
+) -> Approvals:  # fmt: skip
+    """What the voices come to, each person counted once.
+
+    `told` is whether every approval is among them, `objections` whether every objection is.
+    """
+    hands = _hands(voices)
+    counted = list(zip(voices, hands, strict=True))
+    persons = {hand for one, hand in counted if one.holds}
+    against = {hand for one, hand in counted if one.against}
+    proven = {hand for one, hand in counted if one.holds and one.grade == "R4"}
+    return Approvals(
+        persons=len(persons - against),
+        possible=len({hand for one, hand in counted if one.may} - against) if told else None,
+        needed=needed,
+        proven=len(proven) if told or proven else None,
+        against=len(against) if objections or against else None,
+        by=tuple(_approver(one, hand) for one, hand in counted if not one.against),
+    )
+
+
+def _approver(voice: Voice, hand: int) -> Approver:
+    return Approver(
+        party=f"person-{hand + 1}",
+        grade=voice.grade,
+        counts=voice.counts,
+        on_head=voice.on_head,
+        carried=voice.carried,
+        roles=voice.roles,
+        teams=voice.teams,
+        at=voice.at,
+    )
+
+
+def _hands(voices: Sequence[Voice]) -> list[int]:
+    """Of each voice the number of its hand: one for all that may be of one person."""
+    hands = list(range(len(voices)))
+    for number, one in enumerate(voices):
+        for earlier in range(min(number, COMPARED)):
+            alike = number >= COMPARED or not _apart(one, voices[earlier])
+            if hands[earlier] != hands[number] and alike:
+                old, new = sorted((hands[number], hands[earlier]), reverse=True)
+                hands = [new if hand == old else hand for hand in hands]
+    first: dict[int, int] = {}
+    return [first.setdefault(hand, len(first)) for hand in hands]
+
+
+def _apart(one: Voice, other: Voice) -> bool:
+    """Whether two voices are known to be of two persons.
+
+    A key and an account tell nothing of each other: there the identities have to know both.
+    """
+    if one.member is not None and other.member is not None:
+        return one.member is not other.member and one.member.name != other.member.name
+    if one.signed != other.signed or one.signed:
+        return False
+    return same_hand(one.who, other.who) is False
+
+
+def lacking(voices: Sequence[Voice]) -> tuple[str, ...]:
+    """Of each voice that is no approval that counts, what is lacking."""
+    return tuple(
+        f"{one.shown}: {'against it' if one.against else one.why or _LESS}"
+        for one in voices
+        if not one.holds
+    )
+
+
+_LESS = "signed, and presence or enrolment of the key unproven: it counts for no review alone"
+
+
+def heard(voices: Sequence[Voice]) -> tuple[Voice, ...]:
+    """The approvals that count, and what else those persons sign, whom the base ties to both."""
+    known = {one.member.name for one in voices if one.holds and one.member}
+    return tuple(
+        one
+        for one in voices
+        if one.holds
+        or (one.counts is True and not one.against and one.member and one.member.name in known)
+    )
+
+
+def checklist(voices: Iterable[Voice]) -> Checklist:
+    """The answers of `voices`: no where anybody says no, else yes where anybody does."""
+    given = [one.answers for one in voices if one.answers]
+
+    def answer(name: str) -> bool | None:
+        said = {getattr(one, name) for one in given}
+        return False if False in said else True if True in said else None
+
+    return Checklist(
+        functional_correctness=answer("functional_correctness"),
+        security=answer("security"),
+        tests=answer("tests"),
+        ai_review=answer("ai_review"),
+    )
+
+
+def ai_use(voices: Iterable[Voice]) -> AiUse | None:
+    """The most that any of `voices` says of AI in the change."""
+    said = {one.ai_use for one in voices}
+    words: tuple[AiUse, ...] = ("generated", "assisted", "none")
+    return next((one for one in words if one in said), None)

@@ -1,0 +1,1 @@
+"""Policies where they lie and run: bundles opened, engines started, decisions kept."""

@@ -1,0 +1,1 @@
+"""Setting a repository up for the gate, and telling whether it is set up."""

@@ -1,0 +1,245 @@
+"""Signed statements about the landings of an audit, each held against what its base believes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from affidavit.app.anchor.stamping import roots_in
+from affidavit.app.approvals.reading import Reading, signed_approvals
+from affidavit.app.config import FILE_NAME, MAX_INSIDE, config
+from affidavit.app.envelope.history import History
+from affidavit.app.envelope.joining import joined
+from affidavit.app.gate.table import GateTable
+from affidavit.app.identity.versions import UNREADABLE, file_ids
+from affidavit.app.ledger.home import home
+from affidavit.app.ledger.importing import LARGEST_SIGNERS, signers_in
+from affidavit.app.ledger.noting import noted_lines
+from affidavit.app.ledger.verifying import keys_of
+from affidavit.app.sworn.asked import GATED
+from affidavit.app.sworn.enrolling import Enrolling
+from affidavit.app.sworn.heads import Ends, Head, head_of
+from affidavit.app.sworn.rulings import Rulings
+from affidavit.base.errors import AffidavitError, ConfigError
+from affidavit.changes.approval.judging import About
+from affidavit.changes.sworn import Statements
+from affidavit.sources.git.replay import Replay
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from affidavit.app.gather import Gathered, Source
+    from affidavit.app.ledger.importing import Allowed
+    from affidavit.app.reading import Progress
+    from affidavit.app.sworn.asked import Asked
+    from affidavit.audit.selection import Selected
+    from affidavit.changes.approval.model import SignedApproval
+    from affidavit.changes.envelope.ladder import Joined
+    from affidavit.ledger.key import VerifierKey
+
+
+class InForce(NamedTuple):
+    """The table of a base; `is_gated` is whether it has one, None where that cannot be read."""
+
+    table: GateTable
+    is_gated: bool | None
+
+
+_NONE = InForce(GateTable(), is_gated=False)
+_UNKNOWN = InForce(GateTable(), is_gated=None)
+
+
+def statements(
+    asked: Asked, source: Source, gathered: Gathered, progress: Progress
+) -> dict[str, Statements]:
+    """What was found, by landing.
+
+    Raises:
+        AffidavitError: The notes cannot be read, or a witness or an authority is none.
+    """
+    progress.step("reading signed statements")
+    return _Finder(asked, source, gathered, noted_lines(asked.repository)).all(progress)
+
+
+class _Finder:
+    """Finds the statements about each landing of a selection."""
+
+    def __init__(
+        self,
+        asked: Asked,
+        source: Source,
+        gathered: Gathered,
+        noted: Mapping[str, list[bytes]],
+    ) -> None:
+        self._asked = asked
+        self._source = source
+        self._gathered = gathered
+        self._noted = noted
+        self._files = tuple(one for one in asked.places if not one.is_dir())
+        self._ledgers = [home(one, asked.repository) for one in asked.places if one.is_dir()]
+        self._tables: dict[str, InForce] = {"": _NONE, UNREADABLE: _UNKNOWN}
+        self._witnesses = tuple(key for one in asked.witnesses for key in keys_of(one, "--witness"))
+        facts = gathered.facts
+        self._enrolling = Enrolling(facts.recorded, facts.people)
+        self._roots = roots_in(asked.authorities) or ()
+        self._allowed: dict[bytes, Mapping[VerifierKey, Allowed]] = {}
+
+    def all(self, progress: Progress) -> dict[str, Statements]:
+        """The statements by landing."""
+        landings = self._gathered.selection.landings
+        tables = self._in_force(landings)
+        joins = self._joins(progress)
+        found: dict[str, Statements] = {}
+        with Replay(self._source.git) as replay:
+            ends = Ends(self._gathered.facts.recorded, replay, joins)
+            for number, one in enumerate(landings, 1):
+                table = tables[number - 1]
+                if self._worth(table):
+                    found[one.commits[0]] = self._of(one, table, ends)
+                if number % 100 == 0:
+                    progress.step("reading signed statements", number, len(landings))
+        return found
+
+    @cached_property
+    def _rulings(self) -> Rulings:
+        found = Rulings()
+        for commit, lines in self._noted.items():
+            found.take_lines(lines, f"the notes of {commit[:12]}")
+        for path in self._files:
+            found.take_file(path)
+        for one in self._ledgers:
+            found.take_ledger(one)
+        return found
+
+    def _in_force(self, landings: Sequence[Selected]) -> list[InForce]:
+        """Of each landing the table of its base."""
+        bases = [self._base(one) for one in landings]
+        known = list(dict.fromkeys(one for one in bases if one))
+        ids = dict(zip(known, file_ids(self._source.objects, known, FILE_NAME), strict=True))
+        return [self._table(ids.get(one, "")) if one else _NONE for one in bases]
+
+    def _base(self, landing: Selected) -> str:
+        return next(iter(self._gathered.graph.parents.get(landing.commits[0], ())), "")
+
+    def _table(self, content: str) -> InForce:
+        if content not in self._tables:
+            self._tables[content] = self._opened(content)
+        return self._tables[content]
+
+    def _opened(self, content: str) -> InForce:
+        data = self._source.objects.one(content, kind="blob", max_size=MAX_INSIDE)
+        if data is None:
+            return _UNKNOWN
+        if GATED not in data:
+            return _NONE
+        try:
+            gate = config(data, FILE_NAME, most=MAX_INSIDE).gate
+        except ConfigError:
+            return _UNKNOWN
+        return _NONE if gate is None else InForce(table=gate, is_gated=True)
+
+    def _worth(self, at_base: InForce) -> bool:
+        """Whether anything can be said of it."""
+        return at_base.is_gated is not False or bool(self._noted) or bool(self._asked.places)
+
+    def _joins(self, progress: Progress) -> Mapping[str, Joined]:
+        """Landings joined by content to commits beside the branches that have statements."""
+        selection, recorded = self._gathered.selection, self._gathered.facts.recorded
+        parents = self._gathered.graph.parents
+        heads = [one for one in self._noted if one not in parents]
+        found: dict[str, Joined] = {}
+        for chain in selection.chains.values() if heads else ():
+            wanted = [
+                one
+                for one in selection.ids
+                if one not in recorded and len(parents.get(one, ())) == 1
+            ]
+            if not (chain and wanted):
+                continue
+            history = History(self._source.git, chain[0], heads)
+            candidates = history.requests({one: one for one in heads})
+            landed = history.landings(wanted, {})
+            found.update(joined(self._source.git, landed, candidates, progress).by_landing)
+        return found
+
+    def _of(self, landing: Selected, at_base: InForce, ends: Ends) -> Statements:
+        commit, base = landing.commits[0], self._base(landing)
+        parents = self._gathered.graph.parents.get(commit, ())
+        objects = self._source.objects
+        head = head_of(commit, parents, objects, ends)
+        unread = list(self._rulings.unread)
+        judged_by = at_base.table
+        ids = [one for one in (head.commit, head.tree, objects.tree_of(commit)) if one]
+        moment = datetime.fromtimestamp(
+            landing.dated.time if landing.dated else landing.place.time, UTC
+        )
+        return Statements(
+            head=head.commit,
+            tree=head.tree,
+            rung=head.rung,
+            doubt=head.doubt,
+            approvals=self._approvals(commit, base, head, judged_by, unread) if base else (),
+            rulings=self._rulings.of(ids, self._signers(base, judged_by, unread), moment),
+            gated=at_base.is_gated,
+            unread=tuple(dict.fromkeys(unread)),
+        )
+
+    def _approvals(
+        self, landing: str, base: str, head: Head, table: GateTable, unread: list[str]
+    ) -> tuple[SignedApproval, ...]:
+        """The signed approvals of what was merged, where there are statements about it at all."""
+        if head.commit is None or head.tree is None:
+            return ()
+        if head.commit not in self._noted and not self._asked.places:
+            return ()
+        recorded = self._gathered.facts.recorded.get(landing)
+        found: list[SignedApproval] = []
+        for ledger in self._ledgers or (None,):
+            wanted = Reading(
+                repository=self._asked.repository,
+                about=About(commit=head.commit, tree=head.tree),
+                base=base,
+                git=self._source.git,
+                objects=self._source.objects,
+                table=table,
+                files=self._files,
+                ledger=ledger,
+                request=recorded.request if recorded else None,
+                witnesses=self._witnesses,
+                roots=self._roots,
+                enrolled_by_forge=self._enrolling.by_forge,
+            )
+            try:
+                told = signed_approvals(wanted)
+            except AffidavitError as error:
+                unread.append(error.message)
+                continue
+            unread += told.unread
+            found += told.found
+        return _once(found)
+
+    def _signers(
+        self, base: str, table: GateTable, unread: list[str]
+    ) -> Mapping[VerifierKey, Allowed]:
+        """Who may record decisions, by the base."""
+        data = self._source.objects.blob_at(base, table.signers, LARGEST_SIGNERS) if base else None
+        if data is None:
+            return {}
+        if data not in self._allowed:
+            try:
+                self._allowed[data] = signers_in(data, table.signers)
+            except ConfigError as error:
+                unread.append(error.message)
+                return {}
+        return self._allowed[data]
+
+
+def _once(found: Sequence[SignedApproval]) -> tuple[SignedApproval, ...]:
+    """Each signature once: of two readings the one whose time counts."""
+    best: dict[tuple[str, str | None], SignedApproval] = {}
+    for one in found:
+        key = (one.statement, one.fingerprint)
+        if key not in best or (best[key].time is None and one.time is not None):
+            best[key] = one
+    return tuple(best[key] for key in sorted(best, key=str))

@@ -1,0 +1,1 @@
+"""Approvals that persons sign with a key of their own, and what each is worth."""

@@ -1,0 +1,1 @@
+"""``affidavit envelope``: one file per command."""

@@ -1,0 +1,1 @@
+"""The answer of the merge gate for people, programs and CI systems."""

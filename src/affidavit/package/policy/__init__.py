@@ -1,0 +1,1 @@
+"""Decisions of policies as they are shown."""

@@ -1,0 +1,1 @@
+"""Policy as code: what a policy is asked, the engines that answer, bundles, decisions."""

@@ -1,0 +1,152 @@
+# Who must have approved: how many persons, which teams, which owners.
+package affidavit.merge
+
+import data.settings
+
+# Persons that are asked for. In an emergency fewer are, but never for the gate's own files.
+needs := max([usual, asked, own]) if not emergency
+
+needs := max([settings.emergency.persons, asked, own]) if emergency
+
+usual := max([settings.persons[risk], settings.persons_with_agent[risk]]) if agent
+
+usual := settings.persons[risk] if not agent
+
+default asked := 0
+
+asked := input.approvals.needed if is_number(input.approvals.needed)
+
+default own := 0
+
+own := settings.gate.persons if touches_gate
+
+found contains object.union(reason, {"unknown": perhaps}) if {
+	not is_null(input.approvals.persons)
+	not enough
+	reason := against(
+		"persons.enough",
+		sprintf("%s of %s persons outside the authors approved the head", [text(input.approvals.persons), wanted]),
+		"Ask for the review of another person who neither wrote, prompted nor pushed it.",
+	)
+}
+
+enough if input.approvals.persons >= needs
+
+# What is asked for the gate's own files has an id of its own, that nothing lifts.
+found contains object.union(reason, {"unknown": perhaps}) if {
+	touches_gate
+	not enough_for_gate
+	reason := against(
+		"gate.persons",
+		sprintf("it changes what the gate judges by, and %s of %s persons approved", [text(input.approvals.persons), text(settings.gate.persons)]),
+		"Let two persons outside the authors approve the head, or take these files out of the change.",
+	)
+}
+
+enough_for_gate if input.approvals.persons >= settings.gate.persons
+
+# Whether approvals whose weight is not known would make it enough.
+default perhaps := false
+
+perhaps if input.approvals.possible >= needs
+
+perhaps if is_null(input.approvals.possible)
+
+perhaps if guessed
+
+default wanted := "an unknown number of"
+
+wanted := text(needs)
+
+text(number) := sprintf("%v", [number])
+
+found contains against(
+	"persons.proven",
+	sprintf("%s persons signed with a proven key, of %s", [text(input.approvals.proven), proof]),
+	"Let a person sign with affidavit approve and a hardware key whose enrolment is proven.",
+) if {
+	not unsigned
+	is_number(input.approvals.proven)
+	not proven
+}
+
+unsigned if settings.persons_proven[risk] == 0
+
+default proof := "an unknown number of"
+
+proof := text(settings.persons_proven[risk])
+
+proven if input.approvals.proven >= settings.persons_proven[risk]
+
+found contains against(
+	"approvals.against",
+	sprintf("%s persons asked for changes or rejected it", [text(input.approvals.against)]),
+	"Settle what they ask for; they approve or take it back.",
+) if {
+	is_number(input.approvals.against)
+	input.approvals.against > 0
+}
+
+# Teams by class of path.
+found contains object.union(reason, {"unknown": maybe(team)}) if {
+	some class in touched
+	team := settings.teams[class]
+	not agreed[team]
+	reason := against(
+		"teams.approved",
+		sprintf("it touches %s, and nobody of the team %s approved", [class, team]),
+		sprintf("Ask a member of %s, outside the authors, for a review.", [team]),
+	)
+}
+
+agreed contains team if {
+	some one in input.approvals.by
+	one.counts == true
+	one.grade in {"R3", "R4"}
+	some team in one.teams
+}
+
+agreed contains team if {
+	is_array(input.teams.approved)
+	some team in input.teams.approved
+}
+
+maybe(team) if team in unsure
+
+else if is_null(input.teams.approved)
+
+else := false
+
+unsure contains team if {
+	some one in input.approvals.by
+	is_null(one.counts)
+	some team in one.teams
+}
+
+found contains against(
+	"owners.approved",
+	sprintf("the code owner %s did not approve", [owner]),
+	"Ask this owner for a review.",
+) if {
+	is_array(input.teams.missing)
+	some owner in input.teams.missing
+}
+
+# A code owner or a second person, for what steers builds and agents.
+found contains against(
+	"owners.second",
+	sprintf("it touches %s, and neither a code owner nor a second person approved", [class]),
+	"Ask a code owner of these files, or a second person, for a review.",
+) if {
+	some class in touched
+	class in settings.second_person
+	not owned
+	not two
+}
+
+owned if {
+	is_array(input.teams.approved)
+	some _ in input.teams.approved
+}
+
+two if input.approvals.persons >= 2

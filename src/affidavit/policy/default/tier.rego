@@ -1,0 +1,83 @@
+# How risky the change is: by what it touches, how large it is, how much of it is of an agent.
+package affidavit.merge
+
+import data.settings
+
+# What the gate shows: an emergency is named, and owes a retrospective review.
+tier := risk if not emergency
+
+tier := sprintf("emergency-%s", [risk]) if emergency
+
+risk := "critical" if {
+	critical
+} else := "high" if {
+	high
+} else := "low" if {
+	low
+} else := "standard"
+
+critical if touches_gate
+
+critical if is_null(input.classes)
+
+critical if {
+	some class in touched
+	class in settings.tiers.critical.classes
+}
+
+high if {
+	some class in touched
+	class in settings.tiers.high.classes
+}
+
+high if lines > settings.tiers.high.lines
+
+high if input.change.files > settings.tiers.high.files
+
+high if {
+	is_number(input.ai.share_ppm)
+	input.ai.share_ppm >= settings.tiers.high.ai_share_ppm
+}
+
+# A low risk is a small change of nothing but a class that is no risk, without an agent.
+low if {
+	not agent
+	lines <= settings.tiers.low.lines
+	some class in settings.tiers.low.classes
+	input.classes[class].files == input.change.files
+}
+
+touched contains class if {
+	is_object(input.classes)
+	some class, paths in input.classes
+	paths.files > 0
+}
+
+lines := input.change.added + input.change.deleted if {
+	is_number(input.change.added)
+	is_number(input.change.deleted)
+}
+
+# Null is no empty list: what is not known is taken to be touched.
+touches_gate if input.gate.touched != []
+
+# An agent had a hand in it, unless it is known that none had.
+agent if not without_agent
+
+without_agent if {
+	input.ai.agent_opened == false
+	input.authors.agents == 0
+	input.ai.agents == []
+	input.ai.commits == 0
+	input.ai.use in {"none", "assisted"}
+}
+
+# The worst was assumed, because something that tells the risk is not known.
+guessed if {
+	some value in [input.classes, input.gate.touched, input.authors.agents, input.ai.agent_opened, input.ai.use]
+	is_null(value)
+}
+
+with_ai if agent
+
+with_ai if input.ai.use != "none"

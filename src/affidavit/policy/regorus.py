@@ -1,0 +1,163 @@
+"""The engine in this process: regorus, held to what a bundle may do."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING, NoReturn
+
+import msgspec
+import regorus
+
+from affidavit.base.canonical import canonical, parsed
+from affidavit.base.errors import EntryError
+from affidavit.policy.bundle import LARGEST, MOST_LINES, WIDEST
+from affidavit.policy.capabilities import STUBBED, why_refused
+from affidavit.policy.checking import check, trees
+from affidavit.policy.errors import QUERY, EvaluationError, Failure, told
+from affidavit.policy.model import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from affidavit.policy.bundle import Bundle
+
+NAME = f"regorus {version('gordon-to-regorus')}"
+"""The engine and the version of the package that brings it."""
+
+_V0 = "`if` keyword is required"
+_HINT = (
+    "in Rego v1 write `allow if {` and `deny contains msg if {`;"
+    ' a bundle of v0 says rego = "v0" in policy.toml'
+)
+
+
+class _Expression(msgspec.Struct, frozen=True):
+    value: msgspec.Raw
+
+
+class _Row(msgspec.Struct, frozen=True):
+    expressions: tuple[_Expression, ...]
+    bindings: dict[str, tuple[msgspec.Raw, ...]] = {}
+
+
+class _Rows(msgspec.Struct, frozen=True):
+    result: tuple[_Row, ...] = ()
+
+
+_rows = msgspec.json.Decoder(_Rows)
+
+
+class Regorus:
+    """Evaluates a bundle. It belongs to the thread that made it.
+
+    Raises:
+        PolicyError: The bundle's Rego cannot be parsed, or does what no policy may.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._thread = threading.get_ident()
+        self._entries = bundle.manifest.entries
+        self._together = _together(self._entries)
+        self._last: tuple[bytes, dict[str, Answer]] | None = None
+        with _guarded(Failure.BUNDLE):
+            self._engine = _prepared(bundle)
+
+    @property
+    def name(self) -> str:
+        """The engine and its version."""
+        return NAME
+
+    def query(self, query: str, input_: bytes) -> Answer:
+        """What `query` comes to for the JSON `input_`.
+
+        All entry points of the bundle are evaluated at once: of the second and the following, for
+        the same input, the answer is there already.
+
+        Raises:
+            PolicyError: The policy fails at one of them, or the engine does.
+        """
+        if threading.get_ident() != self._thread:
+            raise EvaluationError(Failure.ENGINE, "an engine belongs to the thread that made it")
+        if not QUERY.fullmatch(query):
+            raise EvaluationError(Failure.ENGINE, "a policy is asked for a path below data alone")
+        if query not in self._entries:
+            return self._answer(query, input_)
+        if self._last is None or self._last[0] != input_:
+            self._last = (input_, self._answers(input_))
+        return self._last[1][query]
+
+    def _answer(self, query: str, input_: bytes) -> Answer:
+        rows = self._evaluated(query, input_)
+        # No rows is undefined; a value of its own, such as null or a text, never looks like that.
+        return Answer(value=_canonical(rows[0].expressions[0].value) if rows else None)
+
+    def _answers(self, input_: bytes) -> dict[str, Answer]:
+        (row,) = self._evaluated(self._together, input_)
+        found = {entry: row.bindings[f"e{at}"] for at, entry in enumerate(self._entries)}
+        return {
+            entry: Answer(value=_canonical(values[0]) if values else None)
+            for entry, values in found.items()
+        }
+
+    def _evaluated(self, query: str, input_: bytes) -> tuple[_Row, ...]:
+        with _guarded(Failure.FAILED):
+            self._engine.set_input_json(input_.decode())
+            answer = self._engine.eval_query_as_json(query)
+            self._engine.take_prints()
+        return _rows.decode(answer).result
+
+
+def _together(entries: tuple[str, ...]) -> str:
+    """A query of all `entries`: each in a list of its own, which is empty where it is undefined."""
+    return "; ".join(f"e{at} := [x | x := {entry}]" for at, entry in enumerate(entries))
+
+
+def _prepared(bundle: Bundle) -> regorus.Engine:
+    engine = regorus.Engine()
+    engine.set_policy_length_config(
+        max_col=4 * WIDEST, max_file_bytes=LARGEST, max_lines=MOST_LINES
+    )
+    engine.set_rego_v0(bundle.manifest.rego == "v0")
+    engine.set_gather_prints(True)
+    for module in bundle.modules:
+        engine.add_policy(module.path, module.text)
+    check(bundle, trees(engine.get_ast_as_json().encode()))
+    # Whatever the syntax tree did not show is refused when it is called.
+    for name, arguments in STUBBED.items():
+        engine.add_extension(name, arguments, _stub(name))
+    engine.add_data_json(bundle.data.decode())
+    return engine
+
+
+def _stub(name: str) -> object:
+    def refuse(*_: object) -> NoReturn:
+        raise ValueError(f"{name} is not allowed: {why_refused(name)}")
+
+    return refuse
+
+
+@contextmanager
+def _guarded(failure: Failure) -> Iterator[None]:
+    """Turn what the engine raises into errors that say the same on every machine."""
+    try:
+        yield
+    except RuntimeError as error:
+        message = told(str(error))
+        hint = _HINT if failure is Failure.BUNDLE and _V0 in message else ""
+        raise EvaluationError(failure, message, hint=hint) from None
+    except (ValueError, TypeError, OverflowError) as error:
+        raise EvaluationError(Failure.ENGINE, told(str(error))) from None
+    except BaseException as error:
+        # A panic of the engine is no Exception; its class cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise EvaluationError(Failure.PANIC, "the engine failed in itself") from None
+
+
+def _canonical(value: msgspec.Raw) -> bytes:
+    try:
+        return canonical(parsed(bytes(value)))
+    except EntryError as error:
+        raise EvaluationError(Failure.TYPE, f"an answer {error.message}") from error
