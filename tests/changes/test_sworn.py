@@ -77,6 +77,8 @@ def about(**changed: object) -> About:
         "hands": Hands(authors=(ANN,)),
         "needed": 1,
         "merged_at": MERGED,
+        "landing": "f" * 40,
+        "base": "9" * 40,
         "landing_tree": LANDED,
         "who": PEOPLE.who,
     }
@@ -164,11 +166,22 @@ def test_the_last_decision_about_what_was_merged_counts(
     assert shown.gate.state is state
 
 
-def test_a_decision_about_the_merge_group_counts_by_its_tree() -> None:
-    group = msgspec.structs.replace(ruling(commit="e" * 40), tree=LANDED)
+@pytest.mark.parametrize(
+    ("commit", "parent", "state"),
+    [
+        ("e" * 40, "9" * 40, GateState.ALLOWED),
+        ("f" * 40, None, GateState.ALLOWED),
+        ("e" * 40, "8" * 40, GateState.NONE),
+        ("e" * 40, None, GateState.NONE),
+    ],
+)
+def test_a_decision_about_the_merge_group_counts_by_its_tree_on_the_same_base(
+    commit: str, parent: str | None, state: GateState
+) -> None:
+    group = msgspec.structs.replace(ruling(commit=commit), tree=LANDED, parent=parent)
     shown = sworn(found(rulings=(group,), gated=True), about())
     assert shown.gate is not None
-    assert shown.gate.state is GateState.ALLOWED
+    assert shown.gate.state is state
 
 
 @pytest.mark.parametrize(

@@ -183,14 +183,14 @@ def _sworn(share: Share, draft: _Draft, named: Roll, facts: Facts) -> Sworn | No
     found = facts.sworn.get(draft.own.id)
     if found is None or not (found.approvals or found.gated is not False or found.unread):
         return None
-    recorded = draft.recorded
-    known = recorded.joined(named.hands, facts.people) if recorded else None
-    hands = known.hands if known else named.hands
-    told = recorded.request.merged_at if recorded else None
+    known = draft.recorded.joined(named.hands, facts.people) if draft.recorded else None
+    told = draft.recorded.request.merged_at if draft.recorded else None
     about = About(
-        hands=hands,
-        needed=known.needed if known else 2 if hands.two_persons else 1,
+        hands=known.hands if known else named.hands,
+        needed=known.needed if known else 1 + named.hands.two_persons,
         merged_at=told or (rfc3339(share.dated.time) if share.dated else None),
+        landing=draft.own.id,
+        base=next(iter(draft.own.parents), None),
         landing_tree=draft.own.tree,
         who=facts.people.who,
     )

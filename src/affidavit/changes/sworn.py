@@ -32,8 +32,9 @@ _PATTERN = frozenset("*?!")
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     """A decision of the gate that somebody whom the base believes recorded.
 
-    `commit` and `tree` are the head that was judged, `at` when, RFC 3339 UTC; `source` is where it
-    was found and `digest` of what was signed or recorded.
+    `commit` and `tree` are the head that was judged, `parent` its first parent where that is known,
+    and `at` when, RFC 3339 UTC; `source` is where it was found and `digest` of what was signed or
+    recorded.
     """
 
     commit: str
@@ -42,6 +43,7 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     at: str
     source: str
     digest: str
+    parent: str | None = None
 
 
 class Statements(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,12 +136,14 @@ class About:
     """The landing that statements are held against.
 
     `merged_at` is when it was merged, RFC 3339 UTC, by a record that no author controls; None where
-    there is none. `landing_tree` is the landing's own tree.
+    there is none. `landing`, `base` and `landing_tree` are the landing's id, first parent and tree.
     """
 
     hands: Hands
     needed: int
     merged_at: str | None
+    landing: str
+    base: str | None
     landing_tree: str
     who: Callable[[Ident], Who]
 
@@ -267,7 +271,10 @@ def _own(found: Statements, about: About) -> Iterator[Ruling]:
     """The decisions about what was merged, until it was."""
     for one in found.rulings:
         ours = (one.commit, one.tree) == (found.head, found.tree)
-        group = one.tree == about.landing_tree
+        # The commit of a merge queue: on the same base, with the same files. Elsewhere the same
+        # files are another change, such as one that takes a later one back.
+        begun = about.base is not None and one.parent == about.base
+        group = one.tree == about.landing_tree and (one.commit == about.landing or begun)
         late = about.merged_at is not None and one.at > about.merged_at
         if (ours or group) and not late:
             yield one

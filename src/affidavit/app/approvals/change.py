@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +12,6 @@ from affidavit.app.receipts.commits import resolved
 from affidavit.base.errors import (
     BranchNotFoundError,
     DamagedError,
-    GitFailedError,
     NoCommitsError,
     UsageError,
 )
@@ -22,9 +20,9 @@ from affidavit.changes.approval.predicate import Change
 from affidavit.changes.envelope.touched import Change as Between
 from affidavit.sources.git.commit import parse
 from affidavit.sources.git.locate import locate
+from affidavit.sources.git.merge_bases import merge_bases
 from affidavit.sources.git.objects import Objects
 from affidavit.sources.git.private import PrivateGit
-from affidavit.sources.git.program import stop
 from affidavit.sources.git.raw import raw_changes
 from affidavit.sources.git.refs import read_refs
 
@@ -124,12 +122,5 @@ def _content(objects: Objects, parted: str | None, tree: str) -> tuple[int | Non
 
 def _parted(git: PrivateGit, base: str, head: str) -> str | None:
     """Where both histories parted; None where they have no such commit, or several."""
-    child = git.spawn("merge-base", "--all", base, head, stdin=subprocess.DEVNULL)
-    try:
-        out, _ = child.communicate(timeout=PATIENCE)
-    except subprocess.TimeoutExpired as error:
-        raise GitFailedError("git does not find where the change began in time") from error
-    finally:
-        stop(child)
-    found = out.decode("ascii", "replace").split()
+    found = merge_bases(git, base, head)
     return found[0] if len(found) == 1 else None

@@ -10,6 +10,7 @@ import msgspec
 
 from affidavit.base.errors import DamagedError, GitFailedError, UsageError
 from affidavit.changes.envelope.touched import Change
+from affidavit.sources.git.merge_bases import merge_bases
 from affidavit.sources.git.program import stop
 from affidavit.sources.git.raw import raw_changes
 
@@ -44,13 +45,13 @@ def range_of(git: PrivateGit, objects: Objects, base: str, head: str) -> Range:
         DamagedError: A tree cannot be read.
         GitFailedError: git does not answer.
     """
-    found = _listed(git, "merge-base", "--all", base, head)
+    found = merge_bases(git, base, head)
     if len(found) != 1:
         many = "several newest commits" if found else "no commit"
         raise UsageError(f"{base[:12]} and {head[:12]} have {many} in common")
-    listed = _listed(git, "rev-list", "--topo-order", f"--max-count={MOST + 1}", head, f"^{base}")
-    if not listed or len(listed) > MOST:
-        what = "no commit" if not listed else f"more than {MOST:,} commits"
+    brought = listed(git, "rev-list", "--topo-order", f"--max-count={MOST + 1}", head, f"^{base}")
+    if not brought or len(brought) > MOST:
+        what = "no commit" if not brought else f"more than {MOST:,} commits"
         raise UsageError(f"{head[:12]} brings {what} that {base[:12]} has not")
     before, after = objects.tree_of(found[0]), objects.tree_of(head)
     if not before or not after:
@@ -60,12 +61,17 @@ def range_of(git: PrivateGit, objects: Objects, base: str, head: str) -> Range:
         base=base,
         merge_base=found[0],
         head=head,
-        commits=tuple(listed),
+        commits=tuple(brought),
         change=Change(before=before, after=after, touched=touched),
     )
 
 
-def _listed(git: PrivateGit, *arguments: str) -> list[str]:
+def listed(git: PrivateGit, *arguments: str) -> list[str]:
+    """The ids that git lists, in its order.
+
+    Raises:
+        GitFailedError: git does not answer.
+    """
     child = git.spawn(*arguments, stdin=subprocess.DEVNULL)
     try:
         out, _ = child.communicate(timeout=PATIENCE)

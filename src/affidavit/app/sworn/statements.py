@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from affidavit.app.anchor.stamping import roots_in
 from affidavit.app.approvals.reading import Reading, signed_approvals
 from affidavit.app.config import FILE_NAME, MAX_INSIDE, config
@@ -21,9 +23,11 @@ from affidavit.app.sworn.asked import GATED
 from affidavit.app.sworn.enrolling import Enrolling
 from affidavit.app.sworn.heads import Ends, Head, head_of
 from affidavit.app.sworn.rulings import Rulings
-from affidavit.base.errors import AffidavitError, ConfigError
+from affidavit.base.errors import AffidavitError, ConfigError, GitFailedError
 from affidavit.changes.approval.judging import About
 from affidavit.changes.sworn import Statements
+from affidavit.sources.git.header import header
+from affidavit.sources.git.merge_bases import merge_bases
 from affidavit.sources.git.replay import Replay
 
 if TYPE_CHECKING:
@@ -36,6 +40,8 @@ if TYPE_CHECKING:
     from affidavit.audit.selection import Selected
     from affidavit.changes.approval.model import SignedApproval
     from affidavit.changes.envelope.ladder import Joined
+    from affidavit.changes.forge.recorded import Recorded
+    from affidavit.changes.sworn import Ruling
     from affidavit.ledger.key import VerifierKey
 
 
@@ -170,20 +176,27 @@ class _Finder:
         head = head_of(commit, parents, objects, ends)
         unread = list(self._rulings.unread)
         judged_by = at_base.table
-        ids = [one for one in (head.commit, head.tree, objects.tree_of(commit)) if one]
+        ids = [one for one in (head.commit, head.tree, commit, objects.tree_of(commit)) if one]
         moment = datetime.fromtimestamp(
             landing.dated.time if landing.dated else landing.place.time, UTC
         )
+        told = self._rulings.of(ids, self._signers(base, at_base.table, unread), moment)
         return Statements(
             head=head.commit,
             tree=head.tree,
             rung=head.rung,
             doubt=head.doubt,
             approvals=self._approvals(commit, base, head, judged_by, unread) if base else (),
-            rulings=self._rulings.of(ids, self._signers(base, judged_by, unread), moment),
+            rulings=tuple(map(self._with_parent, told)),
             gated=at_base.is_gated,
             unread=tuple(dict.fromkeys(unread)),
         )
+
+    def _with_parent(self, ruling: Ruling) -> Ruling:
+        """`ruling` with the first parent of what it decided about, where that is here."""
+        body = self._source.objects.one(ruling.commit, kind="commit")
+        parents = header(body, len(ruling.commit)).parents if body else ()
+        return msgspec.structs.replace(ruling, parent=next(iter(parents), None))
 
     def _approvals(
         self, landing: str, base: str, head: Head, table: GateTable, unread: list[str]
@@ -198,7 +211,7 @@ class _Finder:
         for ledger in self._ledgers or (None,):
             wanted = Reading(
                 repository=self._asked.repository,
-                about=About(commit=head.commit, tree=head.tree),
+                about=self._about(base, head.commit, head.tree, recorded),
                 base=base,
                 git=self._source.git,
                 objects=self._source.objects,
@@ -218,6 +231,19 @@ class _Finder:
             unread += told.unread
             found += told.found
         return _once(found)
+
+    def _about(self, base: str, commit: str, tree: str, recorded: Recorded | None) -> About:
+        """What was merged, as a statement about it has to say."""
+        try:
+            parted = merge_bases(self._source.git, base, commit)
+        except GitFailedError:
+            parted = ()
+        return About(
+            commit=commit,
+            tree=tree,
+            merge_base=parted[0] if len(parted) == 1 else None,
+            request=recorded.request.number if recorded else None,
+        )
 
     def _signers(
         self, base: str, table: GateTable, unread: list[str]

@@ -1,0 +1,37 @@
+"""Where two histories parted."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+from affidavit.base.errors import GitFailedError
+from affidavit.sources.git.program import stop
+
+if TYPE_CHECKING:
+    from affidavit.sources.git.private import PrivateGit
+
+PATIENCE = 120
+"""Seconds that git may take."""
+_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+
+def merge_bases(git: PrivateGit, one: str, other: str) -> tuple[str, ...]:
+    """The newest commits that both reach; none where they have nothing in common.
+
+    Both are full ids of commits.
+
+    Raises:
+        GitFailedError: git does not answer in time, or cannot follow the history.
+    """
+    child = git.spawn("merge-base", "--all", one, other, stdin=subprocess.DEVNULL)
+    try:
+        out, _ = child.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        raise GitFailedError("git does not find where the change began in time") from error
+    finally:
+        stop(child)
+    if child.returncode not in (0, 1):
+        raise GitFailedError("git merge-base cannot follow the history: it is not whole")
+    return tuple(line for line in out.decode("ascii", "replace").split() if _ID.fullmatch(line))
