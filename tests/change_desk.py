@@ -64,9 +64,9 @@ class Desk:
         return self.records(forge=forge, **collected)[0]
 
     def run(self, *args: str | Path, forge: bool = True) -> Ended:
-        """``affidavit`` with `args`, about the whole of the history."""
+        """``affidavit`` with `args`, about the whole of the history, which begins in 2026."""
         records = ("--forge", self.export) if forge else ()
-        about = ("--name", "firm/shop", "--since", "2000-01-01", *records)
+        about = ("--name", "firm/shop", "--since", "2025-01-01", *records)
         return ran(*args, self.shop.git.path, *about, here=self.folder)
 
 

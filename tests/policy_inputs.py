@@ -13,8 +13,10 @@ CLASSES = (
     "data_access",
     "dependencies",
     "documentation",
+    "lfs_pointer",
     "payments",
     "secrets",
+    "submodule",
     "workflow",
 )
 AT = "2026-11-20T12:00:00Z"

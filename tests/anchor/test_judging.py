@@ -284,7 +284,7 @@ def test_what_is_no_answer_of_an_authority_is_refused(answer: bytes) -> None:
         judged(answer, expected())
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.tuples(st.integers(0, len(ANSWER) - 1), st.integers(1, 255)), min_size=1, max_size=3

@@ -45,7 +45,7 @@ class Gated(Desk):
         """The result about the one change with a request, and what each attribute says."""
         self.found()
         test = ("controls", "test", self.shop.git.path, "--test", "AFF-CC8.1-13")
-        given = ("--forge", self.export, "--ledger", self.kept.folder, "--since", "2000-01-01")
+        given = ("--forge", self.export, "--ledger", self.kept.folder, "--since", "2025-01-01")
         done = ran(*test, *given, "--name", "firm/shop", "--quiet", "--json", here=self.folder)
         (row,) = [one for one in json.loads(done.out)["items"] if one["request"]]
         return row["result"], [[one["answer"], one["why"]] for one in row["attributes"]]

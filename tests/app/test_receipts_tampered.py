@@ -330,7 +330,7 @@ def test_a_commit_whose_tree_is_another_fails_where_the_repository_is_given(
     assert {one.name for one in result.checks if one.state == "failed"} == {"subjects"}
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     st.binary(max_size=200)
     | st.recursive(

@@ -14,14 +14,15 @@ from affidavit.app.progress import QUIET
 from affidavit.app.sworn.asked import Asked
 from affidavit.changes.approval.posted import posted
 from affidavit.changes.exceptional import UNGATED
+from affidavit.changes.gated import GateState
 from affidavit.changes.model import Grade
-from affidavit.changes.sworn import GateState
 from affidavit.ledger.bundle import Place
 from affidavit.ledger.decided import KIND, PolicyDecided
 from affidavit.ledger.entry import Fact, Subject
+from affidavit.policy.bundle import bundle_of as bundle_of_files
 from authenticator import maker, plain_key, security_key
 from collectors import gathered
-from gates import CI, SIGNERS, STRANGER, Gates
+from gates import ALL, ALLOW, CI, SIGNERS, STRANGER, Gates
 from signed_approvals import APPROVED, fact_of, line, row, signed
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Sworn:
             f"{NAME}.challenge": CHALLENGE,
         }
         self.enrolled = shop.direct(ann, "Enrol a key", kept)
+        policy = {"policy.toml": ALLOW.encode(), "all.rego": ALL.encode()}
+        self.bundle = bundle_of_files(policy).digest
 
     def tree(self, commit: str) -> str:
         """The tree of a commit."""
@@ -76,7 +79,7 @@ class Sworn:
         """Let the gate have decided about a commit."""
         body = PolicyDecided(
             purpose="merge", verdict=verdict, allowed=verdict == "allowed", failed=False,  # type: ignore[arg-type]
-            bundle=f"sha256:{'1' * 64}", input=f"sha256:{'2' * 64}", engine="e",
+            bundle=self.bundle, input=f"sha256:{'2' * 64}", engine="e", base=self.enrolled,
             at=self.firm.forge.clock.text(),
         )  # fmt: skip
         said = {k: v for k, v in msgspec.to_builtins(body).items() if v is not None}

@@ -15,22 +15,17 @@ from affidavit.changes.approval.model import (
     TimeBy,
 )
 from affidavit.changes.approval.predicate import Answers, Change
+from affidavit.changes.gated import GateState, Merge, Ruling, Sought
 from affidavit.changes.model import Grade, Kind
 from affidavit.changes.people import People
 from affidavit.changes.review import Evidence, Hands, review
-from affidavit.changes.sworn import (
-    About,
-    GateState,
-    Ruling,
-    Statements,
-    Sworn,
-    sentences,
-    sworn,
-)
+from affidavit.changes.sworn import About, Statements, Sworn, sentences, sworn
 from affidavit.provenance.model import Party, PartyKind
 
 HEAD, TREE, LANDED = "a" * 40, "b" * 40, "c" * 40
+LANDING, BASE, BUNDLE = "f" * 40, "9" * 40, "sha256:" + "7" * 64
 MERGED = "2026-03-02T12:00:00Z"
+LOST = "not all statements about it could be read"
 BEFORE, AFTER = "2026-03-02T11:00:00Z", "2026-03-02T13:00:00Z"
 PEOPLE = People(lambda _: Party(PartyKind.PERSON))
 ANN, BEN = (PEOPLE.who(Ident(one, f"{one}@firm.mail")) for one in ("ann lee", "ben ode"))
@@ -66,28 +61,33 @@ def approval(
 
 
 def ruling(verdict: str = "allowed", at: str = BEFORE, commit: str = HEAD) -> Ruling:
-    tree = TREE if commit == HEAD else "d" * 40
     return Ruling(
-        commit=commit, tree=tree, verdict=verdict, at=at, source="notes", digest=f"{verdict}{at}"
+        commit=commit,
+        tree=TREE if commit == HEAD else "d" * 40,
+        verdict=verdict,
+        at=at,
+        source="notes",
+        digest=f"{verdict}{at}",
+        by="ci.example+5f2c6f1d",
+        bundle=BUNDLE,
+        base=BASE,
     )
 
 
 def about(**changed: object) -> About:
-    known = {
-        "hands": Hands(authors=(ANN,)),
-        "needed": 1,
-        "merged_at": MERGED,
-        "landing": "f" * 40,
-        "base": "9" * 40,
-        "landing_tree": LANDED,
-        "who": PEOPLE.who,
-    }
+    merge = Merge(landing=LANDING, base=BASE, tree=LANDED, merged_at=MERGED)
+    known = {"hands": Hands(authors=(ANN,)), "needed": 1, "merge": merge, "who": PEOPLE.who}
     return About(**{**known, **changed})  # type: ignore[arg-type]  # a builder
 
 
-def found(*approvals: SignedApproval, **changed: object) -> Statements:
-    known = {"head": HEAD, "tree": TREE, "rung": "forge-record", "approvals": approvals}
-    return Statements(**{**known, **changed})  # type: ignore[arg-type]  # a builder
+def unmerged() -> About:
+    return about(merge=Merge(landing=LANDING, base=BASE, tree=LANDED, merged_at=None))
+
+
+def found(*approvals: SignedApproval, **sought: object) -> Statements:
+    known = {"head": HEAD, "tree": TREE, "bundle": BUNDLE, "branch": frozenset({BASE})}
+    gate = Sought(**{**known, **sought})  # type: ignore[arg-type]  # a builder
+    return Statements(gate=gate, rung="forge-record", approvals=approvals)
 
 
 def graded(shown: Sworn) -> Grade:
@@ -129,7 +129,7 @@ def test_a_signature_counts_for_nothing_where_the_merged_commit_is_unknown() -> 
 
 
 def test_a_signature_counts_for_nothing_where_no_record_says_when_it_was_merged() -> None:
-    shown = sworn(found(approval()), about(merged_at=None))
+    shown = sworn(found(approval()), unmerged())
     assert shown.approvals[0].why_not == ("no record says when it was merged",)
 
 
@@ -153,7 +153,8 @@ GATES = [
     ((ruling("undecided"),), GateState.UNDECIDED),
     ((ruling(at=AFTER),), GateState.NONE),
     ((ruling(commit="e" * 40),), GateState.NONE),
-    ((ruling("maybe"),), GateState.UNKNOWN),
+    ((ruling(), ruling("refused")), GateState.REFUSED),
+    ((ruling("undecided"), ruling()), GateState.UNDECIDED),
 ]
 
 
@@ -161,7 +162,7 @@ GATES = [
 def test_the_last_decision_about_what_was_merged_counts(
     rulings: tuple[Ruling, ...], state: GateState
 ) -> None:
-    shown = sworn(found(rulings=rulings, gated=True), about())
+    shown = sworn(found(rulings=rulings, is_gated=True), about())
     assert shown.gate is not None
     assert shown.gate.state is state
 
@@ -179,7 +180,7 @@ def test_a_decision_about_the_merge_group_counts_by_its_tree_on_the_same_base(
     commit: str, parent: str | None, state: GateState
 ) -> None:
     group = msgspec.structs.replace(ruling(commit=commit), tree=LANDED, parent=parent)
-    shown = sworn(found(rulings=(group,), gated=True), about())
+    shown = sworn(found(rulings=(group,), is_gated=True), about())
     assert shown.gate is not None
     assert shown.gate.state is state
 
@@ -187,8 +188,8 @@ def test_a_decision_about_the_merge_group_counts_by_its_tree_on_the_same_base(
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        ({"gated": None}, "whether its base asks for a gate is unknown"),
-        ({"gated": True, "head": None, "tree": None, "doubt": "two match"}, "two match"),
+        ({"is_gated": None}, "whether its base asks for a gate is unknown"),
+        ({"is_gated": True, "head": None, "tree": None, "doubt": "two match"}, "two match"),
     ],
 )
 def test_what_is_not_known_of_the_gate_is_unknown(changed: dict[str, object], why: str) -> None:
@@ -198,7 +199,7 @@ def test_what_is_not_known_of_the_gate_is_unknown(changed: dict[str, object], wh
 
 
 def test_a_leave_without_a_record_of_the_merge_is_unknown() -> None:
-    shown = sworn(found(rulings=(ruling(),), gated=True), about(merged_at=None))
+    shown = sworn(found(rulings=(ruling(),), is_gated=True), unmerged())
     assert shown.gate is not None
     assert shown.gate.state is GateState.UNKNOWN
 
@@ -208,9 +209,49 @@ def test_a_base_without_a_gate_says_nothing_of_one() -> None:
 
 
 def test_the_evidence_is_told_in_words() -> None:
-    shown = sworn(found(approval(), gated=True, unread=("a file is no text",)), about())
+    lost = msgspec.structs.replace(found(approval(), is_gated=True), unread=("a file is no text",))
+    shown = sworn(lost, about())
     assert sentences(shown) == (
-        f"signed as approved by ben.ode@firm.mail: a proven hand, known at {BEFORE} (forge)",
+        f"signed as approved by ben.ode@firm.mail, does not count for R4: {LOST}",
         "gate: no decision about what was merged is known",
         "could not be read: a file is no text",
     )
+
+
+DOUBTS = [
+    ({"branch": frozenset()}, "it was allowed for another branch"),
+    ({"bundle": None}, "it was allowed, and the base has no policy that can be read"),
+    ({"bundle": "sha256:" + "8" * 64}, "it was allowed by another policy than its base has"),
+    ({"unread": ("a",)}, "it was allowed, and not all that may say otherwise could be read"),
+]
+
+
+@pytest.mark.parametrize(("changed", "why"), DOUBTS)
+def test_a_leave_that_the_gate_of_its_base_did_not_surely_give_is_unknown(
+    changed: dict[str, object], why: str
+) -> None:
+    gate = sworn(found(rulings=(ruling(),), is_gated=True, **changed), about()).gate
+    assert gate is not None
+    assert (gate.state, gate.why) == (GateState.UNKNOWN, why)
+
+
+@pytest.mark.parametrize(("changed", "why"), DOUBTS)
+def test_a_refusal_stays_one_whatever_else_is_in_doubt(
+    changed: dict[str, object], why: str
+) -> None:
+    gate = sworn(found(rulings=(ruling("refused"),), is_gated=True, **changed), about()).gate
+    assert gate is not None
+    assert (gate.state, gate.why != why) == (GateState.REFUSED, True)
+
+
+def test_a_decision_that_cannot_be_read_makes_the_gate_unknown() -> None:
+    odd = msgspec.structs.replace(ruling("", at=""), readable=False)
+    gate = sworn(found(rulings=(odd, ruling()), is_gated=True), about()).gate
+    assert gate is not None
+    assert gate.state is GateState.UNKNOWN
+
+
+def test_whoever_asked_for_changes_on_the_forge_does_not_count_by_a_signature() -> None:
+    shown = sworn(found(approval()), about(against=(BEN,)))
+    assert (shown.proven, "asked for changes" in shown.approvals[0].why_not[0]) == (0, True)
+    assert sworn(found(approval()), about(against=(ANN,))).proven == 1

@@ -27,10 +27,12 @@ ASKED = [("changes", "list"), ("changes", "metrics"), ("tools",)]
 TAKES = "affidavit collect, or the folder of a ledger with such records: affidavit collect --record"
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with Forge(tmp_path / "forge") as forge:
-        desk = Desk(forge, tmp_path)
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A firm whose records no test changes: who needs others writes a file beside them."""
+    folder = tmp_path_factory.mktemp("desk")
+    with Forge(folder / "forge") as forge:
+        desk = Desk(forge, folder)
         pull = desk.approved()
         pull.commit(desk.ann, "More", {"cart.py": "x = 2\n"})
         pull.merge(desk.cleo, "squash")
@@ -41,7 +43,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def of_another(desk: Desk, *args: str) -> tuple[str, str]:
     """What is answered and said where the repository is called otherwise."""
-    about = ("--forge", desk.export, "--name", "other/thing", "--since", "2000-01-01")
+    about = ("--forge", desk.export, "--name", "other/thing", "--since", "2025-01-01")
     done = ran(*args, desk.shop.git.path, *about, here=desk.folder)
     assert done.status == 0, done.err
     return done.out, done.err
@@ -74,10 +76,13 @@ def test_nothing_is_said_where_nothing_is_missing(desk: Desk, asked: tuple[str, 
 
 
 @pytest.mark.parametrize("asked", [*ASKED, ("changes", "show", "#1"), ("changes", "export")])
-def test_an_export_that_was_cut_off_is_told(desk: Desk, asked: tuple[str, ...]) -> None:
+def test_an_export_that_was_cut_off_is_told(
+    desk: Desk, asked: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole = desk.export.read_bytes()
-    cut = whole[: whole.rindex(b'{"done":{"section":"pull_requests"')]
-    desk.export.write_bytes(cut)
+    cut = tmp_path / "cut.jsonl"
+    cut.write_bytes(whole[: whole.rindex(b'{"done":{"section":"pull_requests"')])
+    monkeypatch.setattr(desk, "export", cut)
     done = desk.run(*asked)
     assert done.status == 0
     assert "affidavit: forge-incomplete: The forge's records do not hold every request" in done.err
@@ -110,9 +115,9 @@ class TestShow:
 @pytest.mark.parametrize("asked", [("audit",), ("changes", "list")])
 @pytest.mark.parametrize("given", ["folder", "text", "empty"])
 def test_what_are_no_records_is_refused_with_what_it_takes(
-    desk: Desk, asked: tuple[str, ...], given: str
+    desk: Desk, asked: tuple[str, ...], given: str, tmp_path: Path
 ) -> None:
-    place = desk.folder / given
+    place = tmp_path / given
     if given == "folder":
         place.mkdir()
     else:
@@ -129,7 +134,7 @@ def test_what_are_no_records_is_refused_with_what_it_takes(
         ("[controls]\napprovas = 1\n", "approvals, "),
         ("[audit]\nbranch = []\n", "name, branches, critical_paths, forge_keys: "),
         ("[[bot]]\nname = 'b'\naddress = []\n", "addresses, "),
-        ("audits = 1\n", "version, audit, controls, person, agent, bot: "),
+        ("audits = 1\n", "version, audit, controls, gate, person, agent, bot: "),
         ("[audit]\nname = 1\n", "docs/configuration.md tells every field"),
     ],
 )

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 CLAUDE = "Add a cart\n\nCo-Authored-By: Claude <noreply@anthropic.com>"
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """An AI change that Ben approved, then one that nobody did."""
-    with Forge(tmp_path / "forge") as forge:
-        desk = Desk(forge, tmp_path)
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """An AI change that Ben approved, then one that nobody did; no test changes them."""
+    folder = tmp_path_factory.mktemp("desk")
+    with Forge(folder / "forge") as forge:
+        desk = Desk(forge, folder)
         desk.approved(message=CLAUDE).merge(desk.cleo, "squash")
         desk.opened("=evil.py", message="=cmd|' /C calc'!A0").merge(desk.ann, "squash")
         desk.found()
@@ -121,8 +122,8 @@ def test_a_name_of_several_changes_names_none(desk: Desk) -> None:
 class TestExport:
     """Files of all formats, and the auditor's folder."""
 
-    def test_the_three_files_hold_the_same_changes(self, desk: Desk) -> None:
-        out = desk.folder / "out"
+    def test_the_three_files_hold_the_same_changes(self, desk: Desk, tmp_path: Path) -> None:
+        out = tmp_path / "out"
         done = desk.run("changes", "export", "--output", out)
         assert (done.status, done.err) == (0, "")
         assert done.out == (
@@ -138,8 +139,8 @@ class TestExport:
         assert re.findall(r'<h2 id="h-[0-9a-f]+">(CHG-[\d-]+): ', page) == ids
         assert found["scope"]["chosen"] == "all"
 
-    def test_the_table_begins_no_cell_as_a_formula(self, desk: Desk) -> None:
-        out = desk.folder / "out"
+    def test_the_table_begins_no_cell_as_a_formula(self, desk: Desk, tmp_path: Path) -> None:
+        out = tmp_path / "out"
         desk.run("changes", "export", "--output", out, "--format", "csv")
         with (out / "changes.csv").open(newline="", encoding="utf-8") as file:
             cells = [cell for row in csv.reader(file) for cell in row]
@@ -147,11 +148,13 @@ class TestExport:
         assert [one for one in cells if one[:1] in {"=", "+", "-", "@"}] == []
         assert sorted(one.name for one in out.iterdir()) == ["changes.csv"]
 
-    def test_the_page_runs_no_script_and_asks_for_nothing(self, desk: Desk) -> None:
-        desk.opened("x.py", message="<script>alert(1)</script>").merge(desk.ann, "squash")
-        desk.found()
-        out = desk.folder / "out"
-        desk.run("changes", "export", "--output", out, "--format", "html")
+    def test_the_page_runs_no_script_and_asks_for_nothing(self, tmp_path: Path) -> None:
+        out = tmp_path / "out"
+        with Forge(tmp_path / "forge") as forge:
+            desk = Desk(forge, tmp_path)
+            desk.opened("x.py", message="<script>alert(1)</script>").merge(desk.ann, "squash")
+            desk.found()
+            desk.run("changes", "export", "--output", out, "--format", "html")
         page = (out / "changes.html").read_text(encoding="utf-8")
         assert "default-src 'none'; style-src 'sha256-" in page
         assert "<script" not in page
@@ -162,16 +165,20 @@ class TestExport:
         (named,) = re.findall(r"style-src 'sha256-([^']+)'", page)
         assert named == base64.b64encode(digest).decode()
 
-    def test_links_of_the_page_lead_somewhere_and_each_id_is_one(self, desk: Desk) -> None:
-        out = desk.folder / "out"
+    def test_links_of_the_page_lead_somewhere_and_each_id_is_one(
+        self, desk: Desk, tmp_path: Path
+    ) -> None:
+        out = tmp_path / "out"
         desk.run("changes", "export", "--output", out, "--format", "html")
         page = (out / "changes.html").read_text(encoding="utf-8")
         ids = re.findall(r' id="([^"]+)"', page)
         assert sorted(ids) == sorted(set(ids))
         assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
 
-    def test_the_auditors_folder_holds_what_records_rest_on_with_digests(self, desk: Desk) -> None:
-        folder = desk.folder / "evidence"
+    def test_the_auditors_folder_holds_what_records_rest_on_with_digests(
+        self, desk: Desk, tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "evidence"
         done = desk.run("changes", "export", "--recent", "1", "--with-evidence", folder)
         assert (done.status, done.err) == (0, "")
         index = json.loads((folder / "index.json").read_bytes())
@@ -192,8 +199,10 @@ class TestExport:
         listed = {one["path"]: one["digest"].removeprefix("sha256:") for one in index["files"]}
         assert listed | {"index.json": files["index.json"]} == files
 
-    def test_a_folder_that_holds_something_is_refused_before_the_work(self, desk: Desk) -> None:
-        folder = desk.folder / "evidence"
+    def test_a_folder_that_holds_something_is_refused_before_the_work(
+        self, desk: Desk, tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "evidence"
         folder.mkdir()
         (folder / "kept.txt").write_text("mine")
         done = desk.run("changes", "export", "--with-evidence", folder)
@@ -201,17 +210,17 @@ class TestExport:
         assert done.err.startswith(f"affidavit: AFF-OUTPUT: {folder} is not empty")
         assert [one.name for one in folder.iterdir()] == ["kept.txt"]
 
-    def test_two_runs_write_the_same_bytes(self, desk: Desk) -> None:
+    def test_two_runs_write_the_same_bytes(self, desk: Desk, tmp_path: Path) -> None:
         written = []
         for name in ("one", "two"):
-            desk.run("changes", "export", "--output", desk.folder / name)
-            folder = desk.folder / name
+            desk.run("changes", "export", "--output", tmp_path / name)
+            folder = tmp_path / name
             written.append([one.read_bytes() for one in sorted(folder.iterdir())])
         assert written[0] == written[1]
 
 
-def test_an_export_that_is_none_is_refused(desk: Desk) -> None:
-    bad = desk.folder / "bad.jsonl"
+def test_an_export_that_is_none_is_refused(desk: Desk, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.jsonl"
     bad.write_text("{}\n")
     path = desk.shop.git.path
     done = ran("changes", "list", path, "--forge", bad, here=desk.folder)

@@ -204,7 +204,7 @@ def test_tests_and_coverage_of_a_ledger_are_measured(
             repo.commit("More")
     passed = desk.file("junit.xml", b'<testsuite><testcase name="a"/></testsuite>')
     assert desk.run("test", passed).status == 0
-    about = ("--since", "2000-01-01", "--ledger", desk.ledger.folder)
+    about = ("--since", "2025-01-01", "--ledger", desk.ledger.folder)
     done = ran("changes", "metrics", repo.path, *about, "--json", here=desk.folder)
     found = json.loads(done.out)
     both = found["ai"], found["other"]

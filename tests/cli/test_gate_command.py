@@ -9,10 +9,11 @@ import pytest
 
 from affidavit.app.gate.keeping import NO_BUNDLE
 from affidavit.app.ledger.view import viewing
+from affidavit.base.digest import sha256
 from affidavit.ledger.bundle import parse_line
 from affidavit.ledger.decided import KIND
 from collectors import SECRET, gathered
-from gates import Gates
+from gates import FILES, Gates
 from histories import ran
 from receipts import a_ledger
 
@@ -102,6 +103,19 @@ def test_a_decision_is_signed_whatever_it_is(firm: Gates) -> None:
     met = lines[0].fact.body["requirements"]
     assert isinstance(met, dict)
     assert (met["reviewed"], met["policy"]) == ("unmet", "met")
+
+
+def test_what_the_policy_is_asked_can_be_asked_again(firm: Gates) -> None:
+    place, bundle = firm.folder / "input.json", firm.folder / "decisions.jsonl"
+    done = run(firm, firm.opened(), "--policy-input", place, "--bundle", bundle)
+    body = parse_line(bundle.read_bytes().splitlines()[0], place="it").fact.body
+    assert (done.status, body["input"]) == (1, sha256(place.read_bytes()))
+    own = firm.folder / "policy"
+    own.mkdir()
+    for name in ("policy.toml", "all.rego"):
+        (own / name).write_text(FILES[f"affidavit/policy/{name}"])
+    again = ran("policy", "explain", own, "--input", place, here=firm.folder)
+    assert (again.status, again.out.splitlines()[0]) == (0, "allowed")
 
 
 def test_a_decision_is_recorded_in_a_ledger_once(

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from affidavit.app.envelope.asking import Answer, Answers
+from affidavit.app.envelope.behind import MOST_COMMITS
+from affidavit.app.envelope.lifting import MOST_TOLD, Lifted
+from affidavit.app.envelope.texts import LARGEST_FILE, MOST_BYTES
 from affidavit.changes.envelope import digest, model
 from affidavit.changes.envelope.ladder import CARRYING, Rung
 from affidavit.ledger.enveloped import ChangeEnveloped, ChangeJoined
@@ -63,6 +66,18 @@ def test_every_field_of_the_answer_is_named() -> None:
     page = (DOCS / "envelopes.md").read_text().partition("## What it answers")[2]
     names = (*Answer.__struct_fields__, *Answers.__struct_fields__)
     assert [name for name in names if f"`{name}`" not in page] == []
+
+
+def test_every_field_of_a_carried_note_is_named_and_every_bound() -> None:
+    page = (DOCS / "envelopes.md").read_text().partition("### Notes of git-ai on a squash")[2]
+    bounds = [
+        f"{MOST_COMMITS:,} commits",
+        f"{MOST_BYTES >> 20} MiB of files",
+        f"{LARGEST_FILE >> 20} MiB",
+        f"at most {MOST_TOLD}",
+    ]
+    names = [f"`{name}`" for name in Lifted.__struct_fields__]
+    assert [text for text in (*names, *bounds) if text not in page] == []
 
 
 def test_the_bounds_and_domains_of_the_digests_are_those_of_the_code() -> None:

@@ -117,7 +117,11 @@ def made_elsewhere(tree: ast.Module) -> bool:
     return bool(varying) and not tables and not notices
 
 
-TREES = {path: ast.parse(path.read_bytes()) for path in MODULES}
+MADE = re.compile(rf"\b(?:{'|'.join(MAKERS)})\(|\b(?:{'|'.join(TABLES)})\b")
+# To parse every module would take longer than all of the tests below.
+TREES = {
+    path: ast.parse(text) for path in MODULES if MADE.search(text := decode(path.read_bytes()))
+}
 LIMITS = {
     id_: path.name for path, tree in TREES.items() for id_ in limit_ids(tree) if ID.fullmatch(id_)
 }

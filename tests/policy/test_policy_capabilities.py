@@ -134,3 +134,35 @@ def test_the_engine_itself_refuses_what_the_syntax_did_not_show(
 
 def test_nothing_is_both_allowed_and_replaced_by_a_refusal() -> None:
     assert sorted(ALLOWED & STUBBED.keys()) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        pytest.param(
+            {"b": "package affidavit_asked\n\nx := 1\n"},
+            "b.rego has the package affidavit_asked, which no bundle has",
+            id="package",
+        ),
+        pytest.param(
+            {"b": "package affidavit_asked.answers\n\nx := 1\n"},
+            "b.rego has the package affidavit_asked.answers, which no bundle has",
+            id="package inside",
+        ),
+        pytest.param(
+            {"data": '{"affidavit_asked":{}}'},
+            "data.json has the key affidavit_asked, which no bundle has",
+            id="data",
+        ),
+    ],
+)
+def test_the_name_under_which_an_engine_asks_is_no_bundles(
+    more: dict[str, str], message: str
+) -> None:
+    assert refusal("package p\n\ndeny := []\n", **more) == (Failure.BUNDLE, message)
+
+
+def test_a_package_that_only_begins_like_that_name_is_a_bundles() -> None:
+    rego = "package p\n\ndeny := data.affidavit_asked_too.none\n"
+    found = Regorus(a_bundle(rego, b="package affidavit_asked_too\n\nnone := []\n"))
+    assert found.query("data.p.deny", b"{}") == Answer(value=b"[]")

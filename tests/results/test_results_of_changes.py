@@ -133,7 +133,7 @@ def test_a_fact_that_is_made_to_look_like_a_result_is_passed_over(desk: Desk) ->
 
 def test_the_ledger_is_named_in_what_is_written(desk: Desk) -> None:
     out = desk.folder / "out"
-    about = ("--since", "2000-01-01", "--ledger", desk.ledger.folder, "--output", out)
+    about = ("--since", "2025-01-01", "--ledger", desk.ledger.folder, "--output", out)
     done = ran("changes", "export", desk.repo.path, *about, "--format", "json", here=desk.folder)
     assert done.status == 0, done.err
     scope = json.loads((out / "changes.json").read_bytes())["scope"]

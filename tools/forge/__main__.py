@@ -31,6 +31,7 @@ def main() -> None:
     forge = Forge(options.demo, token=options.token, server=options.server)
     if options.demo:
         fill(forge)
+        forge.wakes = True
     # By that name, its accounts can be written in a configuration.
     print(forge.start(options.port).replace("127.0.0.1", "localhost"), flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

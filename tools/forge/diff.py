@@ -41,15 +41,21 @@ def _lines(before: bytes, after: bytes) -> tuple[int, int]:
     return len(new) - same, len(old) - same
 
 
+def _content(git: Bare, entry: tuple[str, str] | None) -> bytes:
+    """What a file holds; of a submodule the line that git shows of it."""
+    if entry is None:
+        return b""
+    mode, oid = entry
+    return b"Subproject commit %b\n" % oid.encode() if mode == "160000" else git.content(oid)
+
+
 def between(git: Bare, before: Files, after: Files) -> list[Changed]:
     """The files that differ, by their paths."""
     changed = []
     for path in sorted(before.keys() | after.keys()):
         old, new = before.get(path), after.get(path)
         if old != new:
-            added, gone = _lines(
-                git.content(old[1]) if old else b"", git.content(new[1]) if new else b""
-            )
+            added, gone = _lines(_content(git, old), _content(git, new))
             status = "added" if old is None else "removed" if new is None else "modified"
             changed.append(Changed(path, status, new[1] if new else None, added, gone))
     return changed

@@ -156,6 +156,17 @@ def may_merge(pull: Pull) -> bool:
     return not pull.draft and len(approved) >= needs.reviews and needs.checks <= passed
 
 
+def hindrance(pull: Pull) -> str:
+    """What a merge of the head waits for, as the forge says it."""
+    needs = pull.repository.needs(pull.base_ref)
+    missing = sorted(needs.checks - pull.repository.checks.good(pull.head_oid))
+    approved = {each.author for each in pull.reviews if each.state == "APPROVED"}
+    said = [f'Required status check "{name}" is expected.' for name in missing]
+    if len(approved) < needs.reviews:
+        said.append(f"At least {needs.reviews} approving review is required.")
+    return " ".join(["Repository rule violations found:", *said])
+
+
 def tested(pull: Pull) -> str:
     """The test merge of an open pull request, which ``refs/pull/N/merge`` names from now on."""
     base = pull.repository.heads[pull.base_ref]

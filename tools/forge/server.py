@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from forge import smart
 from forge.faults import PAGE, Faults, primary_limit
 from forge.gql.engine import Engine
 from forge.limits import Pool
@@ -34,7 +35,8 @@ class Forge(World):
 
     `token` is the one that it takes; None takes any, and none. `server` is True for one of a
     company's own, which has prefixes and counts no requests. Behind a proxy, `public` is the
-    address that links lead to.
+    address that links lead to. One that `wakes` goes with the machine's clock from the first act
+    of a visitor on.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Forge(World):
         super().__init__(directory or Path(tempfile.mkdtemp(prefix="forge-")), clock=clock)
         self.token, self.server = token, server
         self.public: str | None = None
+        self.wakes = False
         self.core = Pool("core", self.clock)
         self.graphql = Pool("graphql", self.clock)
         self.faults = Faults()
@@ -118,15 +121,21 @@ class Forge(World):
         """What the forge says to a request."""
         with self._lock:
             self.log.append(request)
+            acts = self.wakes and _acts(request)
+            if self.clock.awake or acts:
+                self.clock.wake()
             given = self.faults.strike(request, self._true_answer(request))
             kept = {name: each for name, each in given.headers.items() if name != PAGE}
-            return replace(given, headers=kept)
+            # What comes after an act comes in a later second.
+            return replace(given, headers=kept, delay=max(given.delay, float(acts)))
 
     def query(self, text: str, **variables: object) -> dict[str, object]:
         """The whole answer to a GraphQL query, without limits and faults."""
         return self._engine.run(text, variables).body
 
     def _true_answer(self, request: Request) -> Answer:
+        if smart.PATH.fullmatch(request.path):
+            return smart.answer(self, request)
         if self.token is not None and not self._authorised(request):
             return trouble(401, "Bad credentials")
         if "user-agent" not in request.headers:
@@ -183,6 +192,11 @@ class Forge(World):
         return answer.with_headers(**own, **self._limits(pool))
 
 
+def _acts(request: Request) -> bool:
+    """Whether a request does something, and does not only ask."""
+    return request.method != "GET" and not request.path.endswith(("/graphql", "/git-upload-pack"))
+
+
 class _Handler(BaseHTTPRequestHandler):
     """Takes requests off the wire and puts answers on it."""
 
@@ -193,20 +207,32 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:  # noqa: N802  # the name that the server calls
         self._serve()
 
+    def do_PUT(self) -> None:  # noqa: N802  # the name that the server calls
+        self._serve()
+
     def do_POST(self) -> None:  # noqa: N802  # the name that the server calls
         self._serve()
 
     def _serve(self) -> None:
-        length = int(self.headers.get("Content-Length", "0"))
         request = Request(
             method=self.command,
             target=self.path,
             headers={name.lower(): value for name, value in self.headers.items()},
-            body=self.rfile.read(length),
+            body=self._body(),
         )
         answer = self.forge.answer(request)
         time.sleep(answer.delay)
         self._say(answer)
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        parts = []
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(parts)
 
     def _say(self, answer: Answer) -> None:
         self.send_response_only(answer.status)

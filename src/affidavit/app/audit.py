@@ -121,7 +121,8 @@ def audit(request: Request, progress: Progress) -> Report:
             told = held.told(forge.source)
             noticed += [*held.limits, *forge.limits]
         asked = request.sworn or Asked(repository=request.repository)
-        gathered = _with_statements(asked, source, gathered, progress)
+        gathered, unread = _with_statements(asked, source, gathered, progress)
+        noticed += unread
         noticed += [*found.limits, *unnamed]
         return _Assembly(source, gathered, found, progress, tops).report(
             _repository(name, branches, source, newest), earlier, noticed, told
@@ -130,16 +131,18 @@ def audit(request: Request, progress: Progress) -> Report:
 
 def _with_statements(
     asked: Asked, source: Source, gathered: Gathered, progress: Progress
-) -> Gathered:
-    """`gathered` with what signed statements say of its landings."""
+) -> tuple[Gathered, list[Limit]]:
+    """`gathered` with what signed statements say of its landings, and what could not be read."""
     if not is_worth(asked, source, gathered):
-        return gathered
+        return gathered, []
     from affidavit.app.sworn.statements import statements  # noqa: PLC0415 -- most have none
 
     sworn = statements(asked, source, gathered, progress)
-    return msgspec.structs.replace(
-        gathered, facts=msgspec.structs.replace(gathered.facts, sworn=sworn)
-    )
+    facts = msgspec.structs.replace(gathered.facts, sworn=sworn)
+    lost = sorted({each for one in sworn.values() for each in (*one.unread, *one.gate.unread)})
+    text = "Signed statements could not be read; what they say is unknown, and counts for nothing."
+    told = [limit("statements-unread", text, list(map(visible, lost)), gap=True)] if lost else []
+    return msgspec.structs.replace(gathered, facts=facts), told
 
 
 def _branches(

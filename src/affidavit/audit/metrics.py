@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from affidavit.audit.model import Metric
 from affidavit.changes.exceptional import UNAPPROVED
+from affidavit.changes.gated import GateState
 from affidavit.changes.model import Grade, PersonRole
 from affidavit.provenance.model import Authorship, PartyKind, Tier
 
@@ -64,6 +65,11 @@ def metrics(
         if sworn:
             count = graded[Grade.R4]
             found[f"{group}_proven"] = Metric(numerator=count, denominator=len(members))
+    if sworn:
+        gates = [one.sworn.gate for one in landings if one.sworn and one.sworn.gate]
+        allowed = sum(one.state is GateState.ALLOWED for one in gates)
+        found["gated_changes"] = Metric(numerator=len(gates), denominator=total)
+        found["gate_allowed"] = Metric(numerator=allowed, denominator=len(gates))
     found["self_merged"] = _self_merged(landings)
     found["ai_self_merged"] = _self_merged(ai)
     merges = [one for one in landings if _merged_by_person(one)]

@@ -22,6 +22,7 @@ DEEPEST = 64
 _SHOWN = 80
 """Characters of a key in an error."""
 _CONTAINERS = {dict, list, tuple}
+_PLAIN = frozenset({str, bool, type(None)})
 _Place: TypeAlias = "tuple[_Place, str | int] | None"
 """Where a value stands: the step to it, after the place it is in."""
 
@@ -54,8 +55,10 @@ def _check(value: object, place: _Place, left: int) -> None:
     elif kind is dict:
         _check_object(cast("dict[object, object]", value), place, left)
     elif kind is list or kind is tuple:
-        for number, item in enumerate(cast("list[object]", value)):
-            _check(item, (place, number), left - 1)
+        # Most lists are long ones of texts: a call for each would take most of the time.
+        if not _PLAIN.issuperset(map(type, cast("list[object]", value))):
+            for number, item in enumerate(cast("list[object]", value)):
+                _check(item, (place, number), left - 1)
     else:
         what = "number with a fraction; write it as text" if kind is float else kind.__name__
         raise EntryError(f"{_at(place)}: no value of the profile: {what}")
@@ -66,7 +69,8 @@ def _check_object(value: dict[object, object], place: _Place, left: int) -> None
         if type(key) is not str or not key.isascii():
             shown = key[:_SHOWN] if isinstance(key, str) else key
             raise EntryError(f"{_at(place)}: the key {shown!a} is not ASCII text")
-        _check(item, (place, key), left - 1)
+        if type(item) not in _PLAIN:
+            _check(item, (place, key), left - 1)
 
 
 def _at(place: _Place) -> str:

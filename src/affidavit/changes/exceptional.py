@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.base.period import rfc3339
 from affidavit.changes.chain import out_of_order
+from affidavit.changes.gated import GateState
 from affidavit.changes.model import Grade
-from affidavit.changes.sworn import GateState
 
 if TYPE_CHECKING:
     from affidavit.changes.forge.judged import ForgeReview
@@ -41,7 +41,7 @@ def exceptions_of(judged: Review, own: Observed, time: int, *, forge: Known) -> 
     if forge.review is None and forge.covered is not None:
         start, end = forge.covered
         found += [OUTSIDE] if start <= rfc3339(time) <= end else []
-    if forge.review is not None and forge.review.unapproved:
+    if judged.grade is not Grade.R4 and forge.review is not None and forge.review.unapproved:
         found.append(UNAPPROVED)
     gate = forge.sworn.gate if forge.sworn else None
     if gate is not None and gate.state is not GateState.ALLOWED:

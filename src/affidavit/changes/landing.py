@@ -13,6 +13,7 @@ from affidavit.changes.back_merge import from_own_fork, is_back_merge
 from affidavit.changes.chain import Dated, Place
 from affidavit.changes.exceptional import Known, exceptions_of
 from affidavit.changes.forge.recorded import Recorded
+from affidavit.changes.gated import Merge
 from affidavit.changes.model import (
     Counted,
     Inner,
@@ -23,13 +24,11 @@ from affidavit.changes.model import (
     PullRequest,
     ReviewNote,
 )
+from affidavit.changes.named_request import named_request
 from affidavit.changes.observe import Observed
 from affidavit.changes.people import People
 from affidavit.changes.pull_request import (
     SQUASH_FORMS,
-    judge,
-    named_by_ref,
-    takes_change,
 )
 from affidavit.changes.review import NOBODY, Evidence, review
 from affidavit.changes.sworn import About, Statements, Sworn, sworn
@@ -63,7 +62,6 @@ _UNRELATED = (
 )
 _NO_COMMIT = "it brought in no commit, or nothing but merges: there was no change to review"
 _NO_FILE = "it changed no file: nothing was reviewed"
-_NUMBER = re.compile(r"(?<!#)#([1-9][0-9]{0,9})(?![0-9])", re.ASCII)
 _SIGNS = "noreply@github.com"
 """The committer of a forge that has signed its merges since August 2017."""
 _UNSIGNED = (
@@ -180,19 +178,23 @@ def landing(share: Share, facts: Facts, rolls: Rolls) -> Landing:
 
 def _sworn(share: Share, draft: _Draft, named: Roll, facts: Facts) -> Sworn | None:
     """What signed statements show of it, where there is anything to say."""
-    found = facts.sworn.get(draft.own.id)
-    if found is None or not (found.approvals or found.gated is not False or found.unread):
+    found, recorded = facts.sworn.get(draft.own.id), draft.recorded
+    if found is None or not found.says:
         return None
-    known = draft.recorded.joined(named.hands, facts.people) if draft.recorded else None
-    told = draft.recorded.request.merged_at if draft.recorded else None
+    known = recorded.joined(named.hands, facts.people) if recorded else None
+    told = recorded.request.merged_at if recorded else None
+    merge = Merge(
+        landing=draft.own.id,
+        base=next(iter(draft.own.parents), None),
+        tree=draft.own.tree,
+        merged_at=told or (rfc3339(share.dated.time) if share.dated else None),
+    )
     about = About(
         hands=known.hands if known else named.hands,
         needed=known.needed if known else 1 + named.hands.two_persons,
-        merged_at=told or (rfc3339(share.dated.time) if share.dated else None),
-        landing=draft.own.id,
-        base=next(iter(draft.own.parents), None),
-        landing_tree=draft.own.tree,
+        merge=merge,
         who=facts.people.who,
+        against=recorded.objecting(facts.people) if recorded else (),
     )
     return sworn(found, about)
 
@@ -209,7 +211,7 @@ def _draft(share: Share, facts: Facts) -> _Draft:
     own = facts.observed[share.commits[0]]
     brought = _brought(share, facts)
     recorded = facts.recorded.get(own.id)
-    pull_request = _by_record(recorded) if recorded else _pull_request(own, facts, share.inner)
+    pull_request = _by_record(recorded) if recorded else named_request(own, facts, share.inner)
     kind = recorded.landed.kind if recorded else kind_of(own, pull_request)
     incomplete = bool(facts.absent) and _incomplete(share, facts)
     # Of a merge whose commits are not here, only the merge itself could speak, of merging.
@@ -256,36 +258,6 @@ def _contributing(own: Observed, kind: Kind, brought: Sequence[Observed]) -> lis
         return [own]
     # Nearly all have one parent; asking each whether it contributes takes five times as long.
     return [one for one in brought if len(one.parents) < 2 or one.contributes] or [own]
-
-
-def _pull_request(own: Observed, facts: Facts, inner: Inner | None) -> PullRequest | None:
-    stated = own.stated
-    if stated is None and len(own.parents) > 1 and takes_change(own.title):
-        # Zuul merges a Gerrit change without naming it: the change names itself.
-        top = facts.observed.get(own.parents[1])
-        stated = top.stated if top and top.stated and top.stated.forge == "gerrit" else None
-    if stated is None:
-        return _by_ref(own, facts)
-    ref = f"refs/pull/{stated.number}/head"
-    head = facts.pulls.get(stated.number) if stated.forge == "github" else None
-    agrees = head is not None and (head in own.parents[1:] or (inner and inner.head == head))
-    found = judge(
-        stated,
-        forge_committer=own.forge_committer,
-        signature_good=own.forge_signed,
-        corroborated_by=ref if agrees else None,
-    )
-    return found or _by_ref(own, facts)
-
-
-def _by_ref(own: Observed, facts: Facts) -> PullRequest | None:
-    """The request whose number a merge's title names, and whose head is just what it merged."""
-    if len(own.parents) < 2 or not facts.pulls:
-        return None
-    for number in _NUMBER.findall(own.title):
-        if facts.pulls.get(number) in own.parents[1:]:
-            return named_by_ref(number)
-    return None
 
 
 def _claims(commits: Sequence[Observed], facts: Facts) -> tuple[Claim, ...]:

@@ -8,7 +8,6 @@ the signature before the merge. Only a hand that is proven gives the grade R4 (d
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,10 +16,11 @@ from affidavit.base.commit import Ident
 from affidavit.base.text import shortened, visible
 from affidavit.changes.approval.model import SignedApproval  # noqa: TC001 -- a field's type
 from affidavit.changes.forge.approvals import Answer
+from affidavit.changes.gated import Gated, Merge, Sought, gated
 from affidavit.changes.same_hand import same_hand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from affidavit.changes.people import Who
     from affidavit.changes.review import Hands
@@ -29,39 +29,21 @@ if TYPE_CHECKING:
 _PATTERN = frozenset("*?!")
 
 
-class Ruling(msgspec.Struct, frozen=True, kw_only=True):
-    """A decision of the gate that somebody whom the base believes recorded.
-
-    `commit` and `tree` are the head that was judged, `parent` its first parent where that is known,
-    and `at` when, RFC 3339 UTC; `source` is where it was found and `digest` of what was signed or
-    recorded.
-    """
-
-    commit: str
-    tree: str
-    verdict: str
-    at: str
-    source: str
-    digest: str
-    parent: str | None = None
-
-
 class Statements(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found for one landing.
+    """What was found for one landing: what was merged, by `rung`, with the gate's decisions.
 
-    `head` and `tree` are what it is known to have merged, by `rung`; None where that is unknown,
-    and `doubt` then says why. `gated` is whether its base asks for a decision of the gate, None
-    where that cannot be read. `unread` says what could not be read.
+    `approvals` are all signed decisions about it, `unread` what of those could not be read.
     """
 
-    head: str | None = None
-    tree: str | None = None
+    gate: Sought = Sought()
     rung: str = "none"
-    doubt: str = ""
     approvals: tuple[SignedApproval, ...] = ()
-    rulings: tuple[Ruling, ...] = ()
-    gated: bool | None = False
     unread: tuple[str, ...] = ()
+
+    @property
+    def says(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.approvals or self.unread or self.gate.is_gated is not False)
 
 
 class SwornApproval(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -88,28 +70,6 @@ class SwornApproval(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         return not self.why_not
 
 
-class GateState(StrEnum):
-    """Whether the gate allowed what was merged."""
-
-    ALLOWED = "allowed"
-    REFUSED = "refused"
-    UNDECIDED = "undecided"
-    NONE = "none"
-    """No decision about what was merged is known."""
-    UNKNOWN = "unknown"
-    """What was merged is not known, or when."""
-
-
-class Gated(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """The gate's last decision about what was merged, before it was; `why` in a sentence."""
-
-    state: GateState
-    why: str
-    at: str | None = None
-    source: str | None = None
-    digest: str | None = None
-
-
 class Sworn(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What statements show of a landing.
 
@@ -133,19 +93,16 @@ class Sworn(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """The landing that statements are held against.
+    """The landing that statements are held against, as it was merged.
 
-    `merged_at` is when it was merged, RFC 3339 UTC, by a record that no author controls; None where
-    there is none. `landing`, `base` and `landing_tree` are the landing's id, first parent and tree.
+    `against` are persons who had asked for changes on the forge and did not take it back.
     """
 
     hands: Hands
     needed: int
-    merged_at: str | None
-    landing: str
-    base: str | None
-    landing_tree: str
+    merge: Merge
     who: Callable[[Ident], Who]
+    against: tuple[Who, ...] = ()
 
 
 def sworn(found: Statements, about: About) -> Sworn:
@@ -153,13 +110,13 @@ def sworn(found: Statements, about: About) -> Sworn:
     judged = [_judged(one, found, about) for one in found.approvals]
     counting = [who for one, who in judged if one.counts and who is not None]
     return Sworn(
-        head=found.head,
+        head=found.gate.head,
         rung=found.rung,
         needed=about.needed,
         proven=_persons(counting),
         approvals=tuple(one for one, _ in judged),
-        gate=_gate(found, about) if found.gated is not False else None,
-        unread=found.unread,
+        gate=gated(found.gate, about.merge),
+        unread=tuple(dict.fromkeys((*found.unread, *found.gate.unread))),
     )
 
 
@@ -181,10 +138,12 @@ def _judged(
     why = [
         *([] if one.decision == "approved" else [f"it {one.decision} the change"]),
         *(problem.why for problem in one.problems),
-        *([found.doubt or "what was merged is unknown"] if found.head is None else []),
+        *([found.gate.doubt or "what was merged is unknown"] if found.gate.head is None else []),
         *([inside] if outside is not Answer.YES else []),
         *([late] if before is not Answer.YES else []),
         *([one.shown] if one.grade == "R2" else []),
+        *(["not all statements about it could be read"] if found.unread else []),
+        *([_OBJECTS] if _objects(who, about) else []),
     ]
     told = SwornApproval(
         signer=_name(one),
@@ -199,6 +158,13 @@ def _judged(
         why_not=tuple(dict.fromkeys(why)),
     )
     return told, who
+
+
+_OBJECTS = "who signed it, or may have, asked for changes on the forge and did not take it back"
+
+
+def _objects(who: Who | None, about: About) -> bool:
+    return who is not None and any(same_hand(who, one) is not False for one in about.against)
 
 
 def _name(one: SignedApproval) -> str:
@@ -228,56 +194,14 @@ def _outside(who: Who | None, about: About) -> tuple[Answer, str]:
 def _before(one: SignedApproval, about: About) -> tuple[Answer, str]:
     if one.time is None:
         return Answer.UNKNOWN, "nobody but its signer says when it was there"
-    if about.merged_at is None:
+    if about.merge.merged_at is None:
         return Answer.UNKNOWN, "no record says when it was merged"
-    if one.time < about.merged_at:
+    if one.time < about.merge.merged_at:
         return Answer.YES, ""
-    return Answer.NO, f"it is first known at {one.time}, not before the merge at {about.merged_at}"
-
-
-def _gate(found: Statements, about: About) -> Gated:
-    if found.gated is None:
-        return Gated(state=GateState.UNKNOWN, why="whether its base asks for a gate is unknown")
-    own = sorted(_own(found, about), key=lambda one: (one.at, one.digest))
-    if not own and found.head is None:
-        why = found.doubt or "what was merged is unknown"
-        return Gated(state=GateState.UNKNOWN, why=f"no decision can be told to be of it: {why}")
-    if not own:
-        return Gated(state=GateState.NONE, why="no decision about what was merged is known")
-    last = own[-1]
-    state = GateState(last.verdict) if last.verdict in _VERDICTS else GateState.UNKNOWN
-    told = Gated(
-        state=state,
-        why=_WHY.get(state, "its decision cannot be read"),
-        at=last.at,
-        source=last.source,
-        digest=last.digest,
+    return (
+        Answer.NO,
+        f"it is first known at {one.time}, not before the merge at {about.merge.merged_at}",
     )
-    if about.merged_at is None and state is GateState.ALLOWED:
-        why = "it was allowed, and no record says whether before the merge"
-        return msgspec.structs.replace(told, state=GateState.UNKNOWN, why=why)
-    return told
-
-
-_VERDICTS = {GateState.ALLOWED.value, GateState.REFUSED.value, GateState.UNDECIDED.value}
-_WHY = {
-    GateState.ALLOWED: "the gate allowed what was merged, before the merge",
-    GateState.REFUSED: "the gate refused what was merged",
-    GateState.UNDECIDED: "the gate could not decide about what was merged",
-}
-
-
-def _own(found: Statements, about: About) -> Iterator[Ruling]:
-    """The decisions about what was merged, until it was."""
-    for one in found.rulings:
-        ours = (one.commit, one.tree) == (found.head, found.tree)
-        # The commit of a merge queue: on the same base, with the same files. Elsewhere the same
-        # files are another change, such as one that takes a later one back.
-        begun = about.base is not None and one.parent == about.base
-        group = one.tree == about.landing_tree and (one.commit == about.landing or begun)
-        late = about.merged_at is not None and one.at > about.merged_at
-        if (ours or group) and not late:
-            yield one
 
 
 def sentences(found: Sworn) -> tuple[str, ...]:

@@ -42,7 +42,13 @@ _API = "https://api.github.com"
 @click.option("--forge", metavar="EXPORT", type=FILE, help="Records of `affidavit collect`.")
 @click.option("--live", is_flag=True, help="Ask GitHub now, with the token in GITHUB_TOKEN.")
 @click.option(
-    "--api-url", "url", metavar="URL", default=_API, show_default=True, help="The REST base to ask."
+    "--api-url",
+    "url",
+    metavar="URL",
+    default=_API,
+    show_default=True,
+    envvar="GITHUB_API_URL",
+    help="The REST base to ask.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 @click.pass_context

@@ -56,6 +56,7 @@ FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab")
 @click.option("--policy", metavar="DIR", type=FILE, help="Used instead of the base's policy.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", metavar="FILE", type=FILE, help="Write the answer there.")
+@click.option("--policy-input", metavar="FILE", type=FILE, help="Write what the policy is asked.")
 @click.option("--bundle", metavar="FILE", type=FILE, help="Sign the decision, and append it there.")
 @click.option("--record", is_flag=True, help="Record the decision in the ledger.")
 @click.option("--status", is_flag=True, help="Set the status affidavit/gate on the commit.")
@@ -71,6 +72,8 @@ def gate(context: click.Context, /, **options: object) -> None:
     wanted = _wanted(given)
     with telling(quiet=given.quiet or given.form != "text") as told:
         found = gated(wanted, now() // 1_000_000, told)
+        if given.policy_input is not None:
+            _write(given.policy_input, _asked(found))
         _keep(given, wanted, found, told)
     _tell(given, found.answer)
     context.exit(found.answer.status)
@@ -96,6 +99,7 @@ class _Given:
     policy: Path | None
     form: str
     output: Path | None
+    policy_input: Path | None
     bundle: Path | None
     record: bool
     status: bool
@@ -165,15 +169,27 @@ def _tell(given: _Given, answer: Answer) -> None:
     """Print the answer, or write it where it is asked for."""
     lines = list(_lines(given.form, answer))
     if given.output is not None:
-        from affidavit.package.place import replacing  # noqa: PLC0415
-
-        with replacing(given.output) as file:
-            file.write("".join(f"{text}\n" for text, _ in lines).encode())
+        _write(given.output, "".join(f"{text}\n" for text, _ in lines).encode())
     else:
         for text, colour in lines:
             click.secho(text, fg=colour)
     if given.form == "github":
         _summarise(answer)
+
+
+def _asked(found: Gated) -> bytes:
+    """What the policy was asked, in its one form."""
+    from affidavit.policy.deciding import encoded_input  # noqa: PLC0415
+
+    return encoded_input(found.input)
+
+
+def _write(place: Path, data: bytes) -> None:
+    """Let a file hold `data`."""
+    from affidavit.package.place import replacing  # noqa: PLC0415
+
+    with replacing(place) as file:
+        file.write(data)
 
 
 def _lines(form: str, answer: Answer) -> list[tuple[str, str | None]]:

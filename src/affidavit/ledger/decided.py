@@ -13,6 +13,10 @@ from affidavit.ledger.fields import Commitment, Digest, Size, Text
 
 InputText = Annotated[str, msgspec.Meta(min_length=1, max_length=24_576)]
 """An input that is written into the fact itself."""
+Time = Annotated[
+    str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z\Z")
+]
+"""RFC 3339, UTC."""
 Met = Literal["met", "unmet", "unknown"]
 
 
@@ -28,6 +32,8 @@ class PolicyDecided(msgspec.Struct, frozen=True, kw_only=True):
 
     `verdict` is the gate's, `allowed` the policy's. The input is kept in `input_text`, or in the
     vault under `input_sealed`, or by whoever asked. `archive` is the bundle's, a blob of the entry.
+    `base` is the commit that the change was judged by, and `policy_from` says whether the policy is
+    that base's own or whoever ran the gate gave it.
     """
 
     purpose: Literal["merge", "deploy"]
@@ -45,7 +51,9 @@ class PolicyDecided(msgspec.Struct, frozen=True, kw_only=True):
     needs: int | None = None
     score: Size | None = None
     requirements: dict[Text, Met] = {}
-    at: Text
+    base: Text | None = None
+    policy_from: Literal["base", "caller"] | None = None
+    at: Time
 
 
 KIND = "policy.decided.v1"

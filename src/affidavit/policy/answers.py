@@ -96,13 +96,22 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Replay(msgspec.Struct, frozen=True, kw_only=True):
-    """Every recorded decision of a period, in the order of the log."""
+    """Every recorded decision of a period, in the order of the log.
+
+    `unsure` is why the ledger does not count as verified, None where it does.
+    """
 
     decisions: tuple[Replayed, ...]
+    unsure: str | None = None
 
     @property
     def exit_status(self) -> int:
-        """1 where one differs, 3 where one could not be made again, or there is none."""
+        """1 where one differs, 3 where one could not be made again, or there is none.
+
+        Of a ledger that is not verified nothing is known: 3.
+        """
+        if self.unsure is not None:
+            return 3
         states = {one.again for one in self.decisions}
         if "differs" in states:
             return 1

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Node: TypeAlias = dict[str, object]
 _HEADS = ("Compr", "Set", "Func")
 _LIST = "docs/policy-engine.md has the list"
+OWN = "affidavit_asked"
+"""A package, below ``data``, that the engine adds and no bundle has."""
 
 
 class Tree(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +59,9 @@ def check(bundle: Bundle, found: tuple[Tree, ...]) -> None:
     """
     functions = {name for tree in found for name in tree.functions}
     for tree in found:
+        if tree.package.split(".")[1] == OWN:
+            name = tree.package.removeprefix("data.")
+            raise bundle_error(f"{tree.path} has the package {name}, which no bundle has")
         for node in _nodes(tree.ast):
             if "Call" in node:
                 _check_call(tree, _node(node["Call"]), functions)
@@ -214,6 +219,8 @@ def _check_entries(bundle: Bundle, found: tuple[Tree, ...]) -> None:
 def _check_data(bundle: Bundle, found: tuple[Tree, ...]) -> None:
     """Refuse data at the place of a rule: one of the two would win, and not in every engine."""
     data = msgspec.json.decode(bundle.data)
+    if OWN in data:
+        raise bundle_error(f"data.json has the key {OWN}, which no bundle has")
     for rule in sorted({rule for tree in found for rule in (*tree.rules, *tree.functions)}):
         node: object = data
         for part in rule.split(".")[1:]:

@@ -14,6 +14,9 @@ from affidavit.base.text import shortened, visible
 from affidavit.policy.errors import MESSAGE, QUERY, EvaluationError, Failure
 from affidavit.policy.model import Answer
 
+UNVERIFIED = ", bundle not verified"
+"""How an engine's name ends of which nobody knows what bundle it has."""
+
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """What a server says it is: its version, and revisions of the bundles it has."""
@@ -29,7 +32,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
         """
         version = f"opa {self.version or 'of an unknown version'}"
         if not self.revisions:
-            return f"{version}, bundle not verified"
+            return version + UNVERIFIED
         if digest not in self.revisions:
             told = shortened(", ".join(self.revisions), 200)
             raise EvaluationError(Failure.ENGINE, f"the server has another bundle: {visible(told)}")

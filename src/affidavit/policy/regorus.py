@@ -14,7 +14,7 @@ from affidavit.base.canonical import canonical, parsed
 from affidavit.base.errors import EntryError
 from affidavit.policy.bundle import LARGEST, MOST_LINES, WIDEST
 from affidavit.policy.capabilities import STUBBED, why_refused
-from affidavit.policy.checking import check, trees
+from affidavit.policy.checking import OWN, check, trees
 from affidavit.policy.errors import QUERY, EvaluationError, Failure, told
 from affidavit.policy.model import Answer
 
@@ -39,7 +39,6 @@ class _Expression(msgspec.Struct, frozen=True):
 
 class _Row(msgspec.Struct, frozen=True):
     expressions: tuple[_Expression, ...]
-    bindings: dict[str, tuple[msgspec.Raw, ...]] = {}
 
 
 class _Rows(msgspec.Struct, frozen=True):
@@ -47,6 +46,7 @@ class _Rows(msgspec.Struct, frozen=True):
 
 
 _rows = msgspec.json.Decoder(_Rows)
+_all = msgspec.json.Decoder(tuple[tuple[msgspec.Raw, ...], ...])
 
 
 class Regorus:
@@ -59,7 +59,6 @@ class Regorus:
     def __init__(self, bundle: Bundle) -> None:
         self._thread = threading.get_ident()
         self._entries = bundle.manifest.entries
-        self._together = _together(self._entries)
         self._last: tuple[bytes, dict[str, Answer]] | None = None
         with _guarded(Failure.BUNDLE):
             self._engine = _prepared(bundle)
@@ -89,29 +88,33 @@ class Regorus:
         return self._last[1][query]
 
     def _answer(self, query: str, input_: bytes) -> Answer:
-        rows = self._evaluated(query, input_)
+        with self._given(input_):
+            answer = self._engine.eval_query_as_json(query)
+        rows = _rows.decode(answer).result
         # No rows is undefined; a value of its own, such as null or a text, never looks like that.
         return Answer(value=_canonical(rows[0].expressions[0].value) if rows else None)
 
     def _answers(self, input_: bytes) -> dict[str, Answer]:
-        (row,) = self._evaluated(self._together, input_)
-        found = {entry: row.bindings[f"e{at}"] for at, entry in enumerate(self._entries)}
+        with self._given(input_):
+            # A rule is not parsed and prepared again for each input, as a query is.
+            answer = self._engine.eval_rule_as_json(f"data.{OWN}.answers")
         return {
             entry: Answer(value=_canonical(values[0]) if values else None)
-            for entry, values in found.items()
+            for entry, values in zip(self._entries, _all.decode(answer), strict=True)
         }
 
-    def _evaluated(self, query: str, input_: bytes) -> tuple[_Row, ...]:
+    @contextmanager
+    def _given(self, input_: bytes) -> Iterator[None]:
         with _guarded(Failure.FAILED):
             self._engine.set_input_json(input_.decode())
-            answer = self._engine.eval_query_as_json(query)
+            yield
             self._engine.take_prints()
-        return _rows.decode(answer).result
 
 
 def _together(entries: tuple[str, ...]) -> str:
-    """A query of all `entries`: each in a list of its own, which is empty where it is undefined."""
-    return "; ".join(f"e{at} := [x | x := {entry}]" for at, entry in enumerate(entries))
+    """A module that asks for all `entries`: each in a list, which is empty where undefined."""
+    lists = ",\n".join(f"\t[x | x := {entry}]" for entry in entries)
+    return f"package {OWN}\n\nanswers := [\n{lists},\n]\n"
 
 
 def _prepared(bundle: Bundle) -> regorus.Engine:
@@ -128,6 +131,7 @@ def _prepared(bundle: Bundle) -> regorus.Engine:
     for name, arguments in STUBBED.items():
         engine.add_extension(name, arguments, _stub(name))
     engine.add_data_json(bundle.data.decode())
+    engine.add_policy(f"{OWN}.rego", _together(bundle.manifest.entries))
     return engine
 
 

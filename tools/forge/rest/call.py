@@ -10,6 +10,7 @@ from forge.wire import Answer, as_json, trouble
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from forge.accounts import Account
     from forge.repository import Repository
     from forge.server import Forge
     from forge.wire import Request
@@ -30,6 +31,11 @@ class Call:
         """A part of the path that is a number; 0 for one that is none."""
         given = self.named[name]
         return int(given) if given.isdigit() else 0
+
+    @property
+    def by(self) -> Account:
+        """Who asks."""
+        return self.forge.router.account(self.request)
 
     @property
     def per_page(self) -> int:

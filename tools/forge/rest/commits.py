@@ -230,7 +230,7 @@ def set_status(call: Call) -> Answer:
     if sum(each.context == context for each in checks.statuses[oid]) >= MOST:
         said = "This SHA and context has reached the maximum number of statuses."
         return trouble(422, said)
-    by = call.forge.router.acting
+    by = call.by
     made = checks.status(by, oid, context, asked["state"], text=text)
     made.url = asked.get("target_url")
     creator = shapes.user(call.forge, by)

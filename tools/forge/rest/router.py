@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from forge.rest import commits, hosting, pulls, rules
+from forge.rest import acts, commits, hosting, pulls, rules
 from forge.rest.call import Call
 from forge.wire import trouble
 
@@ -41,6 +41,7 @@ def _route(path: str, answer: Handler, needs: str, method: str = "GET") -> Route
 METADATA = "metadata=read"
 CONTENTS = "contents=read"
 PULLS = "pull_requests=read"
+WRITES = "pull_requests=write"
 ADMIN = "administration=read"
 CHECKS = "checks=read"
 ROUTES = (
@@ -75,13 +76,21 @@ ROUTES = (
     _route("/collaborators/{login}/permission", hosting.permission, METADATA),
     _route("/releases", hosting.releases, CONTENTS),
     _route("/codeowners/errors", hosting.codeowners_errors, CONTENTS),
+    _route("/pulls", acts.new_pull, WRITES, "POST"),
+    _route("/pulls/{number}/reviews", acts.new_review, WRITES, "POST"),
+    _route("/pulls/{number}/reviews/{review}/dismissals", acts.dismiss, WRITES, "PUT"),
+    _route("/pulls/{number}/merge", acts.merge, "contents=write", "PUT"),
+    _route("/issues/{number}/assignees", acts.assign, "issues=write; pull_requests=write", "POST"),
+    _route("/issues/{number}/labels", acts.label, "issues=write; pull_requests=write", "POST"),
+    _route("/rulesets", acts.new_ruleset, "administration=write", "POST"),
 )
+NEW = re.compile("/orgs/([^/]+)/repos")
 
 
 class Router:
     """Answers REST. `granted` is what the token may; None is everything.
 
-    `acting` is whose token it is: in its name a status is set.
+    A token that is the name of an account acts as that account, any other as `acting`.
     """
 
     def __init__(self, forge: Forge) -> None:
@@ -91,11 +100,19 @@ class Router:
 
     def answer(self, request: Request) -> Answer:
         """What is at the path, or why it is not shown."""
+        made = NEW.fullmatch(request.path)
+        if made and request.method == "POST":
+            return acts.new_repository(self._forge, made[1], request, self.account(request))
         for route in ROUTES:
             found = route.path.fullmatch(request.path)
             if found and route.method == request.method:
                 return self._routed(route, found, request)
         return trouble(404, "Not Found")
+
+    def account(self, request: Request) -> Account:
+        """Who asks."""
+        token = request.headers.get("authorization", "").rpartition(" ")[2]
+        return self._forge.accounts.get(token, self.acting)
 
     def may(self, needs: str) -> bool:
         """Whether the token has one of these permissions."""

@@ -138,13 +138,15 @@ def rulesets(call: Call) -> Answer:
 def ruleset(call: Call) -> Answer:
     """One ruleset; who may pass it by is shown only to those who may write it."""
     made = call.repository.rulesets.get(call.number("ruleset"))
-    if made is None:
-        return not_found()
+    return not_found() if made is None else as_json(shown(call, made))
+
+
+def shown(call: Call, made: Ruleset) -> Shape:
+    """A ruleset with what the token may see of it."""
     writer = call.forge.router.may("administration=write")
-    shown = ("conditions", "rules", *(("bypass_actors",) if writer else ()))
-    more = {name: made.state[name] for name in shown}
-    may: Shape = {"current_user_can_bypass": "never"}
-    return as_json({**_simple(call, made), **more, **may})
+    names = ("conditions", "rules", *(("bypass_actors",) if writer else ()))
+    more = {name: made.state[name] for name in names}
+    return {**_simple(call, made), **more, "current_user_can_bypass": "never"}
 
 
 def _versions(call: Call) -> list[Version] | None:

@@ -41,7 +41,8 @@ class _Data(msgspec.Struct):
 
     record: str
     number: int | None = None
-    state: str | None = None
+    state: object = None
+    """Of a request a word; a version of a ruleset has a whole document there."""
     head_oid: str | None = None
     commit: str | None = None
     branch: str | None = None
@@ -63,7 +64,7 @@ class _Seen(NamedTuple):
 class _Request(NamedTuple):
     """A request: what its newest line tells of its head, and where the line lies."""
 
-    state: str | None
+    state: str
     head: str | None
     offset: int
     length: int
@@ -118,7 +119,7 @@ def request_in(
 def _requests(path: Path) -> dict[int, _Request]:
     """The newest record of every request."""
     return {
-        one.data.number: _Request(one.data.state, one.data.head_oid, one.offset, len(one.text))
+        one.data.number: _Request(str(one.data.state), one.data.head_oid, one.offset, len(one.text))
         for one in _seen(path)
         if one.data.record == "pull_request" and one.data.number is not None
     }

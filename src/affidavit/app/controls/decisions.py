@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.app.policy.opening import bundle_in
-from affidavit.app.policy.replaying import repeating
-from affidavit.app.policy.starting import FOLDER
-from affidavit.base.errors import DamagedError, PolicyError
+from affidavit.app.policy.replaying import Had, repeating
+from affidavit.base.errors import DamagedError
 from affidavit.controls.cc8.case import Decision
 from affidavit.ledger.decided import CHANNELS, KIND, PolicyDecided
 
@@ -19,9 +17,6 @@ if TYPE_CHECKING:
     from affidavit.app.ledger.home import Home
     from affidavit.app.ledger.view import Row
     from affidavit.app.policy.replaying import Find, Repeating
-    from affidavit.policy.bundle import Bundle
-    from affidavit.policy.input import PolicyInput
-    from affidavit.sources.git.objects import Objects
 
 _AGAIN = {"same": True, "differs": False, "unknown": None}
 
@@ -29,21 +24,6 @@ _AGAIN = {"same": True, "differs": False, "unknown": None}
 def is_decision(row: Row) -> bool:
     """Whether `row` is a decision that the gate recorded or whose signer was believed."""
     return row.entry.kind == KIND and row.entry.recorded_by.channel in CHANNELS
-
-
-def policies(objects: Objects) -> Find:
-    """What finds the bundle of a decision in the commit that was its base, where it usually lies.
-
-    A bundle of facts has no room for a bundle of policy, but its base has it.
-    """
-
-    def find(asked: PolicyInput) -> Bundle | None:
-        try:
-            return bundle_in(objects, asked.change.base, FOLDER)
-        except PolicyError:
-            return None
-
-    return find
 
 
 def decisions(
@@ -56,7 +36,7 @@ def decisions(
     Raises:
         AffidavitError: The ledger cannot be read.
     """
-    with repeating(place, find=find) as again:
+    with repeating(place, Had(find=find)) as again:
         for key, row in rows:
             try:
                 yield key, _decision(row, again)

@@ -8,13 +8,13 @@ import msgspec
 
 from affidavit.app.controls.branches import histories
 from affidavit.app.controls.criteria import Given, criteria
-from affidavit.app.controls.decisions import policies
 from affidavit.app.controls.deployed import deployed
 from affidavit.app.controls.doubts import doubts, given_files, notes, unreached
 from affidavit.app.controls.facts import facts_by_commit, of_commits
 from affidavit.app.controls.labels import labelled
 from affidavit.app.controls.roles import Maker, Roles, roles
 from affidavit.app.identity.versions import first_parents
+from affidavit.app.policy.basing import policies
 from affidavit.app.records.asking import EMERGENCY, Found, found, materials
 from affidavit.app.records.scope import scope as scope_of
 from affidavit.base.period import Period, since

@@ -1,4 +1,4 @@
-"""Writing back what a landing was found to be: a signed fact, and the trailers of its commits."""
+"""Writing back what a landing was found to be: a signed fact, trailers, a note of git-ai."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit.app.envelope.ai_note import write
 from affidavit.app.envelope.asking import Answer, Asked, answered
 from affidavit.app.envelope.creating import ACTOR, STREAM
 from affidavit.app.envelope.file import envelope_at
+from affidavit.app.envelope.lifting import Landing, Lifted, lifted
 from affidavit.app.facts.signing import Signed, signed
 from affidavit.app.facts.signing import Wanted as Signing
+from affidavit.app.noted import GIT_AI
 from affidavit.app.receipts.commits import resolved
+from affidavit.base.errors import UsageError
 from affidavit.base.text import shortened, visible
 from affidavit.ledger.enveloped import JOINED, ChangeJoined
 from affidavit.provenance.trailers import trailers
@@ -35,7 +39,10 @@ LONGEST = 1_000
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Which landing is to be joined to which envelope, and where the fact of it goes."""
+    """Which landing is to be joined to which envelope, and where the fact of it goes.
+
+    `git_ai` carries the notes of git-ai to it, and `write` puts what they give into the repository.
+    """
 
     repository: Path
     landing: str
@@ -46,17 +53,21 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     remote: str | None = None
     key: Path | None = None
     signer: str | None = None
+    git_ai: bool = False
+    write: bool = False
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
     """What the landing is, the trailers of the commits behind it, and whether it was signed.
 
-    Nothing is signed where the rung does not carry.
+    Nothing is signed or carried to it where the rung does not carry. `git_ai` is the note of git-ai
+    that it may have, where that was asked for.
     """
 
     join: Answer
     trailers: tuple[str, ...]
     signed: Signed | None
+    git_ai: Lifted | None = None
 
     @property
     def exit_status(self) -> int:
@@ -65,11 +76,14 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def written_back(wanted: Wanted) -> Written:
-    """Join the landing, sign the fact of it, and gather the trailers.
+    """Join the landing, sign the fact of it, gather the trailers and carry the notes of git-ai.
 
     Raises:
+        UsageError: The options do not go together.
         AffidavitError: The landing is none, or a repository, file or key fails; see docs/errors/.
     """
+    if wanted.write and not wanted.git_ai:
+        raise UsageError("--write writes the note of git-ai: give --git-ai with it")
     envelope = envelope_at(wanted.envelope)
     named = resolved(wanted.repository, wanted.landing)
     found = answered(
@@ -90,7 +104,21 @@ def written_back(wanted: Wanted) -> Written:
         join=join,
         trailers=_trailers(wanted.repository, envelope.commits),
         signed=_signed(wanted, named.commit, {**fact, "body": body}),
+        git_ai=_carried(wanted, join) if wanted.git_ai else None,
     )
+
+
+def _carried(wanted: Wanted, join: Answer) -> Lifted:
+    """The note of git-ai for the landing, written where that is wanted and there is one."""
+    store = locate(wanted.repository)
+    refs = read_refs(store)
+    landing = Landing(commit=join.landing, head=join.head or "", rung=join.rung, span=join.span)
+    with PrivateGit(store, refs) as git:
+        found = lifted(git, refs, landing)
+    if found.note is None or not wanted.write:
+        return found
+    write(wanted.repository, landing.commit, found.note, refs.get(GIT_AI))
+    return msgspec.structs.replace(found, written=True)
 
 
 def _body(join: Answer, git: str | None) -> dict[str, object]:

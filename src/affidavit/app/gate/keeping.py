@@ -44,6 +44,7 @@ def decided(found: Gated) -> Decided:
         decision=_decision(found),
         asked=found.input,
         verdict=found.answer.verdict.value,
+        policy_from=found.answer.policy.source,
         requirements={one.id: one.status.value for one in found.answer.requirements},
     )
 

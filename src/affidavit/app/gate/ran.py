@@ -19,6 +19,9 @@ CONTEXT = "affidavit/gate"
 """The status that the gate itself sets: it does not wait for itself."""
 _SUCCESS = "success"
 _SKIPPED = frozenset({"skipped", "neutral", "stale"})
+_ACTIONS = "github-actions"
+"""Runs what workflows say, whoever wrote them: a change to those takes two persons."""
+_BOT = "[bot]"
 _PENDING = frozenset({"pending", "expected"})
 _ORDER = ("failed", "pending", "skipped", "passed")
 """What a check is of whose runs differ: the first that one of them is."""
@@ -47,9 +50,10 @@ def checks(
 ) -> Checks:  # fmt: skip
     """What became of `asked` on the head; `authors` are logins.
 
-    A status that an author set says nothing. Where the forge did not tell every run, what succeeded
-    is not known to be the newest. Of the commit of a merge queue a check that failed counts: the
-    others run beside the gate, and the queue waits for them.
+    What an author says itself, by a status or by a run of its own app, says nothing. Where the
+    forge did not tell every run, what succeeded is not known to be the newest. Of the commit of a
+    merge queue a check that failed counts: the others run beside the gate, and the queue waits for
+    them.
     """
     names = tuple(dict.fromkeys(one.name for one in asked))
     told = forge.checks.get(head) if forge else None
@@ -57,12 +61,13 @@ def checks(
         return Checks(
             required=names, passed=None, failed=None, pending=None, skipped=None, missing=None
         )
-    ran = [*_ran(told, authors), *_of_group(forge, authors)]
+    own = frozenset(map(_plain, authors)) - {_ACTIONS}
+    ran = [*_ran(told, own), *_of_group(forge, own)]
     states: dict[str, list[str]] = {name: [] for name in names}
     for check in asked:
-        own = [each.state for each in ran if _is(each, check)]
-        states[check.name] += own or ["missing"]
-    of = {name: _worst(found) for name, found in states.items()}
+        found = [each.state for each in ran if _is(each, check)]
+        states[check.name] += found or ["missing"]
+    of = {name: _worst(several) for name, several in states.items()}
 
     def those(state: str) -> tuple[str, ...]:
         return tuple(name for name in names if of[name] == state)
@@ -95,6 +100,8 @@ def _ran(told: Told, authors: frozenset[str]) -> Iterator[Ran]:
     """The newest run of every check by every app and workflow, and of every status."""
     newest: dict[tuple[str, int | None, str], tuple[tuple[str, int], str]] = {}
     for run in told.runs:
+        if _plain(run.app or "") in authors:
+            continue
         key = (run.name, run.app_id, run.workflow or "")
         rank = (run.started_at or run.completed_at or "", run.id or 0)
         state = _of_run(run.status, run.conclusion)
@@ -117,7 +124,7 @@ def _statuses(told: Told, authors: frozenset[str]) -> Iterator[Ran]:
     newest: dict[tuple[str, str], tuple[str, str]] = {}
     for one in told.statuses:
         by = _by(one.creator)
-        if by in authors:
+        if one.creator is not None and _plain(one.creator.login) in authors:
             continue
         state = "pending" if one.state in _PENDING else "failed"
         state = "passed" if one.state == _SUCCESS else state
@@ -126,6 +133,11 @@ def _statuses(told: Told, authors: frozenset[str]) -> Iterator[Ran]:
             newest[key] = one.created_at or "", state
     for (name, _), (_, state) in newest.items():
         yield Ran(name, None, state)
+
+
+def _plain(login: str) -> str:
+    """The name of an account or an app, as it is written without the suffix of a bot."""
+    return login.casefold().removesuffix(_BOT)
 
 
 def _by(creator: Account | None) -> str:

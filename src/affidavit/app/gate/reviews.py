@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from affidavit.app.asking.model import is_own
 from affidavit.app.forge.content import Contents
 from affidavit.app.gate.hands import doubted
 from affidavit.app.gate.voices import Voice
@@ -80,8 +81,14 @@ class Reviews:
 
     @property
     def dated(self) -> bool:
-        """Whether the forge told all that happened: what took a review back, and when."""
-        return not any(one.what.partition(".")[0] == "events" for one in self.request.missing)
+        """Whether the forge told all that happened: what took a review back, and who pushed.
+
+        Pushes to a fork are recorded in the fork: of these no forge tells.
+        """
+        own = is_own(self.request, self._forge.repository)
+        lost = {one.what.partition(".")[0] for one in self.request.missing}
+        unpushed = own and any(one.what == "pushes" for one in self._forge.missing)
+        return "events" not in lost and not unpushed
 
     @property
     def opened_by_agent(self) -> bool | None:
@@ -122,11 +129,13 @@ class Reviews:
         boxes = review.checklist if review and review.checklist else ()
         voice = self._voice(account, approval.submitted_at, approval.reviewer)
         # On a public forge anybody can approve anything.
-        stranger = review is not None and review.could_push is False and voice.member is None
+        known = review is None or review.could_push or voice.member is not None
+        if not known and counts is not False:
+            counts = None if review and review.could_push is None else False
         return msgspec.structs.replace(
             voice,
-            counts=False if stranger else counts,
-            why=_STRANGER if stranger else _why(approval),
+            counts=counts,
+            why=_why(approval) if known else _STRANGER,
             on_head=_TOLD[on_head],
             carried=approval.carried,
             answers=answered(boxes, self._asked.base.criteria.ai_statement),
@@ -164,7 +173,7 @@ class Reviews:
         yield from (one for one in last.values() if one.state is ReviewState.CHANGES_REQUESTED)
 
 
-_STRANGER = "an account that may not write to the repository, and that the base does not know"
+_STRANGER = "nothing shows that it may write to the repository, and the base does not know it"
 
 
 def _why(approval: Approval) -> str:

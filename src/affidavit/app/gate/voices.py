@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 COMPARED = 100
-"""Voices that are told apart; of more the others count as one person."""
+"""Voices whose hands are told apart; of more the others are of the first."""
+TOLD_APART = 16
+"""Approvers of whom it is found out how many persons they are at least; of more no more count."""
 
 
 class Voice(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,18 +69,41 @@ def approvals(
     `told` is whether every approval is among them, `objections` whether every objection is.
     """
     hands = _hands(voices)
-    counted = list(zip(voices, hands, strict=True))
-    persons = {hand for one, hand in counted if one.holds}
-    against = {hand for one, hand in counted if one.against}
-    proven = {hand for one, hand in counted if one.holds and one.grade == "R4"}
+    against = [one for one in voices if one.against]
+    outside = [one for one in voices if all(_apart(one, each) for each in against)]
+    proven = _persons([one for one in voices if one.holds and one.grade == "R4"])
     return Approvals(
-        persons=len(persons - against),
-        possible=len({hand for one, hand in counted if one.may} - against) if told else None,
+        persons=_persons([one for one in outside if one.holds]),
+        possible=_persons([one for one in outside if one.may]) if told else None,
         needed=needed,
-        proven=len(proven) if told or proven else None,
-        against=len(against) if objections or against else None,
-        by=tuple(_approver(one, hand) for one, hand in counted if not one.against),
-    )
+        proven=proven if told or proven else None,
+        against=len({hand for one, hand in zip(voices, hands, strict=True) if one.against})
+        if objections or against
+        else None,
+        by=tuple(
+            _approver(one, hand)
+            for one, hand in zip(voices, hands, strict=True)
+            if not one.against
+        ),
+    )  # fmt: skip
+
+
+def _persons(voices: Sequence[Voice]) -> int:
+    """How many persons there are at least: voices of which each two are known to be of two.
+
+    One more voice never makes them fewer, whoever it may be.
+    """
+    several = {one.member.name if one.member else (one.who, one.signed): one for one in voices}
+    return _most(list(several.values())[:TOLD_APART])
+
+
+def _most(voices: Sequence[Voice]) -> int:
+    if not voices:
+        return 0
+    first, others = voices[0], voices[1:]
+    apart = [one for one in others if _apart(first, one)]
+    found = 1 + _most(apart)
+    return found if len(apart) == len(others) else max(found, _most(others))
 
 
 def _approver(voice: Voice, hand: int) -> Approver:
@@ -95,16 +120,19 @@ def _approver(voice: Voice, hand: int) -> Approver:
 
 
 def _hands(voices: Sequence[Voice]) -> list[int]:
-    """Of each voice the number of its hand: one for all that may be of one person."""
-    hands = list(range(len(voices)))
-    for number, one in enumerate(voices):
-        for earlier in range(min(number, COMPARED)):
-            alike = number >= COMPARED or not _apart(one, voices[earlier])
-            if hands[earlier] != hands[number] and alike:
-                old, new = sorted((hands[number], hands[earlier]), reverse=True)
-                hands = [new if hand == old else hand for hand in hands]
+    """Of each voice the number of its hand: one for all that count and may be of one person.
+
+    A voice that does not count is of the first of those that it may be of, and ties none together.
+    """
+    found: dict[int, int] = {}
+    for number in sorted(range(len(voices)), key=lambda at: (not voices[at].holds, at)):
+        many = len(found) >= COMPARED
+        alike = [found[at] for at in found if many or not _apart(voices[number], voices[at])]
+        found[number] = min(alike, default=number)
+        if voices[number].holds:
+            found = {at: found[number] if hand in alike else hand for at, hand in found.items()}
     first: dict[int, int] = {}
-    return [first.setdefault(hand, len(first)) for hand in hands]
+    return [first.setdefault(found[at], len(first)) for at in range(len(voices))]
 
 
 def _apart(one: Voice, other: Voice) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import msgspec
 
@@ -79,6 +79,7 @@ def chosen(wanted: Wanted, opened: Opened, store: Store, told: Told) -> Chosen:
 
     Raises:
         UsageError: Nothing says so, or a name is none of a commit that is here.
+        ForgeError: Only the forge could say so, and it does not tell.
         FormatError: The event is none.
     """
     event = _event(wanted) if wanted.event else None
@@ -88,11 +89,11 @@ def chosen(wanted: Wanted, opened: Opened, store: Store, told: Told) -> Chosen:
     forge, lost = _records(wanted, event, asking, head, told)
     if head is None:
         pull = opened.refs.get(f"refs/pull/{wanted.change}/head") if wanted.change else None
-        found = (forge.request.head_oid if forge else None) or pull or _default(wanted)
+        found = (forge.request.head_oid if forge else None) or pull or _default(wanted, lost)
         head = _commit(opened, found)
     group = forge.group if forge else event.group if event else None
     return Chosen(
-        base=_base(wanted, opened, event, forge),
+        base=_commit(opened, _base(wanted, opened, event, forge) or _unnamed(lost)),
         head=head,
         forge=forge,
         lost=lost,
@@ -111,10 +112,22 @@ def _commit(opened: Opened, name: str) -> str:
     return commit_of(opened.git, opened.refs, opened.objects, name)
 
 
-def _default(wanted: Wanted) -> str:
+def _default(wanted: Wanted, lost: str) -> str:
     if wanted.base is None or wanted.change is not None:
-        raise UsageError(_WHAT)
+        _unnamed(lost)
     return "HEAD"
+
+
+def _unnamed(lost: str) -> NoReturn:
+    """End where nothing names an end of the change: the forge would have, or nobody.
+
+    Raises:
+        ForgeError: The forge does not tell.
+        UsageError: Nobody was asked.
+    """
+    if lost:
+        raise ForgeError(lost, hint="give --base and --head to have the rest judged")
+    raise UsageError(_WHAT)
 
 
 def _event(wanted: Wanted) -> Event:
@@ -173,14 +186,11 @@ def _records(
 
 def _base(
     wanted: Wanted, opened: Opened, event: Event | None, forge: ForgeNow | None
-) -> str:  # fmt: skip
+) -> str | None:  # fmt: skip
     """The tip of the branch that it is to be merged into: as it is here, else as it was told."""
     group = event.base if event and event.group else None
     branch = forge.request.base_ref if forge else event.base_ref if event else None
     here = [f"refs/remotes/origin/{branch}", f"refs/heads/{branch}"] if branch else []
     known = next((found for one in here if (found := opened.refs.get(one))), None)
     told = (event.base if event else None) or (forge.request.base_oid if forge else None)
-    name = wanted.base or group or known or told
-    if name is None:
-        raise UsageError(_WHAT)
-    return _commit(opened, name)
+    return wanted.base or group or known or told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from affidavit.app.policy.running import engine
+from affidavit.app.policy.engines import apart, engines
 from affidavit.policy.answers import Comparison, Difference
 from affidavit.policy.deciding import decide
 
@@ -17,17 +17,28 @@ if TYPE_CHECKING:
 
 
 def compared(
-    before: Bundle, after: Bundle, inputs: Iterable[tuple[str, PolicyInput]]
+    before: Bundle,
+    after: Bundle,
+    inputs: Iterable[tuple[str, PolicyInput]],
+    *,
+    opa: str | None = None,
 ) -> Comparison:
-    """Where `before` and `after` decide otherwise about named `inputs`."""
-    first, second = engine(before, trusted=False), engine(after, trusted=False)
+    """Where `before` and `after` decide otherwise about named `inputs`.
+
+    With `opa` the server of OPA at that address, which has `after`, answers for it.
+
+    Raises:
+        PolicyError: A bundle cannot be loaded, or the server says that it has another.
+    """
     count, found = 0, list[Difference]()
-    for count, (name, one) in enumerate(inputs, 1):  # noqa: B007 -- told afterwards
-        both = Difference(
-            name=name, before=decide(first, before, one), after=decide(second, after, one)
-        )
-        if gist(both.before) != gist(both.after):
-            found.append(both)
+    with engines(opa) as of:
+        first, second = apart(before), of(after)
+        for count, (name, one) in enumerate(inputs, 1):  # noqa: B007 -- told afterwards
+            both = Difference(
+                name=name, before=decide(first, before, one), after=decide(second, after, one)
+            )
+            if gist(both.before) != gist(both.after):
+                found.append(both)
     return Comparison(
         before=before.digest, after=after.digest, inputs=count, differences=tuple(found)
     )

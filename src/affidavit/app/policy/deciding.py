@@ -31,13 +31,15 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     """A decision, what was asked, and what the gate made of it.
 
     `requirements` are the gate's, by their ids. `archive` is the digest of the bundle's archive,
-    where that is kept; `sealed` is a commitment to the input.
+    where that is kept; `sealed` is a commitment to the input. `policy_from` says whose the policy
+    is.
     """
 
     decision: Decision
     asked: PolicyInput
     verdict: Verdict
     requirements: dict[str, Met] = {}
+    policy_from: Literal["base", "caller"] | None = None
     archive: str | None = None
     sealed: str | None = None
 
@@ -84,6 +86,8 @@ def _body(decided: Decided, *, whole: bool) -> PolicyDecided:
         needs=decision.needs,
         score=asked.score,
         requirements=decided.requirements,
+        base=asked.change.base,
+        policy_from=decided.policy_from,
         at=asked.at,
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.app.policy.running import engine
+from affidavit.app.policy.engines import engines
 from affidavit.base.errors import InputError, UnreadableError
 from affidavit.ledger.kinds import named
 from affidavit.policy.deciding import decide
@@ -56,6 +56,11 @@ def input_in(data: bytes, name: str) -> PolicyInput:
     return found
 
 
-def evaluated(bundle: Bundle, asked: PolicyInput) -> Decision:
-    """What the policy decides; nobody vouches for the bundle, so it runs within limits."""
-    return decide(engine(bundle, trusted=False), bundle, asked)
+def evaluated(bundle: Bundle, asked: PolicyInput, *, opa: str | None = None) -> Decision:
+    """What the policy decides: here, or by the server of OPA at `opa`, which has the bundle.
+
+    Raises:
+        PolicyError: The bundle cannot be loaded, or the server says that it has another.
+    """
+    with engines(opa) as of:
+        return decide(of(bundle), bundle, asked)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from affidavit.app.ledger.checked import checked
 from affidavit.app.ledger.kept import vault
 from affidavit.app.ledger.view import Choice, viewing
+from affidavit.app.policy.basing import policies
 from affidavit.app.policy.deciding import reasons_of
+from affidavit.app.policy.engines import Engines, apart, engines
 from affidavit.app.policy.evaluating import input_at, input_in
 from affidavit.app.policy.opening import bundle_at
-from affidavit.app.policy.running import engine
 from affidavit.base.digest import sha256
 from affidavit.base.errors import (
     AffidavitError,
@@ -30,6 +32,13 @@ from affidavit.policy.answers import Replay, Replayed
 from affidavit.policy.archive import unarchived
 from affidavit.policy.bundle import Bundle, bundle_of
 from affidavit.policy.deciding import decide, input_digest
+from affidavit.policy.errors import EvaluationError, Failure
+from affidavit.policy.input import PolicyInput
+from affidavit.policy.opa import UNVERIFIED
+from affidavit.sources.git.locate import locate
+from affidavit.sources.git.objects import Objects
+from affidavit.sources.git.private import PrivateGit
+from affidavit.sources.git.refs import read_refs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -38,7 +47,6 @@ if TYPE_CHECKING:
     from affidavit.app.ledger.view import Row, View
     from affidavit.ledger.decided import DecidedReason
     from affidavit.policy.answers import Again
-    from affidavit.policy.input import PolicyInput
     from affidavit.policy.model import Decision, Engine
     from affidavit.store.vault import Vault
 
@@ -52,27 +60,59 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """Which decisions to make again, and what the caller has that the ledger does not hold.
 
     `since` and `until` are days or times as for an audit: the decisions' own times lie between.
+    `repo` is where the commits are whose policies decided, `opa` the address of a server.
     """
 
     since: str | None = None
     until: str | None = None
     bundles: tuple[Path, ...] = ()
     asked: tuple[Path, ...] = ()
+    repo: Path | None = None
+    opa: str | None = None
+
+
+class Had(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is besides a ledger: `find` is asked where nobody else has a bundle.
+
+    `engines` is what evaluates a bundle.
+    """
+
+    bundles: tuple[Bundle, ...] = ()
+    inputs: tuple[PolicyInput, ...] = ()
+    find: Find | None = None
+    engines: Engines = apart
 
 
 def replayed(place: Home, asked: Asked) -> Replay:
-    """Every decision recorded in the ledger at `place`, made again.
+    """Every decision recorded in the ledger at `place`, made again, once the ledger is verified.
 
     Raises:
-        AffidavitError: The ledger, or what was given, cannot be read.
+        AffidavitError: The ledger does not verify, or what was given cannot be read.
     """
     first = since(asked.since) if asked.since else None
     last = until(asked.until) if asked.until else None
-    bundles = [bundle_at(one) for one in asked.bundles]
-    inputs = [input_at(one) for one in asked.asked]
-    with repeating(place, bundles, inputs) as each:
+    unsure = checked(place)
+    with ExitStack() as open_:
+        each = open_.enter_context(repeating(place, _had(asked, open_)))
         found = (each.again(row) for row in each.rows())
-        return Replay(decisions=tuple(one for one in found if _within(one.at, first, last)))
+        return Replay(
+            decisions=tuple(one for one in found if _within(one.at, first, last)),
+            unsure=None if unsure is None else unsure.reason,
+        )
+
+
+def _had(asked: Asked, open_: ExitStack) -> Had:
+    find = None
+    if asked.repo is not None:
+        store = locate(asked.repo)
+        git = open_.enter_context(PrivateGit(store, read_refs(store)))
+        find = policies(open_.enter_context(Objects(git)))
+    return Had(
+        bundles=tuple(map(bundle_at, asked.bundles)),
+        inputs=tuple(map(input_at, asked.asked)),
+        find=find,
+        engines=open_.enter_context(engines(asked.opa)),
+    )
 
 
 def recorded_inputs(place: Home) -> Iterator[tuple[str, PolicyInput]]:
@@ -89,23 +129,15 @@ def recorded_inputs(place: Home) -> Iterator[tuple[str, PolicyInput]]:
 
 
 @contextmanager
-def repeating(
-    place: Home,
-    bundles: Iterable[Bundle] = (),
-    inputs: Iterable[PolicyInput] = (),
-    *,
-    find: Find | None = None,
-) -> Iterator[Repeating]:
+def repeating(place: Home, had: Had | None = None) -> Iterator[Repeating]:
     """What makes the decisions of the ledger at `place` again.
-
-    `find` is asked where neither the ledger nor `bundles` have the bundle of a decision.
 
     Raises:
         AffidavitError: The ledger cannot be read.
     """
     with ExitStack() as open_:
         view = open_.enter_context(viewing(place))
-        yield Repeating(view, _vault(place, view, open_), bundles=bundles, inputs=inputs, find=find)
+        yield Repeating(view, _vault(place, view, open_), had or Had())
 
 
 def _within(at: str, first: int | None, last: int | None) -> bool:
@@ -120,20 +152,13 @@ def _within(at: str, first: int | None, last: int | None) -> bool:
 class Repeating:
     """Makes decisions of one ledger again; each bundle is loaded once."""
 
-    def __init__(
-        self,
-        view: View,
-        secrets: Vault | None,
-        *,
-        bundles: Iterable[Bundle] = (),
-        inputs: Iterable[PolicyInput] = (),
-        find: Find | None = None,
-    ) -> None:
+    def __init__(self, view: View, secrets: Vault | None, had: Had) -> None:
         self._view = view
-        self._find = find
+        self._find = had.find
+        self._of = had.engines
         self._secrets = secrets
-        self._bundles = {one.digest: one for one in bundles}
-        self._inputs = {input_digest(one): one for one in inputs}
+        self._bundles = {one.digest: one for one in had.bundles}
+        self._inputs = {input_digest(one): one for one in had.inputs}
         self._engines: dict[str, Engine] = {}
 
     def rows(self) -> Iterator[Row]:
@@ -168,19 +193,19 @@ class Repeating:
         try:
             made = self._made(body, asked)
         except PolicyError as error:
+            unasked = isinstance(error, EvaluationError) and error.failure is Failure.ENGINE
             # What could not be used then cannot be used now: that is the same again.
-            return ("same", "") if body.failed else ("unknown", error.message)
+            return ("same", "") if body.failed and not unasked else ("unknown", error.message)
         if made is None:
             return "unknown", f"the bundle {body.bundle} is not kept here"
-        different = tuple(_different(body, made))
-        return ("differs", "; ".join(different)) if different else ("same", "")
+        return _compared(body, made)
 
     def _made(self, body: PolicyDecided, asked: PolicyInput) -> Decision | None:
         bundle = self._bundle(body, asked)
         if bundle is None:
             return None
         if bundle.digest not in self._engines:
-            self._engines[bundle.digest] = engine(bundle, trusted=False)
+            self._engines[bundle.digest] = self._of(bundle)
         return decide(self._engines[bundle.digest], bundle, asked)
 
     def asked(self, body: PolicyDecided) -> PolicyInput | None:
@@ -232,6 +257,16 @@ def _elsewhere(row: Row, body: PolicyDecided, asked: PolicyInput) -> str | None:
     if (body.at, body.purpose) != (asked.at, asked.purpose):
         return "the recorded input is of another time or purpose"
     return None
+
+
+def _compared(body: PolicyDecided, made: Decision) -> tuple[Again, str]:
+    """What a decision comes to, beside one that was made again."""
+    if made.engine.endswith(UNVERIFIED):
+        return "unknown", f"{made.engine}: it may have decided by another"
+    if made.error is not None and made.error.startswith(f"{Failure.ENGINE}:"):
+        return "unknown", made.error
+    different = tuple(_different(body, made))
+    return ("differs", "; ".join(different)) if different else ("same", "")
 
 
 def _different(body: PolicyDecided, made: Decision) -> Iterator[str]:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.app.config import FILE_NAME, MAX_INSIDE
+from affidavit.app.identity.versions import UNREADABLE, file_ids
 
 if TYPE_CHECKING:
     from affidavit.app.gather import Gathered, Source
 
 NOTES = "refs/notes/affidavit"
-GATED = b"[gate"
-"""In every configuration with the table, and in few others."""
+GATED = b"gate"
+"""In every configuration with the table; one that has it is read."""
+MOST_BASES = 20_000
+"""Bases that are looked at for a gate, where nothing else asks for a look at each."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +36,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 def is_worth(asked: Asked, source: Source, gathered: Gathered) -> bool:
     """Whether there can be statements, or a base of the period asks for a gate.
 
-    Of the bases the oldest and the newest are looked at, and the heads of the branches.
+    Every base is looked at; of more than `MOST_BASES` the newest and the oldest.
     """
     if not gathered.selection.landings:
         return False
@@ -41,9 +44,18 @@ def is_worth(asked: Asked, source: Source, gathered: Gathered) -> bool:
 
 
 def _asks(source: Source, gathered: Gathered) -> bool:
-    selection, parents = gathered.selection, gathered.graph.parents
-    ends = (selection.landings[0], selection.landings[-1])
-    bases = [one for each in ends for one in parents.get(each.commits[0], ())[:1]]
-    heads = [chain[0] for chain in selection.chains.values() if chain]
-    files = (source.objects.blob_at(one, FILE_NAME, MAX_INSIDE) for one in (*bases, *heads))
-    return any(GATED in (data or b"") for data in files)
+    parents = gathered.graph.parents
+    bases = [one for each in gathered.selection.ids for one in parents.get(each, ())[:1]]
+    if len(bases) > MOST_BASES:
+        half = MOST_BASES // 2
+        bases = [*bases[:half], *bases[-half:]]
+    files = dict.fromkeys(file_ids(source.objects, bases, FILE_NAME))
+    return any(_may_ask(source, one) for one in files if one)
+
+
+def _may_ask(source: Source, content: str) -> bool:
+    """Whether a configuration may have the table; one that cannot be read may."""
+    if content == UNREADABLE:
+        return False
+    data = source.objects.one(content, kind="blob", max_size=MAX_INSIDE)
+    return data is None or GATED in data

@@ -6,12 +6,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from affidavit.app.ledger.checked import checked
 from affidavit.app.ledger.importing import lines_at, signer_of
 from affidavit.app.ledger.view import Choice, viewing
 from affidavit.base.errors import AffidavitError, FormatError
-from affidavit.changes.sworn import Ruling
+from affidavit.changes.gated import Ruling
 from affidavit.ledger.bundle import parse_line
 from affidavit.ledger.decided import CHANNELS, KIND, PolicyDecided
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from affidavit.ledger.key import VerifierKey
 
 _MARK = KIND.encode()
-_MOST = 1_000
-"""Decisions about one commit that are looked at."""
 
 
 class Noted(NamedTuple):
@@ -59,10 +58,13 @@ class Rulings:
         """The decisions about a commit or tree of `ids`, each once."""
         found: dict[str, Ruling] = {}
         for one in ids:
-            found.update((each.digest, each) for each in self._recorded.get(one, ())[:_MOST])
-            for noted in self._noted.get(one, ())[:_MOST]:
-                if noted.ruling.digest not in found and _believed(noted.line, allowed, moment):
-                    found[noted.ruling.digest] = noted.ruling
+            found.update((each.digest, each) for each in self._recorded.get(one, ()))
+            for noted in self._noted.get(one, ()):
+                if noted.ruling.digest in found:
+                    continue
+                signer = _signer(noted.line, allowed, moment)
+                if signer is not None:
+                    found[noted.ruling.digest] = replace(noted.ruling, by=signer)
         return tuple(found[digest] for digest in sorted(found))
 
     def take_lines(self, lines: Iterable[bytes], source: str) -> None:
@@ -97,13 +99,14 @@ class Rulings:
             self.unread.append(f"the ledger: {error.message}")
 
     def _note(self, line: Line, source: str) -> None:
+        subject = line.fact.subject
         try:
             body = msgspec.convert(line.fact.body, PolicyDecided)
         except msgspec.ValidationError:
-            return
-        ruling = _ruling(body, line.fact.subject, source, line.digest)
+            body = None
+        ruling = _ruling(body, subject, Told(source, line.digest, ""))
         if ruling is not None:
-            for one in (ruling.commit, ruling.tree):
+            for one in {ruling.commit, ruling.tree}:
                 self._noted[one].append(Noted(line, ruling))
 
     def _add(self, ruling: Ruling) -> None:
@@ -111,27 +114,40 @@ class Rulings:
             self._recorded[one].append(ruling)
 
 
-def _ruling(
-    body: PolicyDecided, subject: Subject | None, source: str, digest: str
-) -> Ruling | None:
+class Told(NamedTuple):
+    """Where a decision was found, its digest, and who recorded it."""
+
+    source: str
+    digest: str
+    by: str
+
+
+def _ruling(body: PolicyDecided | None, subject: Subject | None, told: Told) -> Ruling | None:
+    """The decision; what is not understood is kept as one that nobody can read."""
     if subject is None or subject.commit is None or subject.tree is None:
+        return None
+    if body is not None and body.purpose != "merge":
         return None
     return Ruling(
         commit=subject.commit,
         tree=subject.tree,
-        verdict=body.verdict,
-        at=body.at,
-        source=source,
-        digest=digest,
+        verdict=body.verdict if body else "",
+        at=body.at if body else "",
+        source=told.source,
+        digest=told.digest,
+        by=told.by,
+        bundle=body.bundle if body else "",
+        base=body.base if body else None,
+        readable=body is not None,
     )
 
 
-def _believed(line: Line, allowed: Mapping[VerifierKey, Allowed], moment: datetime) -> bool:
+def _signer(line: Line, allowed: Mapping[VerifierKey, Allowed], moment: datetime) -> str | None:
+    """Who signed it and may say so then; None where nobody did who may."""
     try:
-        signer_of(line, allowed, moment)
+        return str(signer_of(line, allowed, moment))
     except FormatError:
-        return False
-    return True
+        return None
 
 
 def _entries(home: Home) -> Iterator[Ruling]:
@@ -142,7 +158,9 @@ def _entries(home: Home) -> Iterator[Ruling]:
             try:
                 body = msgspec.json.decode(row.entry.body, type=PolicyDecided)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                continue
-            ruling = _ruling(body, row.entry.subject, f"ledger entry {row.index}", row.digest)
+                body = None
+            by = row.entry.recorded_by
+            told = Told(f"ledger entry {row.index}", row.digest, f"{by.channel}: {by.credential}")
+            ruling = _ruling(body, row.entry.subject, told)
             if ruling is not None:
                 yield ruling

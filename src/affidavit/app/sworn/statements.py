@@ -19,13 +19,16 @@ from affidavit.app.ledger.home import home
 from affidavit.app.ledger.importing import LARGEST_SIGNERS, signers_in
 from affidavit.app.ledger.noting import noted_lines
 from affidavit.app.ledger.verifying import keys_of
+from affidavit.app.policy.opening import files_in
 from affidavit.app.sworn.asked import GATED
 from affidavit.app.sworn.enrolling import Enrolling
 from affidavit.app.sworn.heads import Ends, Head, head_of
 from affidavit.app.sworn.rulings import Rulings
 from affidavit.base.errors import AffidavitError, ConfigError, GitFailedError
 from affidavit.changes.approval.judging import About
+from affidavit.changes.gated import Sought
 from affidavit.changes.sworn import Statements
+from affidavit.policy.bundle import bundle_of
 from affidavit.sources.git.header import header
 from affidavit.sources.git.merge_bases import merge_bases
 from affidavit.sources.git.replay import Replay
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
     from affidavit.changes.approval.model import SignedApproval
     from affidavit.changes.envelope.ladder import Joined
     from affidavit.changes.forge.recorded import Recorded
-    from affidavit.changes.sworn import Ruling
+    from affidavit.changes.gated import Ruling
     from affidavit.ledger.key import VerifierKey
 
 
@@ -89,6 +92,7 @@ class _Finder:
         facts = gathered.facts
         self._enrolling = Enrolling(facts.recorded, facts.people)
         self._roots = roots_in(asked.authorities) or ()
+        self._branches: dict[str, frozenset[str]] = {}
         self._allowed: dict[bytes, Mapping[VerifierKey, Allowed]] = {}
 
     def all(self, progress: Progress) -> dict[str, Statements]:
@@ -174,23 +178,40 @@ class _Finder:
         parents = self._gathered.graph.parents.get(commit, ())
         objects = self._source.objects
         head = head_of(commit, parents, objects, ends)
-        unread = list(self._rulings.unread)
-        judged_by = at_base.table
+        unread: list[str] = []
+        approvals = self._approvals(commit, base, head, at_base.table, unread) if base else ()
         ids = [one for one in (head.commit, head.tree, commit, objects.tree_of(commit)) if one]
         moment = datetime.fromtimestamp(
             landing.dated.time if landing.dated else landing.place.time, UTC
         )
-        told = self._rulings.of(ids, self._signers(base, at_base.table, unread), moment)
-        return Statements(
+        lost = list(self._rulings.unread)
+        told = self._rulings.of(ids, self._signers(base, at_base.table, lost), moment)
+        sought = Sought(
+            is_gated=at_base.is_gated,
+            bundle=self._bundle(base, at_base.table) if told else None,
             head=head.commit,
             tree=head.tree,
-            rung=head.rung,
             doubt=head.doubt,
-            approvals=self._approvals(commit, base, head, judged_by, unread) if base else (),
             rulings=tuple(map(self._with_parent, told)),
-            gated=at_base.is_gated,
-            unread=tuple(dict.fromkeys(unread)),
+            unread=tuple(dict.fromkeys(lost)),
+            branch=frozenset().union(*(self._branch(one) for one in landing.branches)),
         )
+        return Statements(
+            gate=sought, rung=head.rung, approvals=approvals, unread=tuple(dict.fromkeys(unread))
+        )
+
+    def _branch(self, name: str) -> frozenset[str]:
+        """The landings of a branch."""
+        if name not in self._branches:
+            self._branches[name] = frozenset(self._gathered.selection.chains.get(name, ()))
+        return self._branches[name]
+
+    def _bundle(self, base: str, table: GateTable) -> str | None:
+        """The digest of the policy that a base has; None where it has none that can be used."""
+        try:
+            return bundle_of(files_in(self._source.objects, base, table.policy)).digest
+        except AffidavitError:
+            return None
 
     def _with_parent(self, ruling: Ruling) -> Ruling:
         """`ruling` with the first parent of what it decided about, where that is here."""

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.changes.forge.approvals import Answer, Content, Setting, approvals, made
+from affidavit.changes.forge.approvals import Answer, Content, Setting, approvals, made, who_of
 from affidavit.changes.forge.hands import joined
 from affidavit.changes.forge.judged import judged
 from affidavit.changes.forge.landed import Landed
 from affidavit.changes.forge.model import Account, PullRequest
+from affidavit.changes.forge.objections import objecting
 from affidavit.changes.model import Kind
 
 if TYPE_CHECKING:
     from affidavit.changes.forge.hands import Joined
     from affidavit.changes.forge.judged import ForgeReview
-    from affidavit.changes.people import People
+    from affidavit.changes.people import People, Who
     from affidavit.changes.review import Hands
 
 
@@ -43,6 +44,11 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
         # What a forge made anew bears the name of whoever pressed the button, not of a committer.
         own = hands if merge else msgspec.structs.replace(hands, committers=())
         return joined(self.request, own, people, host=self.host, pushers=self.pushers)
+
+    def objecting(self, people: People) -> tuple[Who, ...]:
+        """Who asked for changes and did not take it back before the merge."""
+        accounts = objecting(self.request)
+        return tuple(who_of(one, people.who, self.host) for one in accounts)
 
     def review(self, hands: Hands, people: People) -> ForgeReview:
         """The review that the forge's records show; `hands` are those that git shows."""

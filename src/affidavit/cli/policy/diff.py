@@ -9,7 +9,7 @@ import click
 
 from affidavit.cli.ledger.answers import FILE
 from affidavit.cli.ledger.answers import found as ledger_at
-from affidavit.cli.policy.options import REFUSED, UNDECIDED, json_option, show
+from affidavit.cli.policy.options import REFUSED, UNDECIDED, json_option, opa_option, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 HELP = """Tell where two bundles decide otherwise.
 
 Both are asked about the inputs in the files given, and with --ledger about every input of a
-recorded decision. Exit code 1: a decision differs; 3: there was no input.
+recorded decision. With --opa the server of OPA there, which has AFTER loaded, answers for it: the
+same bundle twice compares the engines. Exit code 1: a decision differs; 3: there was no input.
 """
 
 
@@ -28,6 +29,7 @@ recorded decision. Exit code 1: a decision differs; 3: there was no input.
 @click.argument("bundles", metavar="BEFORE AFTER", nargs=2, type=FILE)
 @click.option("--input", "asked", metavar="FILE", type=FILE, multiple=True, help="Repeatable.")
 @click.option("--ledger", metavar="DIR", type=FILE, help="A ledger with decisions.")
+@opa_option
 @json_option
 @click.pass_context
 def diff(
@@ -37,7 +39,7 @@ def diff(
     *,
     asked: tuple[Path, ...],
     ledger: Path | None,
-    as_json: bool,
+    **options: object,
 ) -> None:
     """Compare two bundles; HELP is what a user is told."""
     from affidavit.app.policy.comparing import compared  # noqa: PLC0415 -- help stays quick
@@ -48,7 +50,8 @@ def diff(
 
     before, after = map(bundle_at, bundles)
     given = ((str(one), input_at(one)) for one in asked)
-    found = compared(before, after, chain(given, _recorded(ledger)))
+    as_json = bool(options.pop("as_json"))
+    found = compared(before, after, chain(given, _recorded(ledger)), **options)  # type: ignore[arg-type]
     show(comparison_told(found), lines(found), as_json=as_json)
     context.exit(REFUSED if found.differences else 0 if found.inputs else UNDECIDED)
 

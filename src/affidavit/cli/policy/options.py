@@ -20,6 +20,9 @@ bundle_argument = click.argument("bundle", metavar="[DIR]", default=BUNDLE, type
 input_option = click.option(
     "--input", "asked", metavar="FILE", type=FILE, required=True, help="What is asked, in JSON."
 )
+opa_option = click.option(
+    "--opa", metavar="URL", help="Ask the server of OPA there, which has the bundle loaded."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from affidavit.cli.ledger.answers import FILE, found
-from affidavit.cli.policy.options import json_option, show
+from affidavit.cli.policy.options import json_option, opa_option, show
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 HELP = """Make the recorded decisions of a ledger again, and tell what differs.
 
 Each with its recorded bundle and input, as far as the ledger and its vault have them, or they are
-given. Exit code 1: one differs; 3: one cannot be made again, or there is none.
+given, or the base of the change has the bundle and --repo says where that is. Exit code 1: one
+differs; 3: one cannot be made again, there is none, or the ledger does not count as verified.
 """
 
 
@@ -25,6 +26,8 @@ given. Exit code 1: one differs; 3: one cannot be made again, or there is none.
 @click.option("--until", metavar="D", help="Last UTC day, included; or a time, excluded.")
 @click.option("--bundle", "bundles", metavar="DIR", type=FILE, multiple=True, help="Repeatable.")
 @click.option("--input", "asked", metavar="FILE", type=FILE, multiple=True, help="Repeatable.")
+@click.option("--repo", metavar="DIR", type=FILE, help="The repository of the changes.")
+@opa_option
 @json_option
 @click.pass_context
 def replay(context: click.Context, /, ledger: Path | None, **options: object) -> None:

@@ -59,7 +59,11 @@ def replay_told(found: Replay) -> Told:
         }
         for one in found.decisions
     ]
-    return {"format": "affidavit/policy-replay@1", "decisions": decisions}
+    return {
+        "format": "affidavit/policy-replay@1",
+        "not_verified": found.unsure,
+        "decisions": decisions,
+    }
 
 
 def tests_told(found: Tested) -> Told:

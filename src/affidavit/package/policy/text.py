@@ -74,7 +74,12 @@ def compared(found: Comparison) -> Iterator[str]:
 
 
 def replayed(found: Replay) -> Iterator[str]:
-    """A replay: a line for each decision that is not the same again, and the count."""
+    """A replay: a line for each decision that is not the same again, and the count.
+
+    The first says why the ledger does not count as verified, where it does not.
+    """
+    if found.unsure is not None:
+        yield f"not verified: {_said(found.unsure)}"
     for one in found.decisions:
         if one.again != "same":
             place = f"entry {one.index}  {one.commit[:12]}  {_said(one.at)}"

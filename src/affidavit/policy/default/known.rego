@@ -1,9 +1,32 @@
 # What must be known: a field that a rule needs and that is null denies, and nothing lifts that.
 package affidavit.merge
 
-import data.settings
+# Each of these in one list: whether any is null is asked once, which one only if so.
+needed := [
+	input.ai.agent_opened,
+	input.ai.share_ppm,
+	input.ai.use,
+	input.approvals.against,
+	input.approvals.needed,
+	input.approvals.persons,
+	input.authors.agents,
+	input.change.added,
+	input.change.conflicts,
+	input.change.deleted,
+	input.change.draft,
+	input.change.files,
+	input.checks.failed,
+	input.checks.missing,
+	input.checks.passed,
+	input.checks.pending,
+	input.checks.skipped,
+	input.classes,
+	input.gate.touched,
+	input.scan.state,
+	input.teams.missing,
+	input.teams.needed,
+]
 
-# In one table, for speed: a rule for each field costs more than all the rest.
 fields := {
 	"ai.agent_opened": input.ai.agent_opened,
 	"ai.share_ppm": input.ai.share_ppm,
@@ -35,6 +58,7 @@ nothing := {field |
 }
 
 found contains unknown(sprintf("%s.known", [part]), field, ways[part]) if {
+	null in needed
 	some field in nothing
 	not forgiven[field]
 	part := split(field, ".")[0]
@@ -43,7 +67,7 @@ found contains unknown(sprintf("%s.known", [part]), field, ways[part]) if {
 # Where there is no forge, data.json may say that these two are not needed; no other ever.
 forgiven := {"change.conflicts", "change.draft"} & {field | some field in settings.may_be_null}
 
-found contains against("input.whole", "the input lacks a field", "Ask with an input that this gate made.") if not fields
+found contains against("input.whole", "the input lacks a field", "Ask with an input that this gate made.") if not needed
 
 ways := {
 	"ai": "Answer the question about AI in the checklist, and let the gate read commits and request.",
@@ -60,39 +84,14 @@ ways := {
 # Every class that the settings name must have been looked for.
 found contains unknown("classes.known", sprintf("the class %s", [class]), ways.classes) if {
 	is_object(input.classes)
-	some class in used - object.keys(input.classes)
+	some class in (named | object.keys(settings.teams)) - object.keys(input.classes)
 }
 
-used := {class |
-	some class in array.concat(
-		array.concat(settings.tiers.critical.classes, settings.tiers.high.classes),
-		array.concat(settings.tiers.low.classes, settings.second_person),
-	)
-} | object.keys(settings.teams)
+named := {class | some class in settings.tiers[_].classes} | {class | some class in settings.second_person}
 
 found contains unknown("approvals.known", "approvals.proven", ways.approvals) if {
-	is_null(input.approvals.proven)
-	not unsigned
-}
-
-found contains unknown("change.known", "change.behind", ways.change) if {
-	settings.current == true
-	is_null(input.change.behind)
-}
-
-found contains unknown("scan.known", "scan.independent", ways.scan) if {
-	settings.scan.independent == true
-	is_null(input.scan.independent)
-}
-
-found contains unknown("gate.known", "gate.rules_known", ways.gate) if {
-	settings.gate.rules == true
-	not input.gate.rules_known == true
-}
-
-found contains unknown("gate.known", "gate.weaknesses", ways.gate) if {
-	settings.gate.rules == true
-	is_null(input.gate.weaknesses)
+	input.approvals.proven == null
+	not settings.persons_proven[risk] == 0
 }
 
 found contains unknown("input.known", field, "Let the gate read it, or name it in optional of data.json.") if {

@@ -4,7 +4,8 @@
 # something it needs is null; that is never lifted, nor is what guards the gate itself.
 package affidavit.merge
 
-import data.settings
+# By a name of its own it is looked up once; by its path each time.
+settings := data.settings
 
 deny contains one if {
 	some one in found
@@ -39,8 +40,8 @@ fixed(id) if startswith(id, "settings.")
 
 # The emergency path: somebody entitled set the label, before now. Unknown is no emergency.
 emergency if {
-	settings.emergency.enabled == true
 	input.emergency.labelled == true
+	settings.emergency.enabled == true
 	input.emergency.entitled == true
 	is_string(input.emergency.by)
 	is_string(input.emergency.at)

@@ -68,6 +68,8 @@ test_a_missing_code_owner_stops_it if {
 
 test_a_workflow_needs_a_code_owner_or_a_second_person if {
 	refused({"classes": {"workflow": one_file}}) == {"owners.second"}
+	refused({"classes": {"submodule": one_file}}) == {"owners.second"}
+	refused({"classes": {"lfs_pointer": one_file}}) == {"owners.second"}
 	refused({"classes": {"workflow": one_file}, "teams": {"needed": ["ops"], "approved": ["ops"]}}) == set()
 	refused({"classes": {"workflow": one_file}, "approvals": {"persons": 2}}) == set()
 }
@@ -207,8 +209,10 @@ good := {
 		"data_access": nothing,
 		"dependencies": nothing,
 		"documentation": nothing,
+		"lfs_pointer": nothing,
 		"payments": nothing,
 		"secrets": nothing,
+		"submodule": nothing,
 		"workflow": nothing,
 	},
 	"teams": {"needed": [], "approved": [], "missing": []},

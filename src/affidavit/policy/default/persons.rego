@@ -1,28 +1,28 @@
 # Who must have approved: how many persons, which teams, which owners.
 package affidavit.merge
 
-import data.settings
-
 # Persons that are asked for. In an emergency fewer are, but never for the gate's own files.
-needs := max([usual, asked, own]) if not emergency
+needs := max(array.concat([settings.persons[risk]], least)) if {
+	not agent
+	not emergency
+}
 
-needs := max([settings.emergency.persons, asked, own]) if emergency
+needs := max(array.concat([settings.persons[risk], settings.persons_with_agent[risk]], least)) if {
+	agent
+	not emergency
+}
 
-usual := max([settings.persons[risk], settings.persons_with_agent[risk]]) if agent
+needs := max(array.concat([settings.emergency.persons], least)) if emergency
 
-usual := settings.persons[risk] if not agent
-
-default asked := 0
-
-asked := input.approvals.needed if is_number(input.approvals.needed)
-
-default own := 0
-
-own := settings.gate.persons if touches_gate
+# What else sets a number: that no prompter is known, that it touches what the gate judges by.
+least := array.concat(
+	[number | number := input.approvals.needed; is_number(number)],
+	[number | input.gate.touched != []; number := settings.gate.persons],
+)
 
 found contains object.union(reason, {"unknown": perhaps}) if {
-	not is_null(input.approvals.persons)
-	not enough
+	not input.approvals.persons >= needs
+	input.approvals.persons != null
 	reason := against(
 		"persons.enough",
 		sprintf("%s of %s persons outside the authors approved the head", [text(input.approvals.persons), wanted]),
@@ -30,20 +30,16 @@ found contains object.union(reason, {"unknown": perhaps}) if {
 	)
 }
 
-enough if input.approvals.persons >= needs
-
 # What is asked for the gate's own files has an id of its own, that nothing lifts.
 found contains object.union(reason, {"unknown": perhaps}) if {
-	touches_gate
-	not enough_for_gate
+	input.gate.touched != []
+	not input.approvals.persons >= settings.gate.persons
 	reason := against(
 		"gate.persons",
 		sprintf("it changes what the gate judges by, and %s of %s persons approved", [text(input.approvals.persons), text(settings.gate.persons)]),
 		"Let two persons outside the authors approve the head, or take these files out of the change.",
 	)
 }
-
-enough_for_gate if input.approvals.persons >= settings.gate.persons
 
 # Whether approvals whose weight is not known would make it enough.
 default perhaps := false
@@ -65,25 +61,20 @@ found contains against(
 	sprintf("%s persons signed with a proven key, of %s", [text(input.approvals.proven), proof]),
 	"Let a person sign with affidavit approve and a hardware key whose enrolment is proven.",
 ) if {
-	not unsigned
+	not settings.persons_proven[risk] == 0
 	is_number(input.approvals.proven)
-	not proven
+	not input.approvals.proven >= settings.persons_proven[risk]
 }
-
-unsigned if settings.persons_proven[risk] == 0
 
 default proof := "an unknown number of"
 
 proof := text(settings.persons_proven[risk])
-
-proven if input.approvals.proven >= settings.persons_proven[risk]
 
 found contains against(
 	"approvals.against",
 	sprintf("%s persons asked for changes or rejected it", [text(input.approvals.against)]),
 	"Settle what they ask for; they approve or take it back.",
 ) if {
-	is_number(input.approvals.against)
 	input.approvals.against > 0
 }
 
@@ -128,6 +119,7 @@ found contains against(
 	sprintf("the code owner %s did not approve", [owner]),
 	"Ask this owner for a review.",
 ) if {
+	input.teams.missing != []
 	is_array(input.teams.missing)
 	some owner in input.teams.missing
 }
@@ -140,13 +132,11 @@ found contains against(
 ) if {
 	some class in touched
 	class in settings.second_person
+	not input.approvals.persons >= 2
 	not owned
-	not two
 }
 
 owned if {
 	is_array(input.teams.approved)
 	some _ in input.teams.approved
 }
-
-two if input.approvals.persons >= 2

@@ -1,8 +1,6 @@
 # How risky the change is: by what it touches, how large it is, how much of it is of an agent.
 package affidavit.merge
 
-import data.settings
-
 # What the gate shows: an emergency is named, and owes a retrospective review.
 tier := risk if not emergency
 
@@ -16,9 +14,10 @@ risk := "critical" if {
 	low
 } else := "standard"
 
-critical if touches_gate
+# Null is no empty list: what is not known is taken to be touched.
+critical if input.gate.touched != []
 
-critical if is_null(input.classes)
+critical if input.classes == null
 
 critical if {
 	some class in touched
@@ -30,14 +29,12 @@ high if {
 	class in settings.tiers.high.classes
 }
 
-high if lines > settings.tiers.high.lines
-
+# Null is less than every number.
 high if input.change.files > settings.tiers.high.files
 
-high if {
-	is_number(input.ai.share_ppm)
-	input.ai.share_ppm >= settings.tiers.high.ai_share_ppm
-}
+high if input.ai.share_ppm >= settings.tiers.high.ai_share_ppm
+
+high if lines > settings.tiers.high.lines
 
 # A low risk is a small change of nothing but a class that is no risk, without an agent.
 low if {
@@ -47,24 +44,17 @@ low if {
 	input.classes[class].files == input.change.files
 }
 
-touched contains class if {
-	is_object(input.classes)
-	some class, paths in input.classes
-	paths.files > 0
-}
+touched := {class | input.classes[class].files > 0}
 
 lines := input.change.added + input.change.deleted if {
 	is_number(input.change.added)
 	is_number(input.change.deleted)
 }
 
-# Null is no empty list: what is not known is taken to be touched.
-touches_gate if input.gate.touched != []
-
 # An agent had a hand in it, unless it is known that none had.
-agent if not without_agent
+default agent := true
 
-without_agent if {
+agent := false if {
 	input.ai.agent_opened == false
 	input.authors.agents == 0
 	input.ai.agents == []
@@ -77,7 +67,3 @@ guessed if {
 	some value in [input.classes, input.gate.touched, input.authors.agents, input.ai.agent_opened, input.ai.use]
 	is_null(value)
 }
-
-with_ai if agent
-
-with_ai if input.ai.use != "none"

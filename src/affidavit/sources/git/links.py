@@ -35,20 +35,26 @@ def linked(folders: Sequence[Path], into: Path) -> tuple[tuple[Path, ...], tuple
         mirror.mkdir(parents=True)
         odd += _link(folder / "pack", mirror / "pack", _PACK.match)
         loose = [f"{value:02x}" for value in range(256)]
+        there = {entry.name for entry in _entries(folder)}.intersection(loose)
         # Where all is packed, as after a clone, 256 links would take longer than many an audit.
         packed = next(_entries(folder / "pack"), None) is not None
-        if not packed or any((folder / name).exists() for name in loose):
-            for name in loose:
+        if there or not packed:
+            _link_absent(folder, mirror, [name for name in loose if name not in there])
+            for name in sorted(there):
                 odd += _link(folder / name, mirror / name, _LOOSE.match)
         mirrors.append(mirror)
     return tuple(mirrors), tuple(odd)
 
 
-def _link(folder: Path, mirror: Path, is_ours: Callable[[str], object]) -> list[str]:
-    """Link to the whole folder where all in it are files; else to each of those that `is_ours`.
+def _link_absent(folder: Path, mirror: Path, names: Sequence[str]) -> None:
+    """Links to folders that are not there as well: what is written later can be read."""
+    source, target = os.fspath(folder.absolute()), os.fspath(mirror)
+    for name in names:
+        os.symlink(f"{source}/{name}", f"{target}/{name}")  # noqa: PTH211 - there are hundreds
 
-    A folder that is not there is linked to as well: what is written later can be read.
-    """
+
+def _link(folder: Path, mirror: Path, is_ours: Callable[[str], object]) -> list[str]:
+    """Link to the whole folder where all in it are files; else to each of those that `is_ours`."""
     if all(entry.is_file() for entry in _entries(folder)):
         mirror.symlink_to(folder.absolute())
         return []

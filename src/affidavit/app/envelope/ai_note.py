@@ -1,0 +1,68 @@
+"""Writing a note of git-ai into a repository of one's own, where there is none on the commit."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+from affidavit.app.noted import GIT_AI
+from affidavit.base.errors import GitFailedError
+from affidavit.sources.git.program import find_git
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PATIENCE = 300
+"""Seconds that git may take."""
+_ELSEWHERE = ("DIR", "WORK_TREE", "INDEX_FILE", "OBJECT_DIRECTORY", "COMMON_DIR", "NAMESPACE")
+"""Variables by which a git that runs us, as for a hook, would name another repository."""
+_STREAM = """\
+feature done
+commit {ref}
+committer affidavit <affidavit@affidavit.invalid> now
+data 26
+Note carried to a landing
+{tip}N inline {commit}
+data {size}
+{note}
+done
+"""
+
+
+def write(repository: Path, commit: str, note: str, tip: str | None) -> None:
+    """Add `note` to the notes of git-ai at `tip`, in which `commit` has none.
+
+    Nothing of the repository's hooks is run. What others added to the notes meanwhile stays: then
+    nothing is written.
+
+    Raises:
+        GitFailedError: git cannot write it, or the notes are no longer at `tip`.
+    """
+    stream = _STREAM.format(
+        ref=GIT_AI,
+        tip=f"from {tip}\n" if tip else "",
+        commit=commit,
+        size=len(note.encode()),
+        note=note,
+    )
+    arguments = ["fast-import", "--quiet", "--date-format=now", "--done"]
+    others = {f"GIT_{name}" for name in _ELSEWHERE}
+    usual = {name: value for name, value in os.environ.items() if name not in others}
+    try:
+        done = subprocess.run(  # noqa: S603 -- no shell, and nothing of a user's is an argument
+            [find_git().path, "-c", f"core.hooksPath={os.devnull}", *arguments],
+            cwd=repository,
+            env={**usual, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"},
+            input=stream.encode(),
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise GitFailedError("git fast-import did not run to its end") from error
+    if done.returncode:
+        raise GitFailedError(
+            f"git could not write the note into {GIT_AI}",
+            hint="another may have changed the notes at the same time; try again",
+        )
