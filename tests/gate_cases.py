@@ -80,6 +80,9 @@ class Options(TypedDict, total=False):
     tests: Reports
     unattributed: tuple[str, ...] | None
     threshold: str
+    owned: bool
+    unheard: tuple[str, ...]
+    unlifted: tuple[str, ...]
 
 
 def changed(**parts: dict[str, object] | object) -> PolicyInput:

@@ -60,6 +60,7 @@ addresses = ["cleo@firm.mail"]
 accounts = ["127.0.0.1:cleo"]
 roles = ["reviewer", "security"]
 """
+COMPLETE = CONFIG.replace('checks = ["test"]', 'checks = ["test"]\nchecks_complete = true')
 SIGNERS = (
     f'[[signers]]\nvkey = "{CI.key.encode()}"\nname = "CI"\n'
     'kinds = ["test.reported.v1", "scan.reported.v1"]\n'
@@ -87,6 +88,7 @@ class Options(TypedDict, total=False):
     threshold: int
     policy: Path
     ledger: Home
+    branches: tuple[str, ...]
 
 
 class Gates:

@@ -81,11 +81,19 @@ GOLDEN: dict[str, tuple[dict[str, object], list[str]]] = {
     "configuration, one person": ({"classes": touching("configuration")}, ["owners.second"]),
     "configuration, a code owner": (
         {
-            "classes": touching("configuration"),
+            "classes": touching("configuration", owned=True),
             "teams__needed": ["ops"],
             "teams__approved": ["ops"],
         },
         [],
+    ),
+    "configuration, an owner of other files": (
+        {
+            "classes": touching("configuration", owned=False),
+            "teams__needed": ["ops"],
+            "teams__approved": ["ops"],
+        },
+        ["owners.second"],
     ),
     "a workflow, two persons": ({"classes": touching("workflow"), **TWO}, []),
     "instructions for agents, one person": (

@@ -20,7 +20,7 @@ CLASSES = (
     "workflow",
 )
 AT = "2026-11-20T12:00:00Z"
-_NO_PATHS = {"files": 0, "lines": 0, "paths": []}
+_NO_PATHS = {"files": 0, "lines": 0, "paths": [], "owned": None}
 _APPROVER = {
     "party": "person:bea",
     "grade": "R3",
@@ -50,9 +50,9 @@ def waiver(*items: str, **said: object) -> dict[str, object]:
     }
 
 
-def touching(*names: str) -> dict[str, object]:
+def touching(*names: str, owned: bool | None = False) -> dict[str, object]:
     """Classes of paths, of which `names` have a file each."""
-    path = {"files": 1, "lines": 4, "paths": ["a/b"]}
+    path = {"files": 1, "lines": 4, "paths": ["a/b"], "owned": owned}
     return {name: path if name in names else dict(_NO_PATHS) for name in CLASSES}
 
 
@@ -82,6 +82,7 @@ def _allowed() -> dict[str, object]:
         "format": FORMAT,
         "purpose": "merge",
         "at": AT,
+        "forge": True,
         "repository": "acme/shop",
         "branch": "main",
         "paths": ["src/cart.py", "tests/test_cart.py"],

@@ -11,8 +11,10 @@ from affidavit.app.asking.in_export import request_in
 from affidavit.app.asking.model import NoRequestError, SeveralRequestsError
 from affidavit.base.errors import InputError, UnreadableError
 from affidavit.changes.forge.model import Missing, Push
+from collectors import gathered
 from forge_exports import export, push
 from forgelines import ANN, AT, checks, line, pull, rules, unavailable
+from forges import Forge, filled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,3 +188,13 @@ def test_the_digest_is_that_of_all_that_was_read(tmp_path: Path) -> None:
     assert found.digest == again.digest
     assert found.digest != other.digest
     assert len(found.digest) == len("sha256:") + 64
+
+
+def test_records_of_other_kinds_do_not_stand_in_the_way(tmp_path: Path) -> None:
+    with Forge(tmp_path / "forge") as forge:
+        shop = filled(forge).shop
+        path = tmp_path / "shop.jsonl"
+        gathered(forge, path)
+    assert b'"record":"ruleset"' in path.read_bytes()
+    newest = max(shop.pulls)
+    assert request_in(path, number=newest).request.head_oid == shop.pulls[newest].head_oid

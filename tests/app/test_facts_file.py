@@ -5,15 +5,12 @@ from __future__ import annotations
 import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from affidavit.app.facts.file import appended
 from affidavit.base.errors import OutputError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_lines_are_appended_to_what_is_there(tmp_path: Path) -> None:
@@ -67,3 +64,21 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "no" / "folder"):
         with pytest.raises(OutputError, match="cannot be written"):
             appended(path, [b"one\n"])
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    own, link = tmp_path / "own", tmp_path / "link"
+    own.write_bytes(b"mine\n")
+    link.symlink_to(own)
+    with pytest.raises(OutputError, match=r"link cannot be written: it is a symbolic link"):
+        appended(link, [b"one\n"])
+    assert (own.read_bytes(), link.readlink()) == (b"mine\n", own)
+
+
+def test_the_standard_output_is_no_file_to_append_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OutputError, match="- is no file that lines can be appended to"):
+        appended(Path("-"), [b"one\n"])
+    assert list(tmp_path.iterdir()) == []

@@ -197,7 +197,7 @@ def test_a_change_of_two_changes_is_shown_by_its_own_files_alone(firm: Gates) ->
     first = firm.opened({"one.py": "1\n", "two.bin": b"\0\1"})
     asked = firm.asked(first).input
     assert asked.classes is not None
-    assert (asked.change.files, asked.change.added, asked.paths) == (2, 1, ("one.py", "two.bin"))
+    assert (asked.change.files, asked.change.added, asked.paths) == (2, 2, ("one.py", "two.bin"))
     assert asked.classes["binary"].paths == ("two.bin",)
 
 

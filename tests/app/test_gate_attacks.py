@@ -84,7 +84,7 @@ def test_files_that_the_base_keeps_elsewhere_are_known_there() -> None:
     paths = ("rules/gate/a.rego", "keys/attestations/x", "keys/ci.toml", "affidavit/policy/a.rego")
     files = [File(path=one, before="100644", after="100644", blob="1" * 40) for one in paths]
     assert [places_of(table).touched((one,)) for one in files] == [
-        *(("policy",), ("signers",), ("signers",), ()),
+        *(("policy",), ("signers",), ("signers",), ("configuration",)),
     ]
 
 

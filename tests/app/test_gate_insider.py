@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 import pytest
+from test_gate_ends import live, plain
 
 from affidavit.app.gate.base import places_of
+from affidavit.app.gate.current import strayed
 from affidavit.app.gate.facts import Results, scan_of
 from affidavit.app.gate.table import GateTable
 from affidavit.base.errors import UsageError
 from affidavit.changes.gate.model import Status, Verdict
 from affidavit.changes.gate.touched import File
 from affidavit.ledger.results import ScanReported
-from forge.faults import forbidden
-from forges import Protection
-from gates import CHECKLIST, CONFIG, Gates, found, scanned, statuses
-from gitrepo import Repo
-from test_gate_ends import live, plain
+from forges import Protection, faults
+from gates import CHECKLIST, COMPLETE, CONFIG, Gates, found, scanned, statuses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from affidavit.app.gate.hands import Opened
     from affidavit.changes.gate.answer import Answer
     from forges import Pull
+    from gitrepo import Repo
 
 MET, UNMET, UNKNOWN = Status.MET, Status.UNMET, Status.UNKNOWN
 NONE = CHECKLIST.format(use="none")
 LINES = "".join(f"line {number}\n" for number in range(30))
-COMPLETE = CONFIG.replace('checks = ["test"]', 'checks = ["test"]\nchecks_complete = true')
 ALT = CONFIG.replace('"127.0.0.1:ann"', '"127.0.0.1:ann", "127.0.0.1:ann-alt"')
 
 
@@ -41,9 +41,9 @@ def firm(tmp_path: Path) -> Iterator[Gates]:
         yield made
 
 
-def asked_live(firm: Gates, pull: Pull, **more: object) -> Answer:
+def asked_live(firm: Gates, pull: Pull, branches: tuple[str, ...] = ()) -> Answer:
     """What the gate says of a request when it asks the forge itself."""
-    return live(firm, change=pull.number, slug="firm/shop", **more).answer
+    return live(firm, change=pull.number, slug="firm/shop", branches=branches).answer
 
 
 def pushed_for_ann(firm: Gates) -> Pull:
@@ -62,7 +62,7 @@ def test_who_pushed_cannot_approve_and_where_pushes_are_not_told_nobody_surely_c
 ) -> None:
     pull = pushed_for_ann(firm)
     assert statuses(asked_live(firm, pull))["reviewed"] is UNMET
-    firm.forge.faults.order("activity", forbidden("", 403), times=None)
+    firm.forge.faults.order("activity", faults.forbidden("", 403), times=None)
     answer = asked_live(firm, pull)
     assert (answer.verdict, statuses(answer)["reviewed"]) == (Verdict.UNDECIDED, UNKNOWN)
 
@@ -73,7 +73,7 @@ def test_checks_that_rules_may_require_are_not_met_where_rules_cannot_be_read(
 ) -> None:
     pull = firm.ready()
     assert statuses(asked_live(firm, pull))["checks"] is MET
-    firm.forge.faults.order(lost, forbidden("", 403), times=None)
+    firm.forge.faults.order(lost, faults.forbidden("", 403), times=None)
     answer = asked_live(firm, pull)
     assert (answer.verdict, statuses(answer)["checks"]) == (Verdict.UNDECIDED, UNKNOWN)
     assert found(answer, "checks") == "which checks the branch's rules require is not known"
@@ -83,13 +83,13 @@ def test_a_base_may_say_that_it_names_every_check(tmp_path: Path) -> None:
     firm = Gates(tmp_path, {"affidavit.toml": COMPLETE})
     with firm.forge:
         pull = firm.ready()
-        firm.forge.faults.order("rules|protection", forbidden("", 403), times=None)
+        firm.forge.faults.order("rules|protection", faults.forbidden("", 403), times=None)
         assert statuses(asked_live(firm, pull))["checks"] is MET
 
 
 def test_another_request_of_the_same_head_may_be_where_none_can_be_listed(firm: Gates) -> None:
     pull = firm.ready()
-    firm.forge.faults.order("commits/[0-9a-f]+/pulls", forbidden("", 403), times=None)
+    firm.forge.faults.order("commits/[0-9a-f]+/pulls", faults.forbidden("", 403), times=None)
     answer = asked_live(firm, pull)
     assert (answer.verdict, statuses(answer)["current"]) == (Verdict.UNDECIDED, UNKNOWN)
 
@@ -180,6 +180,16 @@ def test_a_request_that_went_over_to_a_weaker_branch_is_not_decided(firm: Gates)
     assert named.verdict is Verdict.ALLOWED
 
 
+def test_a_forge_that_does_not_tell_the_default_branch_lets_nothing_through(firm: Gates) -> None:
+    pull = firm.ready()
+    told = live(firm, change=pull.number, slug="firm/shop").chosen
+    assert told.forge
+    silent = told._replace(forge=msgspec.structs.replace(told.forge, default_branch=None))
+    opened = cast("Opened", None)
+    assert strayed(told, opened, ()) == strayed(silent, opened, ("main",)) == ()
+    assert strayed(silent, opened, ()) == ("which branch is the default one is not known",)
+
+
 def test_an_author_cannot_dismiss_an_objection(firm: Gates) -> None:
     pull = firm.ready()
     against = pull.review(firm.cleo, "CHANGES_REQUESTED", body="No")
@@ -268,5 +278,3 @@ def test_findings_that_the_source_itself_silences_are_open() -> None:
     silenced = msgspec.structs.replace(body, suppressed={"inSource": 2, "external": 1})
     scan = scan_of(Results(tests=(), scans=(silenced,), whole=True, noticed=(), where=""))
     assert (scan.state, scan.open, scan.waived) == ("findings", {"unrated": 2}, 1)
-
-

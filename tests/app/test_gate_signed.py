@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from affidavit.app.gate.signed import NO_ROLE
+from affidavit.app.gate.voices import UNPROVEN
 from affidavit.changes.approval.predicate import Answers, Change
 from affidavit.changes.gate.model import Status
 from authenticator import maker
@@ -125,6 +127,27 @@ def test_a_signed_rejection_holds_a_change_up(ben: Signing) -> None:
     assert statuses(asked.answer)["reviewed"] is UNMET
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change(merge_base="e" * 40),
+        Change(request=999),
+        Change(patch=f"sha256:{'0' * 64}", repository="other/shop", base="e" * 40),
+    ],
+)
+def test_a_signed_rejection_of_the_head_holds_it_up_wherever_it_goes(
+    ben: Signing, change: Change
+) -> None:
+    said = msgspec.structs.replace(
+        APPROVED, decision="rejected", reason="it is not right", change=change
+    )
+    ben.sign(TOUCH, said)
+    ben.pull.review(ben.cleo)
+    asked = ben.asked(ben.pull)
+    assert (asked.input.approvals.against, asked.input.approvals.persons) == (1, 1)
+    assert statuses(asked.answer)["reviewed"] is UNMET
+
+
 def test_one_person_with_a_review_and_a_key_is_one_person(ben: Signing) -> None:
     ben.sign(TOUCH)
     ben.pull.review(ben.ben)
@@ -161,3 +184,44 @@ def test_revocations_that_cannot_be_read_leave_everything_open(tmp_path: Path) -
         asked = firm.asked(base="main", head=pull.head_oid)
     assert (asked.input.approvals.possible, asked.input.approvals.proven) == (None, None)
     assert statuses(asked.answer)["reviewed"] is UNKNOWN
+
+
+def test_answers_by_a_key_of_software_are_told_with_why_they_do_not_count(tmp_path: Path) -> None:
+    firm = Signing(tmp_path, BEN, SOFT, attested=False)
+    with firm.forge:
+        firm.sign(SOFT)
+        answer = firm.judged("ai-declared").answer
+    why = f"not counted: Ben Ode: {UNPROVEN}"
+    assert found(answer, "ai-declared") == f"nobody said; {why}"
+    assert found(answer, "checklist").endswith(f"ai_review; {why}")
+
+
+@pytest.mark.parametrize(
+    ("who", "key", "attested", "lacks"),
+    [
+        (BEN, SOFT, False, f"by Ben Ode does not count: {UNPROVEN}"),
+        ("cleo@firm.mail", TOUCH, True, f"by Cleo Park does not count: {NO_ROLE}"),
+        (ANN, TOUCH, True, f"by Ann Lee does not count: {NO_ROLE}; "),
+    ],
+)
+def test_a_waiver_that_lifts_nothing_is_told_with_who_signed_it_and_why(
+    tmp_path: Path, who: str, key: Key, lacks: str, *, attested: bool
+) -> None:
+    firm = Signing(tmp_path, who, key, attested=attested)
+    waived = msgspec.structs.replace(
+        APPROVED, decision="waived", reason="it is down", items=("scan.clean",),
+        until="2026-01-20T00:00:00Z",
+    )  # fmt: skip
+    with firm.forge:
+        firm.sign(key, waived)
+        noticed = firm.judged().answer.noticed
+    assert [one for one in noticed if one.startswith(f"waiver of scan.clean {lacks}")]
+
+
+def test_a_waiver_that_counts_is_not_told_as_one_that_does_not(ben: Signing) -> None:
+    waived = msgspec.structs.replace(
+        APPROVED, decision="waived", reason="it is down", items=("scan.clean",),
+        until="2026-01-20T00:00:00Z",
+    )  # fmt: skip
+    ben.sign(TOUCH, waived)
+    assert not [one for one in ben.judged().answer.noticed if "waive" in one]

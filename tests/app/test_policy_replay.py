@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from affidavit.app.ledger.kept import custody
@@ -85,3 +86,11 @@ def test_without_a_repository_no_base_is_looked_at(place: Home, repo: Repo) -> N
         "unknown",
         f"the bundle {one.decision.bundle} is not kept here",
     )
+
+
+def test_an_allowance_that_contradicts_itself_is_not_the_same_again(place: Home) -> None:
+    one = msgspec.structs.replace(decided(), requirements={"scan": "unmet"})
+    keep(place, one)
+    (made,) = replayed(place, Asked()).decisions
+    why = "the gate allowed it, and required what was not met: scan (unmet)"
+    assert (made.again, made.why) == ("differs", why)

@@ -229,7 +229,7 @@ class TestEvidence:
         assert (totals.every.changes, totals.authorship) == (2, {"ai": 1, "no-signal": 1})
         assert totals.ai.approved == Approved(shown=1)
         assert totals.other.approved == Approved(none=1)
-        assert totals.ai.grades == {"R3": 1, "R2": 0, "R1": 0, "R0": 0}
+        assert totals.ai.grades == {"R4": 0, "R3": 1, "R2": 0, "R1": 0, "R0": 0}
         assert totals.ai.lines == Lines(changes=1, known=1, added=1, removed=0)
         assert [one.agent for one in totals.agents] == ["claude-code"]
 

@@ -208,7 +208,7 @@ def test_the_line_that_the_list_of_signers_shows_is_one_that_it_takes() -> None:
     key = "AAAAC3NzaC1lZDI1NTE5AAAAIPTVyyjqzaapNF9mD0OfBkgXZC0VnHiLFO0CYIGUuvjY"
     allowed = parse_allowed(example.replace("AAAA…", key))
     assert ([one.principals for one in allowed.entries], allowed.problems) == (
-        [("ada@example.org",)],
+        [("ada@firm.mail",)],
         (),
     )
 

@@ -121,7 +121,7 @@ def test_a_file_that_was_changed_since_is_named_and_stays_until_it_is_as_it_was(
     )
     log.write_text(written)
     assert undone(tree) == Undone(
-        removed=("docs/security/exception-log.md",), kept=(), gone=(), hooks=False
+        removed=("docs/security/exception-log.md",), kept=(), gone=(), hooks=False, done=True
     )
     assert everything(tree) == {}
 

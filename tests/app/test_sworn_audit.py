@@ -19,6 +19,7 @@ from affidavit.changes.model import Grade
 from affidavit.ledger.bundle import Place
 from affidavit.ledger.decided import KIND, PolicyDecided
 from affidavit.ledger.entry import Fact, Subject
+from affidavit.package.summary import summary
 from affidavit.policy.bundle import bundle_of as bundle_of_files
 from authenticator import maker, plain_key, security_key
 from collectors import gathered
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from affidavit.audit.model import Report
     from affidavit.changes.model import Landing
     from affidavit.ledger.dsse import Envelope
     from affidavit.ledger.key import SigningKey
@@ -90,6 +92,10 @@ class Sworn:
 
     def landing(self, commit: str, *, forge: bool = True) -> Landing:
         """What the audit finds of a landing."""
+        return next(one for one in self.report(forge=forge).landings if one.commit == commit)
+
+    def report(self, *, forge: bool = True) -> Report:
+        """The audit."""
         gathered(self.firm.forge, self.firm.export)
         repository = self.firm.shop.git.path
         places = (self.firm.facts,) if self.firm.facts.exists() else ()
@@ -99,7 +105,7 @@ class Sworn:
             forge=self.firm.export if forge else None,
             sworn=Asked(repository=repository, places=places),
         )
-        return next(one for one in audit(request, QUIET).landings if one.commit == commit)
+        return audit(request, QUIET)
 
 
 @pytest.fixture
@@ -226,3 +232,12 @@ def test_without_a_forge_a_leave_is_unknown_for_nobody_says_when_it_was_merged(
     sworn.decide(pull.head_oid)
     landing = sworn.landing(pull.merge(sworn.firm.ben, "merge"), forge=False)
     assert (state(landing), UNGATED in landing.exceptions) == (GateState.UNKNOWN, True)
+
+
+def test_the_summary_says_how_many_landings_the_gate_allowed(sworn: Sworn) -> None:
+    pull = sworn.firm.opened()
+    sworn.decide(pull.head_oid)
+    pull.merge(sworn.firm.ben, "squash")
+    sworn.firm.shop.direct(sworn.firm.ann, "Hotfix", {"fix.py": "1\n"})
+    lines = list(summary(sworn.report()))
+    assert "gate           allowed 1 of 3 (33.3%) of the landings whose base asks for it" in lines

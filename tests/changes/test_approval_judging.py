@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import pytest
@@ -175,6 +175,26 @@ def test_an_approval_of_another_change_does_not_count_here(asked: About, code: C
     said = msgspec.structs.replace(APPROVED, change=change)
     found = judge(signed(TOUCH, said), asked=asked)
     assert (codes(found), found.counts) == ([code], False)
+
+
+@pytest.mark.parametrize(
+    ("decision", "expected"),
+    [("rejected", []), ("waived", [Code.WRONG_CHANGE, Code.WRONG_REPOSITORY])],
+)
+def test_a_rejection_of_a_commit_holds_wherever_it_goes(
+    decision: Literal["rejected", "waived"], expected: list[Code]
+) -> None:
+    said = msgspec.structs.replace(
+        APPROVED,
+        decision=decision,
+        reason="no",
+        until=None if decision == "rejected" else "2026-12-01T00:00:00Z",
+        change=Change(merge_base="a" * 40, repository="firm/app"),
+    )
+    found = judge(signed(TOUCH, said), asked=about(merge_base="9" * 40, repository="other"))
+    assert codes(found) == expected
+    other = judge(signed(TOUCH, said), asked=about(commit="d" * 40))
+    assert Code.WRONG_COMMIT in codes(other)
 
 
 def test_what_is_not_known_of_a_change_is_not_held_against_its_approval() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from affidavit.changes.envelope.index import Index
+from affidavit.changes.envelope.index import RARER, Index
 from affidavit.changes.envelope.ladder import (
     MOST_REPLAYS,
     Candidate,
@@ -156,6 +156,20 @@ def test_a_hit_in_a_list_that_was_cut_is_ambiguous() -> None:
     )
 
 
+@pytest.mark.parametrize("beyond", [False, True])
+def test_a_hit_is_ambiguous_where_changes_share_only_paths_that_were_not_looked_at(
+    *, beyond: bool
+) -> None:
+    *near, far = (edit(path=f"{number:03}".encode()) for number in range(RARER + 1))
+    moved = candidate("moved", change(*near, edit(path=b"old"), after="4" * 40))
+    common = [candidate(f"c{one}", change(far)) for one in range(2)]
+    given = [moved, *(common if beyond else ())]
+    own = landed(change(*near, far))
+    found = join(own, *given, merges=Merges((PARENT, moved.head, AFTER)))
+    expected = Joined(rung=Rung.AMBIGUOUS, among=("moved",), cut=True)
+    assert found == (expected if beyond else to(Rung.REPLAY, moved))
+
+
 def test_a_head_that_was_merged_as_it_was_is_joined_though_the_merge_added_more() -> None:
     one = candidate("one", head=HEAD)
     found = join(landed(parents=(PARENT, HEAD)), one, merges=Merges((PARENT, HEAD, "7" * 40)))
@@ -191,6 +205,14 @@ def test_a_number_joins_where_nothing_else_does_and_does_not_carry() -> None:
     one = candidate("one", change(edit(path=b"other")), number="12")
     found = join(landed(number="12"), one)
     assert (found, found.carries) == (to(Rung.NUMBER, one), False)
+
+
+def test_what_a_change_says_of_itself_is_asserted_like_a_number() -> None:
+    one = candidate("one", change(edit(path=b"other")), said_as=(LANDING,))
+    found = join(landed(), one)
+    assert (found, found.carries) == (to(Rung.NUMBER, one), False)
+    numbered = candidate("two", change(edit(path=b"more")), number="12")
+    assert join(landed(number="12"), one, numbered) == ambiguous(one, numbered)
 
 
 CANDIDATES = st.lists(

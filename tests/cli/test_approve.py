@@ -139,7 +139,10 @@ def test_a_decision_is_the_same_without_the_words_around_it(
 ) -> None:
     monkeypatch.setenv("AFFIDAVIT_HOME", str(here / "home/affidavit"))
     until = "2999-01-01" if command == "waive" else None
-    asked = Asked(command=command, revision="side", repository=here, reason="why", until=until)
+    items = ("scan",) if until else ()
+    asked = Asked(
+        command=command, revision="side", repository=here, reason="why", until=until, items=items
+    )
     ready = prepared(asked, environment(here))
     done = decided(ready, asked)
     assert (done.statement, done.signer) == (ready.digest, KEY.public.fingerprint)

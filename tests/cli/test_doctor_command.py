@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -112,6 +113,37 @@ def test_rules_that_may_not_be_read_are_unknown(tree: Path, shop: Forge) -> None
     asked = ("branch-rules", "admins", "gate-required", "gate-app")
     assert {states[id_] for id_ in asked} == {"unknown"}
     assert done.status == 1
+
+
+def test_a_repository_without_a_remote_is_named_by_an_option(tree: Path, shop: Forge) -> None:
+    git("remote", "remove", "origin", cwd=tree)
+    asked = ("--live", "--api-url", shop.url, "--repository", "firm/shop", "--json")
+    told = json.loads(doctor(tree, *asked, GITHUB_TOKEN=TOKEN).out)
+    assert "/firm/shop as of " in told["forge"]
+
+
+def test_what_is_no_name_of_a_repository_is_one_sentence(tree: Path) -> None:
+    done = doctor(tree, "--live", "--repository", "shop", GITHUB_TOKEN=TOKEN)
+    assert (done.status, done.err.splitlines()[0]) == (
+        2,
+        "affidavit: AFF-USAGE: --repository is OWNER/NAME, not 'shop'",
+    )
+
+
+def test_what_is_told_to_do_about_notes_fetches_them_and_fails_without_any(tree: Path) -> None:
+    far = Repo(tree.parent / "far")
+    far.commit("Begin there")
+    git("remote", "add", "origin", str(far.path), cwd=tree)
+    told = json.loads(doctor(tree, "--json").out)["checks"]
+    (fix,) = [one["fix"] for one in told if one["id"] == "notes-fetch"]
+    assert fix.startswith("git config --add remote.origin.fetch '+refs/notes/*:refs/notes/*'. ")
+    git(*shlex.split(fix.partition(". Push")[0])[1:], cwd=tree)
+    git("fetch", "origin", cwd=tree)
+    far.git("notes", "--ref", "affidavit", "add", "-m", "a note", "main")
+    git("fetch", "origin", cwd=tree)
+    assert (tree / ".git/refs/notes/affidavit").exists()
+    states = {one["id"]: one["state"] for one in json.loads(doctor(tree, "--json").out)["checks"]}
+    assert states["notes-fetch"] == "ok"
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,39 @@ def test_the_forges_record_joins_whatever_became_of_the_content(repo: Repo, tmp_
     )
 
 
+def says_merged(repo: Repo, here: Path, own: str) -> Envelope:
+    """An envelope into which somebody wrote that the forge merged its head as `own`."""
+    head = repo.resolve("work")
+    pull = request(1, own, "2026-01-02T00:00:00Z", head_oid=head)
+    return create(repo, here, "--forge", export(here / "typed.jsonl", [pull]))
+
+
+def test_what_an_envelope_says_of_the_forge_carries_nothing(repo: Repo, tmp_path: Path) -> None:
+    own = landed(repo, "evil\n")
+    repo.commit("Evil once more", files={"secret-plan.txt": "worse\n"})
+    one = says_merged(repo, tmp_path, own)
+    assert one.request is not None
+    assert one.request.merged_as == own
+    args = ("--repo", repo.directory, "--envelopes", "e.json", "--quiet", own)
+    done = ran("envelope", "join", *args, here=tmp_path)
+    line = f"{own[:12]}   number     {one.digest()} head {one.head[:12]}; asserted"
+    assert (done.status, done.out.splitlines()[0]) == (3, line)
+    usual = ("--repo", repo.directory, "--envelope", "e.json", "--bundle", "joined.jsonl")
+    back = ran("envelope", "write-back", own, *usual, here=tmp_path)
+    assert (back.status, (tmp_path / "joined.jsonl").exists()) == (3, False)
+
+
+def test_the_forges_own_record_joins_an_envelope(repo: Repo, tmp_path: Path) -> None:
+    own = landed(repo, "3\n")
+    one = says_merged(repo, tmp_path, own)
+    args = ("--repo", repo.directory, "--envelopes", "e.json", "--quiet", "main")
+    done = ran("envelope", "join", *args, "--forge", "typed.jsonl", here=tmp_path)
+    line = f"{own[:12]}   merge-sha  {one.digest()} head {one.head[:12]}"
+    assert (done.status, done.out.splitlines()[0]) == (0, line)
+    assert write_back(repo, tmp_path, "--forge", "typed.jsonl")[0] == 0
+    assert parse_line((tmp_path / "joined.jsonl").read_bytes()).fact.body["rung"] == "merge-sha"
+
+
 def write_back(repo: Repo, here: Path, *args: str) -> tuple[int, list[str]]:
     usual = ("main", "--repo", repo.directory, "--envelope", "e.json", "--bundle", "joined.jsonl")
     done = ran("envelope", "write-back", *usual, *args, here=here)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from affidavit.app import clock
 from affidavit.app.gate.keeping import NO_BUNDLE
 from affidavit.app.ledger.view import viewing
 from affidavit.base.digest import sha256
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 def firm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gates]:
     made = Gates(tmp_path)
     monkeypatch.setenv("AFFIDAVIT_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(clock, "now", lambda: (int(made.forge.clock.now) + 1) * 1_000_000)
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     monkeypatch.delenv("GITHUB_API_URL", raising=False)
     monkeypatch.setenv("GITHUB_TOKEN", SECRET)
@@ -182,10 +184,12 @@ def test_an_event_is_judged_by_what_the_forge_says_and_its_status_is_set(
     place.write_text(json.dumps(event))
     args = ("--event", place, "--live", "--status", "--api-url", firm.forge.url)
     done = run(firm, pull, *args, export=False)
-    assert (done.status, done.err) == (0, "")
+    said = f"affidavit: the status affidavit/gate of {pull.head_oid[:12]} is set: success\n"
+    assert (done.status, done.err) == (0, said)
     told = _statuses(firm, pull)
     pull.dismiss(pull.reviews[0], firm.ann)
-    assert run(firm, pull, *args, export=False).status == 1
+    quiet = run(firm, pull, *args, "--quiet", export=False)
+    assert (quiet.status, quiet.err) == (1, "")
     assert told == [("affidavit/gate", "success")]
     assert _statuses(firm, pull)[-1] == ("affidavit/gate", "failure")
 

@@ -135,7 +135,7 @@ def test_a_file_that_is_too_long_to_compare_is_named(tree: Path) -> None:
 def test_taking_back_tells_the_same_in_json(tree: Path) -> None:
     init(tree, "--yes")
     (tree / "affidavit/signers.toml").unlink()
-    done = init(tree, "--undo", "--json")
+    done = init(tree, "--undo", "--json", "--yes")
     told = json.loads(done.out)
     assert (done.status, told["gone"], told["kept"], told["hooks"]) == (
         0,
@@ -159,7 +159,7 @@ def test_the_answer_in_json_tells_each_file_and_whether_it_was_written(tree: Pat
 def test_it_is_taken_back_and_says_what(tree: Path) -> None:
     init(tree, "--hooks", "--yes")
     (tree / "affidavit/signers.toml").write_text("changed\n")
-    done = init(tree, "--undo")
+    done = init(tree, "--undo", "--yes")
     assert done.status == 1
     assert "left as it is  affidavit/signers.toml: it was changed since" in done.out.splitlines()
     assert "unset          core.hooksPath" in done.out.splitlines()

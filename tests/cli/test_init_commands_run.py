@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from affidavit.app.setup.model import Wanted
+from affidavit.app.setup.planning import planned
 from affidavit.app.setup.proposing import proposed
 from affidavit.app.setup.showing import next_steps, open_points
 from affidavit.cli.main import program
 
 if TYPE_CHECKING:
     from affidavit.app.setup.model import Ci
+    from gitrepo import Repo
 
 DAY = date(2026, 11, 21)
 CALL = re.compile(
@@ -65,10 +68,13 @@ def test_every_command_of_a_set_up_is_one_that_there_is(ci: Ci, names: list[str]
     assert sorted(parsed(words) for words in calls(ci)) == names
 
 
-def test_every_text_that_says_what_remains_open_can_be_read() -> None:
-    for ci in ("github", "gitlab"):
-        for point in open_points(ci, hooks=True, source=False):
-            assert point.endswith(".")
-            assert len(point) > 60
-        assert "affidavit doctor tells what is still missing." in list(next_steps(ci))
-    assert open_points(None, hooks=False, source=False) == ()
+def test_every_text_that_says_what_remains_open_can_be_read(repo: Repo) -> None:
+    ways: tuple[Ci | None, ...] = ("github", "gitlab", None)
+    for ci in ways:
+        wanted = Wanted(repository=repo.path, ci=ci, hooks=True)
+        plan = planned(wanted, DAY)
+        assert plan.forgeless is (ci != "github")
+        points = open_points(wanted, forgeless=plan.forgeless)
+        assert [one for one in points if not (one.endswith(".") and len(one) > 60)] == []
+        assert "affidavit doctor tells what is still missing." in list(next_steps(plan, ci))
+    assert open_points(Wanted(repository=repo.path), forgeless=False) == ()

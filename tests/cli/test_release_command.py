@@ -54,8 +54,8 @@ def test_a_summary_says_what_is_in_it_and_what_is_not_known(desk: ReleaseDesk) -
         "2 changes, 2 landings, 2 commits",
         "AI changes     at least 1 of 2 (50.0%) changes: claude-code 1",
         "no signal      1 of 2 (50.0%) changes: author unknown",
-        "AI review      R3 1 | R2 0 | R1 0 | R0 0; approval shown 1, none 0, unknown 0",
-        "other review   R3 0 | R2 0 | R1 1 | R0 0; approval shown 0, none 1, unknown 0",
+        "AI review      R4 0 | R3 1 | R2 0 | R1 0 | R0 0; approval shown 1, none 0, unknown 0",
+        "other review   R4 0 | R3 0 | R2 0 | R1 1 | R0 0; approval shown 0, none 1, unknown 0",
         f"files          {FILES}",
         "  shop: at least 1 of 2 (50.0%), 1 of them last; no signal 1",
     ]
@@ -262,7 +262,7 @@ class TestRecorded:
         (entry,) = kept.sealed()
         assert lines[0][:-1] == lines[1][:-1]
         assert lines[1][-1].startswith("recorded       known, entry ")
-        assert "AI review      R3 1 " in "\n".join(lines[0])
+        assert "AI review      R4 0 | R3 1 " in "\n".join(lines[0])
         assert entry.kind == "release.sealed.v1"
 
     def test_a_repository_without_a_name_is_refused_before_the_work(

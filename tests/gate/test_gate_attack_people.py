@@ -8,7 +8,7 @@ import pytest
 
 from forges import faults
 from gate_desk import ALLOWED, MET, REFUSED, TICKED, UNDECIDED, UNKNOWN, UNMET, Desk, held
-from gates import CONFIG, found, statuses
+from gates import COMPLETE, CONFIG, found, statuses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,11 +174,13 @@ def test_a_merge_of_the_base_that_brings_more_does_not_carry_an_approval(desk: D
 
 
 def test_an_approval_does_not_outlive_a_change_of_the_base_branch(desk: Desk) -> None:
-    desk.shop.push(desk.ann, "weak", desk.base)
+    named = desk.shop.direct(desk.ben, "All checks", {"affidavit.toml": COMPLETE})
+    desk.shop.push(desk.ann, "weak", named)
     pull = desk.shop.open(desk.ann, "Add a cart", {"cart.py": "x = 1\n"}, base="weak")
     pull.review(desk.ben, body=TICKED)
     desk.passing(pull)
-    assert desk.answer(pull).verdict is ALLOWED
+    assert desk.answer(pull).verdict is UNDECIDED
+    assert desk.answer(pull, branches=("weak",)).verdict is ALLOWED
     pull.change_base(desk.ann, "main")
     answer = desk.answer(pull)
     assert (answer.change.branch, held(answer, "reviewed")) == ("main", {"reviewed": UNKNOWN})

@@ -107,7 +107,7 @@ def test_the_same_content_in_another_commit_is_another_change(desk: Desk) -> Non
     assert told(desk, twin) == NOTHING
 
 
-def test_a_key_that_only_the_head_allows_signs_nothing(tmp_path: Path) -> None:
+def test_a_key_signs_once_the_base_allows_it_and_another_person_let_it_in(tmp_path: Path) -> None:
     both = row("ben@firm.mail", TOUCH) + row("cleo@firm.mail", AGENTS)
     desk = firm(tmp_path)
     with desk.forge:
@@ -117,10 +117,27 @@ def test_a_key_that_only_the_head_allows_signs_nothing(tmp_path: Path) -> None:
         assert held(desk.answer(pull), "reviewed", "gate-files") == {
             "reviewed": UNMET, "gate-files": UNMET,
         }  # fmt: skip
-        desk.shop.direct(desk.ben, "Enrol Cleo", files)
+        before = desk.shop.git.run("rev-parse", "main").decode().strip()
+        enrolling = desk.shop.direct(desk.ann, "Enrol Cleo", files)
         later = desk.passing(desk.opened())
         desk.noted(later.head_oid, approval(desk, AGENTS, later.head_oid))
+        assert told(desk, later) == NOTHING
+        since = Change(merge_base=before)
+        with desk.facts.open("ab") as file:
+            file.write(approval(desk, TOUCH, enrolling, change=since) + b"\n")
         assert desk.answer(later).verdict is ALLOWED
+
+
+def test_a_person_who_lets_in_a_key_as_anothers_cannot_vouch_for_it(desk: Desk) -> None:
+    before = desk.shop.git.run("rev-parse", "main").decode().strip()
+    both = row("ben@firm.mail", TOUCH) + row("cleo@firm.mail", AGENTS)
+    enrolling = desk.shop.direct(desk.ben, "Enrol Cleo", {"affidavit/allowed_signers": both})
+    pull = desk.passing(desk.opened(by=desk.ben))
+    desk.noted(pull.head_oid, approval(desk, AGENTS, pull.head_oid))
+    with desk.facts.open("ab") as file:
+        said = Change(merge_base=before)
+        file.write(approval(desk, TOUCH, enrolling, change=said) + b"\n")
+    assert told(desk, pull) == NOTHING
 
 
 def test_a_revocation_counts_where_it_stands_in_the_base(desk: Desk) -> None:

@@ -25,7 +25,7 @@ from affidavit.sources.github.token import Token
 from collectors import SECRET, Nobody, gathered
 from forges import events, queue_rule
 from gate_desk import ALLOWED, BY_CLAUDE, REFUSED, TICKED, UNMET, Desk
-from gates import ALL, SIGNERS, found, statuses
+from gates import ALL, COMPLETE, SIGNERS, found, statuses
 from histories import ran
 
 if TYPE_CHECKING:
@@ -215,13 +215,14 @@ def test_a_leave_for_what_was_pushed_over_is_no_leave_for_what_landed(way: Way) 
 
 
 def test_a_leave_by_the_gate_of_another_branch_is_none_for_this_one(way: Way) -> None:
+    way.shop.direct(way.ben, "All checks", {"affidavit.toml": COMPLETE})
     lax = way.shop.make(way.ann, "Lax", {"affidavit/policy/all.rego": f"{ALL}# lax\n"})
     way.shop.push(way.ann, "weak", lax)
     head = way.shop.make(way.copilot, BY_CLAUDE, {"cart.py": "x = 1\n"})
     pull = way.shop.open(way.copilot, "Add a cart", {}, head=head, base="weak")
     pull.assign(way.ann, way.copilot)
     way.passing(pull).review(way.ben, body=TICKED)
-    assert way.kept(way.asked(pull)).answer.verdict is ALLOWED
+    assert way.kept(way.asked(pull, branches=("weak",))).answer.verdict is ALLOWED
     pull.change_base(way.ann, "main")
     landing = way.landing(pull.merge(way.ann, "squash"))
     assert landing.sworn

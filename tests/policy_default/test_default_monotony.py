@@ -123,9 +123,9 @@ def _with(whole: dict[str, object], path: str, value: object) -> dict[str, objec
     return {**whole, first: {**part, inner: value}}
 
 
-def allowed(whole: dict[str, object]) -> bool:
+def allowed(whole: dict[str, object], **settings_: object) -> bool:
     """Whether the default bundle allows it, without an error."""
-    found = decision(msgspec.convert(whole, PolicyInput))
+    found = decision(msgspec.convert(whole, PolicyInput), **settings_)
     assert found.error is None
     return found.allowed
 
@@ -135,6 +135,26 @@ def allowed(whole: dict[str, object]) -> bool:
 def test_less_evidence_never_makes_a_refusal_an_allowance(whole: dict[str, object]) -> None:
     if not allowed(whole):
         assert [what for what, less in lessened(whole) if allowed(less)] == []
+
+
+NO_FORGE = {
+    "ai__agent_opened": None, "change__draft": None, "checks__passed": None, "checks__failed": None,
+    "checks__pending": None, "checks__skipped": None, "checks__missing": None,
+    "checklist__ai_review": True,
+}  # fmt: skip
+
+
+def test_a_forge_that_was_asked_is_needed_whatever_it_did_not_tell() -> None:
+    whole = raw(**NO_FORGE)
+    assert not allowed(whole, forge="none")
+    assert [what for what, less in lessened(whole) if allowed(less, forge="none")] == []
+
+
+def test_where_there_is_no_forge_what_another_tells_is_still_needed() -> None:
+    whole = raw(**NO_FORGE, forge=False)
+    assert allowed(whole, forge="none")
+    lost = ("approvals.persons", "approvals.against", "scan.state", "ai.use", "classes")
+    assert [one for one in lost if allowed(_with(whole, one, None), forge="none")] == []
 
 
 def test_the_evidence_that_is_taken_away_is_all_of_it() -> None:

@@ -23,7 +23,8 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     `commit` and `tree` are the head that was judged, `parent` its first parent where that is known,
     and `at` when, RFC 3339 UTC, as the gate's own clock had it. `source` is where it was found,
     `digest` of what was signed or recorded, and `by` who signed or recorded it. `bundle` is the
-    policy's digest, `base` what the change was judged by. `readable` is whether it is understood.
+    policy's digest, `base` what the change was judged by. `readable` is whether it is understood,
+    `contradicts` where an allowance does not follow from what the decision itself says.
     """
 
     commit: str
@@ -37,6 +38,7 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     base: str | None
     parent: str | None = None
     readable: bool = True
+    contradicts: str = ""
 
 
 class GateState(StrEnum):
@@ -153,6 +155,8 @@ def _state(last: Ruling, sought: Sought, merge: Merge) -> tuple[GateState, str]:
         return GateState.REFUSED, "the gate refused what was merged"
     if last.verdict != GateState.ALLOWED:
         return GateState.UNDECIDED, "the gate could not decide about what was merged"
+    if last.contradicts:
+        return GateState.UNDECIDED, last.contradicts
     doubts: Sequence[tuple[bool, str]] = (
         (last.base is None or last.base not in sought.branch, "it was allowed for another branch"),
         (sought.bundle is None, "it was allowed, and the base has no policy that can be read"),

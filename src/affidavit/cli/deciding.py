@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from affidavit.app.approvals.deciding import Asked, Decided, Hindrance, Prepared
 
 
+_WORDS = {"yes": True, "no": False, "skip": None}
+"""What the questions of the checklist are answered with."""
+
+
 class Placed(TypedDict):
     """The options that all three have."""
 
@@ -79,13 +83,25 @@ def _answered(asked: Asked) -> Asked:
     from affidavit.changes.approval.words import QUESTIONS  # noqa: PLC0415
 
     given = msgspec.structs.asdict(asked.answers)
-    words = {"yes": True, "no": False, "skip": None}
     for name, question in QUESTIONS.items():
         if given[name] is None:
-            typed = click.prompt(question, type=click.Choice(tuple(words)), err=True)
-            given[name] = words[typed]
+            asked_for = f"{question} ({', '.join(_WORDS)})"
+            given[name] = click.prompt(asked_for, value_proc=_answer, err=True)
     answers = msgspec.structs.replace(asked.answers, **given)
     return msgspec.structs.replace(asked, answers=answers)
+
+
+def _answer(typed: str) -> bool | None:
+    """What a person means; their first letter is enough.
+
+    Raises:
+        click.UsageError: It is none of the words, so the question is asked again.
+    """
+    word = typed.strip().lower()
+    for one, meant in _WORDS.items():
+        if word in {one, one[0]}:
+            return meant
+    raise click.UsageError(f"{visible(typed[:40])!r} is not one of {', '.join(_WORDS)}.")
 
 
 def _refuse(asked: Asked, why: Hindrance) -> None:

@@ -50,6 +50,7 @@ _API = "https://api.github.com"
     envvar="GITHUB_API_URL",
     help="The REST base to ask.",
 )
+@click.option("--repository", metavar="OWNER/NAME", help="It, on GitHub (default: the remote's).")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 @click.pass_context
 def doctor(context: click.Context, /, repo: Path, forge: Path | None, **options: object) -> None:
@@ -58,7 +59,9 @@ def doctor(context: click.Context, /, repo: Path, forge: Path | None, **options:
     from affidavit.sources.git.locate import locate  # noqa: PLC0415
 
     store = locate(repo)
-    now = _now(store, forge, live=bool(options["live"]), url=str(options["url"]))
+    url, slug = str(options["url"]), options["repository"]
+    asked = (url, None if slug is None else str(slug)) if options["live"] else None
+    now = _now(store, forge, asked)
     found = diagnosis(store, _machine(), now)
     if options["as_json"]:
         tell(found)
@@ -68,24 +71,24 @@ def doctor(context: click.Context, /, repo: Path, forge: Path | None, **options:
     context.exit(found.exit_status)
 
 
-def _now(store: Store, forge: Path | None, *, live: bool, url: str) -> Now | None:
-    """What the forge's records show, if any are to be looked at."""
+def _now(store: Store, forge: Path | None, live: tuple[str, str | None] | None) -> Now | None:
+    """What the forge's records show, if any are to be looked at; `live` is where is asked."""
     from affidavit.base.errors import UsageError  # noqa: PLC0415
 
-    if forge is None and not live:
+    if forge is None and live is None:
         return None
     from affidavit.app.setup.doctor import forge as records  # noqa: PLC0415
 
-    if forge is not None:
-        if live:
-            raise UsageError("--forge reads records and --live asks for them: give one")
-        return records.exported(forge)
+    if forge is not None and live is not None:
+        raise UsageError("--forge reads records and --live asks for them: give one")
+    if forge is not None or live is None:
+        return None if forge is None else records.exported(forge)
     from affidavit.app.collecting.guard import no_dumps  # noqa: PLC0415
     from affidavit.cli.collect.told import telling  # noqa: PLC0415
     from affidavit.sources.github.token import token  # noqa: PLC0415
 
     with no_dumps(), telling(quiet=True) as told:
-        return records.live(store, url, token(os.environ), told)
+        return records.live(store, records.Place(*live), token(os.environ), told)
 
 
 def _machine() -> Machine:

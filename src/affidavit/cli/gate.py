@@ -9,21 +9,26 @@ from typing import TYPE_CHECKING
 import click
 
 from affidavit.base.errors import UsageError
+from affidavit.base.text import visible
 from affidavit.cli.ledger.answers import FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from affidavit.app.gate.judging import Gated
     from affidavit.app.gate.wanted import Wanted
     from affidavit.changes.gate.answer import Answer
     from affidavit.cli.collect.told import Telling
+    from affidavit.sources.github.statuses import NewStatus
 
 HELP = """Judge a change before it is merged: what is required, what was found, what to do.
 
 The change is what --head holds and --base does not; or the request of --event, the file of a job of
-GitHub Actions; or request --change. All that it is judged by ([gate] of affidavit.toml, the policy,
-identities, signers, code owners) comes from the base, and nothing from the head. Approvals, checks
-and labels come from the forge's records (--forge, or --live with a token in GITHUB_TOKEN), signed
-approvals and reports of tests and scans from notes, --facts and --ledger.
+GitHub Actions, whose variable GITHUB_EVENT_NAME says what it is; or request --change. All that it
+is judged by ([gate] of affidavit.toml, the policy, identities, signers, code owners) comes from the
+base, and nothing from the head. Approvals, checks and labels come from the forge's records
+(--forge, or --live with a token in GITHUB_TOKEN), signed approvals and reports of tests and scans
+from notes, --facts and --ledger.
 
 \b
 Examples:
@@ -37,6 +42,13 @@ Exit codes: 0 allowed, 1 refused, 3 cannot decide.
 FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab")
 
 
+def _names(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """The requirements that can be asked for, for a shell that completes one."""
+    from affidavit.changes.gate.model import OPTIONAL  # noqa: PLC0415 -- help stays quick
+
+    return [one for one in OPTIONAL if one.startswith(begun)]
+
+
 @click.command(help=HELP)
 @click.option("--repo", metavar="DIR", type=FILE, default=".", help="The repository.")
 @click.option("--base", metavar="REV", help="The tip that it is to be merged into.")
@@ -46,21 +58,29 @@ FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab")
 @click.option("--forge", metavar="FILE", type=FILE, help="Records of `affidavit collect`.")
 @click.option("--live", is_flag=True, help="Ask the forge itself.")
 @click.option("--api-url", "url", metavar="URL", envvar="GITHUB_API_URL", help="Its REST base.")
-@click.option(
-    "--repository", metavar="OWNER/NAME", envvar="GITHUB_REPOSITORY", help="It, on the forge."
-)
+@click.option("--repository", metavar="OWNER/NAME", help="It, on the forge, and no other.")
 @click.option("--facts", metavar="FILE", type=FILE, multiple=True, help="A bundle; repeatable.")
 @click.option("--ledger", metavar="DIR", type=FILE, help="A ledger with facts about the head.")
-@click.option("--require", metavar="NAME", multiple=True, help="Ask for more; repeatable.")
+@click.option(
+    "--require",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=_names,
+    help="Ask for more; repeatable.",
+)
 @click.option("--threshold", metavar="N", type=click.IntRange(0, 100), help="Ask for a score.")
 @click.option("--policy", metavar="DIR", type=FILE, help="Used instead of the base's policy.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("--output", metavar="FILE", type=FILE, help="Write the answer there.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option(
+    "--output", metavar="FILE", type=FILE, help="Write the answer there (-: standard output)."
+)
 @click.option("--policy-input", metavar="FILE", type=FILE, help="Write what the policy is asked.")
 @click.option("--bundle", metavar="FILE", type=FILE, help="Sign the decision, and append it there.")
 @click.option("--record", is_flag=True, help="Record the decision in the ledger.")
 @click.option("--status", is_flag=True, help="Set the status affidavit/gate on the commit.")
-@click.option("--quiet", is_flag=True, help="Do not tell how far the work is.")
+@click.option("--branch", metavar="NAME", multiple=True, help="Judge requests for it, too.")
+@click.option("--quiet", is_flag=True, help="Tell the answer alone.")
 @click.pass_context
 def gate(context: click.Context, /, **options: object) -> None:
     """Judge a change; HELP is what a user is told."""
@@ -68,15 +88,31 @@ def gate(context: click.Context, /, **options: object) -> None:
     from affidavit.app.gate.judging import gated  # noqa: PLC0415
     from affidavit.cli.collect.told import telling  # noqa: PLC0415
 
+    if options.pop("as_json"):
+        options["form"] = _json(options["form"])
     given = _Given(**options)  # type: ignore[arg-type]  # click has checked them
     wanted = _wanted(given)
     with telling(quiet=given.quiet or given.form != "text") as told:
         found = gated(wanted, now() // 1_000_000, told)
         if given.policy_input is not None:
             _write(given.policy_input, _asked(found))
-        _keep(given, wanted, found, told)
+        status = _keep(given, wanted, found, told)
     _tell(given, found.answer)
+    if status is not None and not given.quiet:
+        on = f"{status.context} of {status.commit[:12]}"
+        click.echo(f"affidavit: the status {on} is set: {status.state}", err=True)
     context.exit(found.answer.status)
+
+
+def _json(form: object) -> str:
+    """The form that --json asks for.
+
+    Raises:
+        UsageError: --format asks for another.
+    """
+    if form not in ("text", "json"):
+        raise UsageError(f"--json and --format {form}: give one of them")
+    return "json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +139,7 @@ class _Given:
     bundle: Path | None
     record: bool
     status: bool
+    branch: tuple[str, ...]
     quiet: bool
 
 
@@ -126,18 +163,35 @@ def _wanted(given: _Given) -> Wanted:
         base=given.base,
         head=given.head,
         event=given.event,
-        event_name=os.environ.get("GITHUB_EVENT_NAME", "") if given.event else "",
+        event_name=_event_name(os.environ) if given.event else "",
         change=given.change,
         forge=given.forge,
         token=token(os.environ) if given.live or given.status else None,
         url=given.url or PUBLIC,
-        slug=given.repository or "",
+        slug=given.repository or os.environ.get("GITHUB_REPOSITORY", ""),
+        only=given.repository,
         facts=given.facts,
         ledger=home(given.ledger, given.repo) if given.ledger or given.record else None,
         require=given.require,
         threshold=given.threshold,
         policy=given.policy,
+        branches=given.branch,
     )
+
+
+def _event_name(environment: Mapping[str, str]) -> str:
+    """What sort of event it is, which its file does not say.
+
+    Raises:
+        UsageError: Nothing says it.
+    """
+    name = environment.get("GITHUB_EVENT_NAME", "")
+    if not name:
+        raise UsageError(
+            "--event: the variable GITHUB_EVENT_NAME does not say what event it is",
+            hint="a job of GitHub Actions sets it; elsewhere set it, such as to pull_request",
+        )
+    return name
 
 
 def _check(given: _Given, known: tuple[str, ...]) -> None:
@@ -151,18 +205,20 @@ def _check(given: _Given, known: tuple[str, ...]) -> None:
         raise UsageError("--status sets what was read from the forge itself: give --live with it")
 
 
-def _keep(given: _Given, wanted: Wanted, found: Gated, told: Telling) -> None:
-    """Keep the decision where it is asked for, before it is told: refusals too."""
+def _keep(given: _Given, wanted: Wanted, found: Gated, told: Telling) -> NewStatus | None:
+    """Keep the decision where it is asked for, before it is told: refusals too.
+
+    It is the status that was set.
+    """
     if given.bundle is None and not given.record and not given.status:
-        return
+        return None
     from affidavit.app.gate.keeping import posted, recorded, signed  # noqa: PLC0415
 
     if given.bundle is not None:
         signed(found, given.bundle)
     if given.record and wanted.ledger is not None:
         recorded(found, wanted.ledger)
-    if given.status:
-        posted(found, wanted, told)
+    return posted(found, wanted, told) if given.status else None
 
 
 def _tell(given: _Given, answer: Answer) -> None:
@@ -171,10 +227,19 @@ def _tell(given: _Given, answer: Answer) -> None:
     if given.output is not None:
         _write(given.output, "".join(f"{text}\n" for text, _ in lines).encode())
     else:
+        plain = _is_plain()
         for text, colour in lines:
-            click.secho(text, fg=colour)
+            # A line without a colour is left alone: what ends one would stand after JSON, too.
+            click.echo(text if plain or colour is None else click.style(text, fg=colour))
     if given.form == "github":
         _summarise(answer)
+
+
+def _is_plain() -> bool:
+    """Whether whoever looks wants no colours, or has a terminal that knows none."""
+    import os  # noqa: PLC0415 -- only this needs it
+
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
 
 
 def _asked(found: Gated) -> bytes:
@@ -186,9 +251,9 @@ def _asked(found: Gated) -> bytes:
 
 def _write(place: Path, data: bytes) -> None:
     """Let a file hold `data`."""
-    from affidavit.package.place import replacing  # noqa: PLC0415
+    from affidavit.package.place import delivering  # noqa: PLC0415
 
-    with replacing(place) as file:
+    with delivering(place) as file:
         file.write(data)
 
 
@@ -211,6 +276,11 @@ def _summarise(answer: Answer) -> None:
     from affidavit.package.gate.github import summary  # noqa: PLC0415
 
     place = os.environ.get("GITHUB_STEP_SUMMARY")
-    if place:
+    if not place:
+        return
+    try:
         with Path(place).open("a", encoding="utf-8") as file:
             file.write(summary(answer))
+    except OSError as error:
+        why = visible(f"{place} cannot be written: {error.strerror}")
+        click.echo(f"affidavit: warning: there is no summary: {why}", err=True)

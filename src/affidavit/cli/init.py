@@ -11,9 +11,11 @@ from affidavit.base.text import visible
 from affidavit.cli.ledger.answers import DECLINED, FILE, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
+    from affidavit.app.setup.applying import Undone
     from affidavit.app.setup.model import Ci, Plan, Wanted
 
 HELP = """Set a repository up for the gate: show every file first, then ask, then write.
@@ -21,7 +23,9 @@ HELP = """Set a repository up for the gate: show every file first, then ask, the
 Configuration, policy, lists of signers, review policy, checklist and exception log; with --ci the
 workflows, a template for requests and owners of these files. What is there stays as it is.
 
-Without a terminal nothing is written unless --yes is given.
+Without --ci github the policy says that there is no forge: signed approvals alone let a change in.
+
+Without a terminal nothing is written or removed unless --yes is given.
 
 \b
 Examples:
@@ -47,8 +51,8 @@ UNASKED = 3
 @click.option("--digest", metavar="sha256:…", help="The digest of what --source names.")
 @click.option("--owner", metavar="NAME", help="Who owns the documents, such as @org/team.")
 @click.option("--undo", is_flag=True, help="Remove what init wrote and nobody changed since.")
-@click.option("--dry-run", is_flag=True, help="Only show what would be written.")
-@click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be done.")
+@click.option("--yes", is_flag=True, help="Do it without asking.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 @click.pass_context
 def init(context: click.Context, /, **options: object) -> None:
@@ -86,7 +90,7 @@ def _set_up(given: Options) -> int:
     if given.as_json:
         _tell(plan, given, paths)
     elif write:
-        _closing(given, paths)
+        _closing(given, plan, paths)
     if not write and not plan.empty and not given.dry_run:
         return UNASKED
     return 1 if plan.left else 0
@@ -122,14 +126,21 @@ def _may_write(plan: Plan, given: Options) -> bool:
         return False
     if given.dry_run:
         return False
+    return _is_wanted(given, f"Write these {len(plan.new):,} files?")
+
+
+def _is_wanted(given: Options, question: str) -> bool:
+    """Whether somebody says yes to `question`, or has by --yes."""
     if given.yes:
         return True
+    changed = "removed" if given.undo else "written"
     if given.as_json or not sys.stdin.isatty():
-        click.echo("affidavit: nothing was written, and nobody can be asked: give --yes", err=True)
+        why = "nobody can be asked: give --yes"
+        click.echo(f"affidavit: nothing was {changed}, and {why}", err=True)
         return False
-    if click.confirm(f"Write these {len(plan.new):,} files?", err=True):
+    if click.confirm(question, err=True):
         return True
-    click.echo("affidavit: nothing was written", err=True)
+    click.echo(f"affidavit: nothing was {changed}", err=True)
     raise click.exceptions.Exit(DECLINED)
 
 
@@ -139,16 +150,16 @@ def _written(plan: Plan) -> tuple[str, ...]:
     return applied(plan)
 
 
-def _closing(given: Options, paths: tuple[str, ...]) -> None:
+def _closing(given: Options, plan: Plan, paths: tuple[str, ...]) -> None:
     """Say what was written, what comes next, and what remains open."""
     from affidavit.app.setup.showing import next_steps, open_points  # noqa: PLC0415
 
     for path in paths:
         click.echo(f"written        {path}")
     click.echo("\nWhat comes next:")
-    for line in next_steps(given.ci):
+    for line in next_steps(plan, given.ci):
         click.echo(f"  {line}")
-    points = open_points(given.ci, hooks=given.hooks, source=given.source is not None)
+    points = open_points(_wanted(given), forgeless=plan.forgeless)
     if points:
         click.echo("\nWhat remains open:")
     for point in points:
@@ -162,19 +173,33 @@ def _tell(plan: Plan, given: Options, paths: tuple[str, ...]) -> None:
 
 
 def _undo(given: Options) -> int:
-    """Take a set-up back; the exit code."""
-    from affidavit.app.setup.applying import undone  # noqa: PLC0415
+    """Take a set-up back, once it was shown and is wanted; the exit code."""
+    from affidavit.app.setup.applying import undoing, undone  # noqa: PLC0415
 
-    done = undone(given.repo)
+    found = undoing(given.repo)
+    if not given.as_json:
+        for line in _to_undo(found):
+            click.echo(line)
+    wanted = not given.dry_run and _is_wanted(given, f"Remove these {len(found.removed):,} files?")
+    done = undone(given.repo) if wanted else found
     if given.as_json:
         tell(done)
-        return 1 if done.kept else 0
-    for path in done.removed:
-        click.echo(f"removed        {path}")
-    for path in done.gone:
-        click.echo(f"gone already   {path}")
-    for path in done.kept:
-        click.echo(f"left as it is  {visible(path)}: it was changed since")
-    if done.hooks:
-        click.echo("unset          core.hooksPath")
+    elif wanted:
+        for path in done.removed:
+            click.echo(f"removed        {path}")
+        if done.hooks:
+            click.echo("unset          core.hooksPath")
+    if not wanted and not given.dry_run:
+        return UNASKED
     return 1 if done.kept else 0
+
+
+def _to_undo(found: Undone) -> Iterator[str]:
+    for path in found.removed:
+        yield f"to be removed  {path}"
+    for path in found.gone:
+        yield f"gone already   {path}"
+    for path in found.kept:
+        yield f"left as it is  {visible(path)}: it was changed since"
+    if found.hooks:
+        yield "to be unset    core.hooksPath"

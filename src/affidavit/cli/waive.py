@@ -19,14 +19,16 @@ change nor gains by it. All else is as with `affidavit approve`.
 @click.command(help=HELP)
 @click.argument("change")
 @click.option(
-    "--items", metavar="A,B", default="", help="What is waived: ids of requirements or findings."
+    "--items", metavar="A,B", help="What is waived: ids of requirements, rules or findings."
 )
 @click.option(
     "--until", metavar="D", required=True, help="Last UTC day, included; or RFC 3339 time."
 )
 @click.option("--reason", metavar="TEXT", required=True, help="Why, in your words.")
 @options
-def waive(change: str, *, items: str, until: str, reason: str, **placed: Unpack[Placed]) -> None:
+def waive(
+    change: str, *, items: str | None, until: str, reason: str, **placed: Unpack[Placed]
+) -> None:
     """Sign a waiver; HELP is what a user is told."""
     from affidavit.app.approvals.deciding import Asked  # noqa: PLC0415 -- help stays quick
 
@@ -34,7 +36,7 @@ def waive(change: str, *, items: str, until: str, reason: str, **placed: Unpack[
         Asked(
             command="waive",
             revision=change,
-            items=tuple(one.strip() for one in items.split(",") if one.strip()),
+            items=() if items is None else tuple(one.strip() for one in items.split(",")),
             until=until,
             reason=reason,
             repository=placed["repo"],

@@ -13,9 +13,7 @@ from affidavit.ledger.fields import Commitment, Digest, Size, Text
 
 InputText = Annotated[str, msgspec.Meta(min_length=1, max_length=24_576)]
 """An input that is written into the fact itself."""
-Time = Annotated[
-    str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z\Z")
-]
+Time = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z\Z")]
 """RFC 3339, UTC."""
 Met = Literal["met", "unmet", "unknown"]
 

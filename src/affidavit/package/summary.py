@@ -85,6 +85,8 @@ def _reviews(report: Report) -> Iterator[str]:
         f" {found['merger_undecided'].numerator:,} undecided"
         f" (AI {found['ai_merger_undecided'].numerator:,}){_unreviewed(report)}"
     )
+    if gate := found.get("gate_allowed"):
+        yield f"gate           allowed {_of(gate)} of the landings whose base asks for it"
 
 
 def _unreviewed(report: Report) -> str:

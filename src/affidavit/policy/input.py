@@ -42,11 +42,15 @@ class Change(Part, frozen=True, kw_only=True):
 
 
 class PathClass(Part, frozen=True, kw_only=True):
-    """Paths of one class: how many files and changed lines, the first `paths`, in order."""
+    """Paths of one class: how many files and changed lines, the first `paths`, in order.
+
+    `owned` is whether of every one of its files a code owner outside the authors approved the head.
+    """
 
     files: int
     lines: int | None
     paths: tuple[str, ...]
+    owned: bool | None = None
 
 
 class Teams(Part, frozen=True, kw_only=True):
@@ -186,12 +190,15 @@ class Gate(Part, frozen=True, kw_only=True):
 class PolicyInput(Part, frozen=True, kw_only=True):
     """The whole input. `at` is the time of the decision; `unknown` names fields, as paths.
 
+    `forge` is whether records of a forge were asked for, also where there was no answer.
+
     `classes` has every class that the policy's data names, also those without a file.
     """
 
     format: str
     purpose: Literal["merge", "deploy"]
     at: str
+    forge: bool = True
     repository: str | None
     branch: str | None
     change: Change

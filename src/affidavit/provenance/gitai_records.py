@@ -1,7 +1,8 @@
 """What several notes of git-ai say of the same sessions and people, as one note may say it.
 
 Who a key is must be the same in all of them: two that differ contradict each other, and none is
-chosen. What one leaves unsaid another may say. The counts of a prompt are of the commit whose note has them, so they are told anew.
+chosen. What one leaves unsaid another may say. The counts of a prompt are of the commit whose note
+has them, so they are told anew.
 """
 
 from __future__ import annotations

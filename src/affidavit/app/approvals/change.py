@@ -63,7 +63,7 @@ def named(repository: Path, text: str, base: str | None) -> Named:
     """
     refs = read_refs(locate(repository))
     number, revision = _request(refs, text)
-    commit = resolved(repository, revision).commit
+    commit = _resolved(repository, revision)
     onto = _base(repository, refs, base)
     with ExitStack() as stack:
         git = stack.enter_context(PrivateGit(locate(repository), refs))
@@ -91,6 +91,18 @@ def _request(refs: Refs, text: str) -> tuple[int | None, str]:
         hint = f"git fetch REMOTE {_HEADS[0].format(found[1])}:{_HEADS[0].format(found[1])}"
         raise UsageError(f"the head of the request {text} is not here", hint=hint)
     return None, text
+
+
+def _resolved(repository: Path, revision: str) -> str:
+    """The commit that a revision names; who gave a number may have meant a request."""
+    try:
+        return resolved(repository, revision).commit
+    except UsageError as error:
+        if not _NUMBER.fullmatch(revision):
+            raise
+        head = _HEADS[0].format(revision)
+        hint = f"for the request '#{revision}' fetch its head: git fetch REMOTE {head}:{head}"
+        raise UsageError(error.message, hint=hint) from error
 
 
 def _base(repository: Path, refs: Refs, base: str | None) -> str | None:

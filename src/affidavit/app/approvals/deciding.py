@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,11 +14,13 @@ from affidavit.app.approvals.agents import found_in
 from affidavit.app.approvals.change import named
 from affidavit.app.approvals.keys import Key, chosen, signature_by
 from affidavit.app.clock import chance, now, written
+from affidavit.app.facts.file import check_appendable
 from affidavit.app.facts.signing import Wanted
 from affidavit.app.facts.signing import signed as signed_facts
 from affidavit.base.canonical import canonical
 from affidavit.base.errors import UsageError
 from affidavit.base.period import until
+from affidavit.changes.approval.judging import LONGEST_WAIVER
 from affidavit.changes.approval.posted import posted
 from affidavit.changes.approval.predicate import (
     ITEM,
@@ -31,6 +34,7 @@ from affidavit.changes.approval.predicate import (
     envelope_for,
     lacks,
 )
+from affidavit.changes.approval.waivable import FAMILIAR, unfamiliar
 from affidavit.changes.approval.words import Shown, described
 from affidavit.ledger.approved import REFUSED, SIGNED
 from affidavit.ledger.dsse import Envelope, Signed
@@ -135,6 +139,7 @@ def check(asked: Asked) -> None:
 
     Raises:
         UsageError: It cannot be one.
+        OutputError: What is signed could not be put where it is to go.
     """
     reason = asked.reason
     if reason is not None and not (reason.strip() and len(reason) <= LONGEST_REASON):
@@ -142,6 +147,8 @@ def check(asked: Asked) -> None:
     if len(asked.items) > MOST_ITEMS or not all(map(_ITEM.fullmatch, asked.items)):
         text = f"--items are at most {MOST_ITEMS} ids, with commas between them"
         raise UsageError(text, hint="such as reviewed,AFF-CC8.1-03")
+    if asked.output is not None:
+        check_appendable(asked.output)
 
 
 def prepared(asked: Asked, environment: Mapping[str, str]) -> Prepared:
@@ -161,7 +168,7 @@ def prepared(asked: Asked, environment: Mapping[str, str]) -> Prepared:
         ai_use=asked.ai_use,
         reason=asked.reason,
         items=asked.items,
-        until=None if asked.until is None else _end(asked.until, moment),
+        until=None if asked.until is None else _end(asked, moment),
         at=_time(moment // 1_000_000),
         nonce=chance(16).hex(),
     )
@@ -175,20 +182,33 @@ def prepared(asked: Asked, environment: Mapping[str, str]) -> Prepared:
         envelope=envelope_for(change.commit, change.tree, approval),
         decision=approval.decision,
         key=key,
-        words=tuple(described(read, Shown(change.title, change.files))),
+        words=(
+            *described(read, Shown(change.title, change.files)),
+            *map(_unfamiliar, unfamiliar(asked.items)),
+        ),
         doubts=tuple(dict.fromkeys(one.variable for one in doubts)),
     )
+
+
+def _unfamiliar(item: str) -> str:
+    near = get_close_matches(item, FAMILIAR, 1)
+    meant = f": did you mean {near[0]}?" if near else ": only a finding of that id is waived"
+    return f"  note          {item} is no requirement, rule or control test{meant}"
 
 
 def _time(seconds: int) -> str:
     return f"{written(seconds * 1_000_000)[:19]}Z"
 
 
-def _end(text: str, moment: int) -> str:
-    """The end of a waiver, which is yet to come."""
+def _end(asked: Asked, moment: int) -> str:
+    """The end of a waiver, which is yet to come; soon, of one that names no items."""
+    text = asked.until or ""
     seconds = until(text)
     if seconds * 1_000_000 <= moment:
         raise UsageError(f"--until {text[:40]!a} is over already")
+    if not asked.items and seconds - moment // 1_000_000 > LONGEST_WAIVER.total_seconds():
+        why = f"--until {text[:40]!a} is more than {LONGEST_WAIVER.days} days from now"
+        raise UsageError(why, hint="name what it waives with --items, or end it earlier")
     return _time(seconds)
 
 

@@ -1,48 +1,38 @@
 """Whether a key is known to lie in hardware of its person: two kinds of evidence, both of the base.
 
-Either the device attested the key when it was made, and that lies beside the allowed signers. Or
-the commit that gave the key its line there was approved by another person, whose own key is proven,
-or whose approval a forge recorded. Else the key may be a program's that an agent wrote.
+Either the device attested the key when it was made, and that lies beside the allowed signers; then
+its line, and the makers that are trusted, were no act of one person alone, or the very first ones.
+Or the commit that gave the key its line there was approved by another person, whose own key is
+proven, or whose approval a forge recorded. Else the key may be a program's that an agent wrote.
 """
 
 from __future__ import annotations
 
 import hashlib
-import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
-from affidavit.base.errors import FormatError, GitFailedError
+from affidavit.base.commit import Ident
+from affidavit.base.errors import FormatError
 from affidavit.base.text import shortened, visible
-from affidavit.changes.approval.judging import Enrolment
+from affidavit.changes.approval.judging import Enrolment, moment
 from affidavit.changes.approval.model import Strength
-from affidavit.identity.ssh.allowed import parse_allowed
+from affidavit.identity.ssh.allowed import Found
 from affidavit.identity.ssh.attestation import Attested, attested
 from affidavit.identity.ssh.attestation import Enrolment as Kept
-from affidavit.sources.git.header import header
-from affidavit.sources.git.program import stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from affidavit.app.approvals.lines import Lines
     from affidavit.changes.approval.model import SignedApproval
-    from affidavit.identity.ssh.allowed import Found
     from affidavit.identity.ssh.keys import PublicKey
-    from affidavit.sources.git.objects import Objects
-    from affidavit.sources.git.private import PrivateGit
 
-LARGEST_SIGNERS = 1 << 20
-"""Bytes of a file of allowed signers that are read."""
 LARGEST_KEPT = 64 << 10
 """Bytes of an attestation, of its challenge, and of the makers' certificates."""
-MOST_CHANGES = 200
-"""Commits that changed the allowed signers, the newest first, that are looked at."""
 MOST_ASKED = 50
 """Keys that are looked into for one reading."""
 DEEPEST = 8
 """Keys that may vouch for each other in a row."""
-PATIENCE = 120
-"""Seconds that git may take to find those commits."""
-_HEADER = 1 << 20
 _SHOWN = 100
 
 
@@ -70,26 +60,33 @@ class Vouching(NamedTuple):
 
     `approvals` gives the signed approvals of a commit with a tree. `by_forge` tells whether a forge
     recorded an approval of a commit that counts, by another person than the principals name.
+    `apart` tells whether the person of some principals is none of those who wrote a commit. `now`
+    is the time of a gate's decision, which is what uses an approval there; None for an audit.
     """
 
     approvals: Callable[[str, str], Sequence[SignedApproval]]
     by_forge: Callable[[str, tuple[str, ...]], bool | None] | None
+    apart: Callable[[Sequence[str], Sequence[Ident]], bool | None]
+    now: str | None = None
+
+
+class _Line(NamedTuple):
+    """A key with its line at the base, and the time at which it is used."""
+
+    key: PublicKey
+    found: Found
+    at: str
 
 
 class Enrolments:
-    """Looks for the enrolment of keys that the file `path` at `base` allows."""
+    """Looks for the enrolment of keys that `lines` allow."""
 
-    def __init__(
-        self, git: PrivateGit, objects: Objects, *, base: str, path: str, vouching: Vouching
-    ) -> None:
-        self._git = git
-        self._objects = objects
-        self._base = base
-        self._path = path
+    def __init__(self, lines: Lines, vouching: Vouching) -> None:
+        self._lines = lines
         self._vouching = vouching
         self._left = MOST_ASKED
         self._under_way = list[str]()
-        self._changes: tuple[str, ...] | None = None
+        self._looked_at = list[str]()
 
     def of(self, key: PublicKey, found: Found, at: str) -> Enrolment:
         """Whether the enrolment of `key`, whose line is `found`, is proven at the time `at`."""
@@ -100,112 +97,132 @@ class Enrolments:
         self._left -= 1
         self._under_way.append(key.fingerprint)
         try:
-            by_device = self._attested(key, at)
+            line = _Line(key, found, at)
+            by_device = self._attested(line)
             if by_device.proven:
                 return by_device
-            by_others = self._vouched(key, found)
+            by_others = self._vouched(line)
             if by_others.proven:
                 return by_others
             return Enrolment(proven=False, why=f"{by_device.why}; {by_others.why}")
         finally:
             self._under_way.pop()
 
-    def _attested(self, key: PublicKey, at: str) -> Enrolment:
-        """What the device said of the key when it was made."""
-        places = files(self._path)
-        roots = self._file(places.roots, LARGEST_KEPT)
-        said, challenge = (self._file(one, LARGEST_KEPT) for one in places.of(key))
+    def _attested(self, line: _Line) -> Enrolment:
+        """What the device said of the key when it was made: whose the key is it cannot say."""
+        places = files(self._lines.path)
+        roots = self._lines.file(places.roots, LARGEST_KEPT)
+        said, challenge = (self._lines.file(one, LARGEST_KEPT) for one in places.of(line.key))
         if roots is None or said is None or challenge is None:
             return Enrolment(proven=False, why="no attestation is kept")
         try:
-            kept = Kept(attestation=said, challenge=challenge, at=at)
-            found = attested(key, kept, roots)
+            kept = Kept(attestation=said, challenge=challenge, at=line.at)
+            found = attested(line.key, kept, roots)
         except FormatError as error:
             return Enrolment(proven=False, why=f"no attestation can be checked: {error.message}")
-        if isinstance(found, Attested):
-            return Enrolment(proven=True, why="attested by its maker")
-        return Enrolment(proven=False, why=f"the attestation does not hold: {found.message}")
+        if not isinstance(found, Attested):
+            return Enrolment(proven=False, why=f"the attestation does not hold: {found.message}")
+        if not self._established(line):
+            why = "attested by its maker, and nobody else is shown to have let its line in"
+            return Enrolment(proven=False, why=why)
+        if not self._makers(places.roots, line):
+            why = f"attested, and nobody else is shown to have approved {places.roots}"
+            return Enrolment(proven=False, why=why)
+        return Enrolment(proven=True, why="attested by its maker")
 
-    def _vouched(self, key: PublicKey, found: Found) -> Enrolment:
+    def _established(self, line: _Line) -> bool:
+        """Whether the line is of the first version of the file, or another person let it in."""
+        print_ = line.key.fingerprint
+        if print_ in self._looked_at or len(self._looked_at) >= DEEPEST or not self._left:
+            return False
+        commit = self._lines.enrolling(line.key, line.found)
+        if commit is None:
+            return False
+        if commit == self._lines.founding():
+            return True
+        self._left -= 1
+        self._looked_at.append(print_)
+        try:
+            return self._let_in(commit, line, self._has(line))
+        finally:
+            self._looked_at.pop()
+
+    def _makers(self, path: str, line: _Line) -> bool:
+        """Whether the makers that are trusted are as at first, or another person let them in."""
+        if self._lines.is_founded(path, LARGEST_KEPT):
+            return True
+        now, commit = self._lines.file(path, LARGEST_KEPT), self._lines.changed(path)
+        return commit is not None and self._let_in(
+            commit, line, lambda one: self._lines.file(path, LARGEST_KEPT, one) == now
+        )
+
+    def _let_in(self, commit: str, line: _Line, has: Callable[[str], bool]) -> bool:
+        """Whether somebody else approved `commit`, whose own line is older and was let in."""
+        before = next(iter(self._lines.parents(commit)), None)
+        for one in self._approvals(commit, line.at, has):
+            key = self._lines.named(one.fingerprint, one.principals)
+            if before is None or key is None or one.time is None or not self._is_other(one, line):
+                continue
+            own = _Line(key, Found(one.principals, one.line or 0), one.time)
+            if self._has(own)(before) and self._established(own):
+                return True
+        return self._by_forge(commit, line)
+
+    def _vouched(self, line: _Line) -> Enrolment:
         """Who approved the commit that gave the key its line."""
-        commit = self._enrolling(key, found)
+        commit = self._lines.enrolling(line.key, line.found)
         if commit is None:
             return Enrolment(proven=False, why="the commit that enrolled it is not known")
         short = commit[:12]
-        for one in self._approvals(commit, key, found):
-            if _vouches(one, key, found):
+        for one in self._approvals(commit, line.at, self._has(line)):
+            if one.strength is Strength.PROVEN and self._is_other(one, line):
                 who = shortened(visible(", ".join(one.principals)), _SHOWN)
                 return Enrolment(proven=True, why=f"{short} was approved by {who}")
-        forge = self._vouching.by_forge
-        if forge is not None and forge(commit, found.principals):
+        if self._by_forge(commit, line):
             return Enrolment(proven=True, why=f"{short} was approved on the forge")
         return Enrolment(proven=False, why=f"nobody else is shown to have approved {short}")
 
-    def _approvals(self, commit: str, key: PublicKey, found: Found) -> Iterable[SignedApproval]:
-        """Signed approvals of the commit, or of what a merge brought in, that add the very line.
+    def _by_forge(self, commit: str, line: _Line) -> bool:
+        asked = self._vouching.by_forge
+        return asked is not None and asked(commit, line.found.principals) is True
+
+    def _has(self, line: _Line) -> Callable[[str], bool]:
+        """Whether a commit has the line."""
+        return lambda commit: self._lines.holds(commit, line.key, line.found)
+
+    def _approvals(
+        self, commit: str, at: str, has: Callable[[str], bool]
+    ) -> Iterator[SignedApproval]:
+        """What was signed in time of the commit, or of what a merge brought in, by none who wrote.
 
         Who approved a change that began with the line in place did not approve the line.
         """
-        for each in (commit, *self._parents(commit)[1:]):
-            if not self._holds(each, key, found):
+        parents = self._lines.parents(commit)
+        for each in (commit, *parents[1:]):
+            before = next(iter(parents), None)
+            hands = self._lines.hands(each, without=before) if has(each) else None
+            if hands is None:
                 continue
-            for one in self._vouching.approvals(each, self._objects.tree_of(each)):
+            for one in self._vouching.approvals(each, self._lines.tree(each)):
                 began = one.change.merge_base
-                if began is not None and not self._holds(began, key, found):
+                new = began is not None and not has(began)
+                if new and self._in_time(one, at) and self._vouching.apart(one.principals, hands):
                     yield one
 
-    def _enrolling(self, key: PublicKey, found: Found) -> str | None:
-        """The landing since which the key and its principals stand in the file without a break."""
-        for commit in self._changed():
-            if not self._holds(commit, key, found) or commit in self._git.shallow:
-                return None
-            parents = self._parents(commit)
-            if not parents or not self._holds(parents[0], key, found):
-                return commit
-        return None
+    def _is_other(self, approval: SignedApproval, line: _Line) -> bool:
+        """Whether `approval` is by another key, of another person than the line names."""
+        names = line.found.principals
+        holders = [Ident(one.partition("@")[0], one) for one in names]
+        return (
+            approval.fingerprint != line.key.fingerprint
+            and not _may_be_one(approval.principals, names)
+            and self._vouching.apart(approval.principals, holders) is True
+        )
 
-    def _changed(self) -> tuple[str, ...]:
-        """The landings that changed the file, the newest first."""
-        if self._changes is None:
-            child = self._git.spawn(
-                *("--literal-pathspecs", "rev-list", "--first-parent"),
-                *(f"--max-count={MOST_CHANGES}", self._base, "--", self._path),
-                stdin=subprocess.DEVNULL,
-            )
-            try:
-                out, _ = child.communicate(timeout=PATIENCE)
-            except subprocess.TimeoutExpired as error:
-                raise GitFailedError("git does not find the changes of a file in time") from error
-            finally:
-                status = stop(child)
-            if status:
-                raise GitFailedError("git cannot find the changes of the allowed signers")
-            self._changes = tuple(out.decode("ascii", "replace").split())
-        return self._changes
-
-    def _holds(self, commit: str, key: PublicKey, found: Found) -> bool:
-        """Whether the file has a line of the key with the same principals in `commit`."""
-        data = self._objects.blob_at(commit, self._path, LARGEST_SIGNERS) or b""
-        entries = parse_allowed(data.decode("utf-8", "replace")).entries
-        same = (one for one in entries if one.key.blob == key.blob)
-        return any(set(one.principals) == set(found.principals) for one in same)
-
-    def _parents(self, commit: str) -> tuple[str, ...]:
-        body = next(self._objects.read([commit], head=_HEADER)).body
-        return header(body, self._git.id_length).parents if body else ()
-
-    def _file(self, path: str, most: int) -> bytes | None:
-        return self._objects.blob_at(self._base, path, most)
-
-
-def _vouches(approval: SignedApproval, key: PublicKey, found: Found) -> bool:
-    """Whether `approval` is another person's, by a key that is proven itself."""
-    return (
-        approval.counts
-        and approval.strength is Strength.PROVEN
-        and approval.fingerprint != key.fingerprint
-        and not _may_be_one(approval.principals, found.principals)
-    )
+    def _in_time(self, approval: SignedApproval, at: str) -> bool:
+        """Whether it was there when it is used: at the time `at`, or at a gate's decision."""
+        used = moment(self._vouching.now or at)
+        return approval.counts and approval.time is not None and moment(approval.time) <= used
 
 
 def _may_be_one(some: Sequence[str], others: Sequence[str]) -> bool:

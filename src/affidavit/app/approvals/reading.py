@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import msgspec
 from cryptography.x509 import Certificate
 
+from affidavit.app.approvals.apart import Apart
 from affidavit.app.approvals.dating import Dating
-from affidavit.app.approvals.enrolment import LARGEST_SIGNERS, Enrolments, Vouching
+from affidavit.app.approvals.enrolment import Enrolments, Vouching
 from affidavit.app.approvals.foreign import foreign
 from affidavit.app.approvals.found import Gathered, in_file, in_ledger, in_notes
+from affidavit.app.approvals.lines import LARGEST_SIGNERS, Lines
 from affidavit.app.clock import now, written
 from affidavit.app.gate.table import GateTable
 from affidavit.app.ledger.home import Home
@@ -52,7 +54,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     of others count. `witnesses` and `roots` (of time stamping authorities) are trusted from outside
     to date what lies in `ledger`. `enrolled_by_forge` tells whether a forge recorded an approval of
     a commit that counts, by a person outside its authors whom the given principals do not name;
-    None is unknown.
+    None is unknown. `apart` tells who is another person than an author.
     """
 
     repository: Path
@@ -69,6 +71,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     witnesses: tuple[VerifierKey, ...] = ()
     roots: tuple[Certificate, ...] = ()
     enrolled_by_forge: Callable[[str, tuple[str, ...]], bool | None] | None = None
+    apart: Apart | None = None
 
 
 def signed_approvals(wanted: Reading) -> SignedApprovals:
@@ -129,13 +132,17 @@ class _Reader:
         self._view = view
         self.refs = read_refs(locate(wanted.repository))
         self._dating = self._dater()
+        self._known: dict[str, Gathered] = {}
         self.signers, revocations = trusted_at(wanted.objects, wanted.base, wanted.table)
+        by_forge = wanted.enrolled_by_forge
         self._enrolments = Enrolments(
-            wanted.git,
-            wanted.objects,
-            base=wanted.base or "",
-            path=wanted.table.allowed_signers,
-            vouching=Vouching(self._vouching, wanted.enrolled_by_forge),
+            Lines(
+                wanted.git,
+                wanted.objects,
+                base=wanted.base or "",
+                path=wanted.table.allowed_signers,
+            ),
+            Vouching(self._vouching, by_forge, wanted.apart or Apart(), wanted.now),
         )
         self._trusted = Trusted(
             signers=self.signers,
@@ -167,6 +174,11 @@ class _Reader:
         return self.of(About(commit=commit, tree=tree)).found
 
     def _gathered(self, about: About) -> Gathered:
+        if about.commit not in self._known:
+            self._known[about.commit] = self._sought(about)
+        return self._known[about.commit]
+
+    def _sought(self, about: About) -> Gathered:
         wanted, found = self._wanted, Gathered(about.commit, about.tree)
         if wanted.notes:
             found.take("notes", partial(in_notes, wanted.git, self.refs, about.commit))

@@ -47,6 +47,7 @@ class _Data(msgspec.Struct):
     commit: str | None = None
     branch: str | None = None
     ref: str | None = None
+    default_branch: str | None = None
 
 
 class _Any(msgspec.Struct):
@@ -112,6 +113,7 @@ def request_in(
         pushes=tuple(sorted(beside.pushes.values(), key=lambda one: (one.at, one.id))),
         twins=_twins(found, number),
         group=group,
+        default_branch=beside.default_branch,
         missing=tuple(_missing(export, beside, rules=rules is None, own=own)),
     )
 
@@ -150,6 +152,7 @@ class _Beside:
         self.rules: list[BranchRules] = []
         self.pushes: dict[int, Push] = {}
         self.lost: dict[str, Unavailable] = {}
+        self.default_branch: str | None = None
         self._asked: dict[str, str] = {}
         ref = HEADS + request.head_ref
         for one in _seen(path):
@@ -162,6 +165,8 @@ class _Beside:
                 case "push" if of.ref == ref:
                     push = _told(path, one, Push)
                     self.pushes[push.id] = push
+                case "repository":
+                    self.default_branch = of.default_branch
                 case "unavailable":
                     lost = _told(path, one, Unavailable)
                     self.lost[lost.what] = lost

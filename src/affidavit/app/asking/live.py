@@ -21,7 +21,7 @@ from affidavit.sources.github.activity import pushes
 from affidavit.sources.github.checks import ran_on
 from affidavit.sources.github.graph import Graph, Sized
 from affidavit.sources.github.pulls import one as pull
-from affidavit.sources.github.requests import full_name, of_commit
+from affidavit.sources.github.requests import called, of_commit
 from affidavit.sources.github.rest import Rest
 from affidavit.sources.github.rules import branch_rules
 from affidavit.sources.github.server import PUBLIC, server
@@ -84,6 +84,7 @@ class _Forge(NamedTuple):
     graph: Graph
     rest: Rest
     repository: str
+    default_branch: str | None
 
 
 def request_live(
@@ -99,9 +100,12 @@ def request_live(
     place = server(wanted.url)
     agent = f"affidavit/{__version__}"
     with Transport(place, token, waiting or Brief(told), agent=agent) as transport:
-        repository = full_name(Rest(transport, wanted.owner, wanted.name))
-        owner, _, name = repository.partition("/")
-        forge = _Forge(Graph(transport, owner, name), Rest(transport, owner, name), repository)
+        found = called(Rest(transport, wanted.owner, wanted.name))
+        owner, _, name = found.full_name.partition("/")
+        forge = _Forge(
+            Graph(transport, owner, name), Rest(transport, owner, name),
+            found.full_name, found.default_branch,
+        )  # fmt: skip
         return _told(forge, wanted)
 
 
@@ -125,6 +129,7 @@ def _told(forge: _Forge, wanted: Asking) -> ForgeNow:
         pushes=_pushes(forge, request, missing),
         twins=_twins(forge.rest, request, missing),
         group=wanted.group,
+        default_branch=forge.default_branch,
         missing=tuple(missing),
     )
 

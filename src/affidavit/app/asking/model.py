@@ -64,6 +64,7 @@ class ForgeNow(msgspec.Struct, frozen=True, kw_only=True):
     tests it. A commit that is not there was not told: it may have checks. `rules` are those of the
     base branch. `pushes` are those to the head's branch, in the order of time. `twins` are other
     open requests with the same head: what is posted to the commit is posted to them, too.
+    `default_branch` is the repository's, None where it was not told.
     `missing` names which of these are not known, or not whole; what a record lacks itself stands
     in that record, and `unknown` has both.
     """
@@ -78,6 +79,7 @@ class ForgeNow(msgspec.Struct, frozen=True, kw_only=True):
     pushes: tuple[Push, ...]
     twins: tuple[int, ...]
     group: str | None = None
+    default_branch: str | None = None
     missing: tuple[Missing, ...] = ()
 
     @property

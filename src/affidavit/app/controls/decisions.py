@@ -8,8 +8,9 @@ import msgspec
 
 from affidavit.app.policy.replaying import Had, repeating
 from affidavit.base.errors import DamagedError
-from affidavit.controls.cc8.case import Decision
-from affidavit.ledger.decided import CHANNELS, KIND, PolicyDecided
+from affidavit.changes.gate.model import ALWAYS, OPTIONAL
+from affidavit.controls.cc8.case import Repeated
+from affidavit.ledger.decided import CHANNELS, KIND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from affidavit.app.ledger.view import Row
     from affidavit.app.policy.replaying import Find, Repeating
 
+_KNOWN = frozenset((*ALWAYS, *OPTIONAL, "threshold"))
 _AGAIN = {"same": True, "differs": False, "unknown": None}
 
 
@@ -26,37 +28,28 @@ def is_decision(row: Row) -> bool:
     return row.entry.kind == KIND and row.entry.recorded_by.channel in CHANNELS
 
 
-def decisions(
-    place: Home, rows: Iterable[tuple[str, Row]], find: Find | None = None
-) -> Iterator[tuple[str, Decision]]:
-    """The decisions in `rows`, each with what it is found under, evaluated again.
-
-    What makes no sense is left out.
+def repeated(place: Home, rows: Iterable[Row], find: Find | None = None) -> Iterator[Repeated]:
+    """The decisions in `rows`, evaluated again; what makes no sense is left out.
 
     Raises:
         AffidavitError: The ledger cannot be read.
     """
     with repeating(place, Had(find=find)) as again:
-        for key, row in rows:
+        for row in rows:
             try:
-                yield key, _decision(row, again)
+                yield _repeated(row, again)
             except (msgspec.DecodeError, DamagedError):
                 continue
 
 
-def _decision(row: Row, again: Repeating) -> Decision:
-    body = msgspec.json.decode(row.entry.body, type=PolicyDecided)
+def _repeated(row: Row, again: Repeating) -> Repeated:
     made = again.again(row)
-    subject = row.entry.subject
-    return Decision(
+    return Repeated(
         index=row.index,
         digest=row.digest,
         commit=made.commit,
         time=row.entry.time,
-        tree=subject.tree if subject else None,
-        at=body.at,
-        policy=body.bundle,
-        result="PASSED" if body.verdict == "allowed" and body.allowed else body.verdict.upper(),
         again=_AGAIN[made.again],
         why=made.why,
+        strange=tuple(sorted(made.recorded.requirements.keys() - _KNOWN)),
     )

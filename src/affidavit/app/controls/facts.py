@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.app.controls.decisions import decisions, is_decision
+from affidavit.app.controls.decisions import is_decision, repeated
 from affidavit.app.ledger.view import Choice, viewing
+from affidavit.app.policy.replaying import Find
 from affidavit.app.receipts.predicate import AI_AUTHORSHIP, authorship_of
 from affidavit.base.errors import FormatError
-from affidavit.controls.cc8.case import Decision, Facts, Receipt, Scan
+from affidavit.controls.cc8.case import Facts, Receipt, Repeated, Scan, Summary
 from affidavit.ledger.dsse import parse_envelope
 from affidavit.ledger.kinds import ReceiptIssued
 from affidavit.ledger.results import BuildAttested, ScanReported
@@ -18,76 +20,107 @@ from affidavit.ledger.statement import statement_of
 from affidavit.sources.results.slsa import SUMMARIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from affidavit.app.ledger.home import Home
     from affidavit.app.ledger.view import Row, View
-    from affidavit.app.policy.replaying import Find
 
 MOST = 100
-"""Facts about one commit that are looked at."""
+"""Facts about one commit that are looked at: the newest."""
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, FormatError)
-Found = Scan | Receipt | Decision
+Found = Scan | Receipt | Summary
 
 
-def facts_by_commit(
-    place: Home,
-    commits: Collection[str],
-    trees: Collection[str] = (),
-    find: Find | None = None,
-) -> dict[str, list[Found]]:
-    """What the ledger at `place` holds about each of `commits`, in the order of the log.
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """What is looked for in a ledger.
 
-    Decisions of a policy about one of `trees`, and about another commit, stand under the tree;
-    `find` finds policies that the ledger does not hold. What makes no sense is left out. One more
-    than `MOST` shows that there are others.
+    `commits` are those of changes, and `trees` those that the heads of their requests have.
+    `decisions` are the digests of the gate's decisions that count; `find` finds policies that the
+    ledger does not hold.
+    """
+
+    commits: frozenset[str]
+    trees: frozenset[str] = frozenset()
+    decisions: frozenset[str] = frozenset()
+    find: Find | None = None
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """What a ledger holds about each commit, the oldest first.
+
+    One more than `MOST` shows that there are others. `decided` are the commits and trees that
+    decisions of the gate are about, `repeated` those that were asked for, by their digests.
+    `unsure` is why the ledger does not count as verified.
+    """
+
+    by_commit: dict[str, deque[Found]]
+    decided: frozenset[str]
+    repeated: dict[str, Repeated]
+    unsure: str = ""
+
+
+def held(place: Home, looked: Looked, unsure: str = "") -> Held:
+    """What the ledger at `place` holds. What makes no sense is left out.
 
     Raises:
         AffidavitError: The ledger cannot be read.
     """
-    found: dict[str, list[Found]] = {}
-    decided: dict[str, list[Row]] = {}
+    found: dict[str, deque[Found]] = {}
+    decided: set[str] = set()
+    chosen: list[Row] = []
     with viewing(place) as view:
         for row in view.chosen(Choice()):
-            subject = row.entry.subject
-            commit = subject.commit if subject else None
-            if is_decision(row) and (key := _key(row, commits, trees)):
-                own_rows = decided.setdefault(key, [])
-                own_rows += [row][: MOST + 1 - len(own_rows)]
-            reader = _READERS.get(row.entry.kind)
-            if commit is None or reader is None or commit not in commits:
-                continue
-            own = found.setdefault(commit, [])
-            try:
-                own += list(reader(view, row, commit))[: MOST + 1 - len(own)]
-            except _BROKEN:
-                continue
-    if decided:
-        rows = ((key, row) for key, own_rows in decided.items() for row in own_rows)
-        for key, one in decisions(place, rows, find):
-            found.setdefault(key, []).append(one)
-    return found
+            if is_decision(row):
+                decided.update(_about(row, looked))
+                chosen += [row] if row.digest in looked.decisions else []
+            _take(view, row, looked, found)
+    again = repeated(place, chosen, looked.find) if chosen else ()
+    return Held(
+        by_commit=found,
+        decided=frozenset(decided),
+        repeated={one.digest: one for one in again},
+        unsure=unsure,
+    )
 
 
-def _key(row: Row, commits: Collection[str], trees: Collection[str]) -> str | None:
-    """What a decision is found under: its commit, else its tree, where they are asked for."""
+def _about(row: Row, looked: Looked) -> Iterator[str]:
+    """The commit and the tree that a decision is about, where they are looked for."""
     subject = row.entry.subject
-    if subject is None:
-        return None
-    if subject.commit in commits:
-        return subject.commit
-    return subject.tree if subject.tree in trees else None
+    if subject is not None:
+        yield from looked.commits & {subject.commit}
+        yield from looked.trees & {subject.tree}
 
 
-def of_commits(found: dict[str, list[Found]], commits: Collection[str]) -> Facts:
-    """What is known about all of `commits` together."""
-    several = [found.get(one, []) for one in sorted(commits)]
-    every = sorted((one for own in several for one in own[:MOST]), key=lambda one: one.index)
+def _take(view: View, row: Row, looked: Looked, found: dict[str, deque[Found]]) -> None:
+    """Take in a fact about a commit that is looked for."""
+    subject = row.entry.subject
+    commit = subject.commit if subject else None
+    reader = _READERS.get(row.entry.kind)
+    if commit is None or reader is None or commit not in looked.commits:
+        return
+    try:
+        found.setdefault(commit, deque(maxlen=MOST + 1)).extend(reader(view, row, commit))
+    except _BROKEN:
+        return
+
+
+def of_change(held: Held, ids: Collection[str], digests: Iterable[str]) -> Facts:
+    """What is known about a change: of all `ids`, its commits and trees, together.
+
+    `digests` are those of the gate's decisions that count.
+    """
+    several = [list(held.by_commit.get(one, ())) for one in sorted(ids)]
+    every = sorted((one for own in several for one in own[-MOST:]), key=lambda one: one.index)
     return Facts(
         scans=tuple(one for one in every if isinstance(one, Scan)),
         receipts=tuple(one for one in every if isinstance(one, Receipt)),
-        decisions=tuple(one for one in every if isinstance(one, Decision)),
+        summaries=tuple(one for one in every if isinstance(one, Summary)),
+        decisions=tuple(
+            held.repeated[one] for one in dict.fromkeys(digests) if one in held.repeated
+        ),
+        decided=not held.decided.isdisjoint(ids),
         cut=any(len(own) > MOST for own in several),
+        unsure=held.unsure,
     )
 
 
@@ -125,11 +158,11 @@ def _receipt(view: View, row: Row, commit: str) -> Iterator[Receipt]:
         )
 
 
-def _decisions(_view: View, row: Row, commit: str) -> Iterator[Decision]:
+def _summaries(_view: View, row: Row, commit: str) -> Iterator[Summary]:
     body = msgspec.json.decode(row.entry.body, type=BuildAttested)
     for one in body.attestations:
         if one.predicate_type in SUMMARIES and one.names_subject is True:
-            yield Decision(
+            yield Summary(
                 index=row.index,
                 digest=row.digest,
                 commit=commit,
@@ -142,5 +175,5 @@ def _decisions(_view: View, row: Row, commit: str) -> Iterator[Decision]:
 _READERS: dict[str, Callable[[View, Row, str], Iterator[Found]]] = {
     "scan.reported.v1": _scan,
     "receipt.issued.v1": _receipt,
-    "build.attested.v1": _decisions,
+    "build.attested.v1": _summaries,
 }

@@ -10,19 +10,22 @@ from affidavit.app.controls.branches import histories
 from affidavit.app.controls.criteria import Given, criteria
 from affidavit.app.controls.deployed import deployed
 from affidavit.app.controls.doubts import doubts, given_files, notes, unreached
-from affidavit.app.controls.facts import facts_by_commit, of_commits
+from affidavit.app.controls.facts import Held, Looked, held, of_change
 from affidavit.app.controls.labels import labelled
 from affidavit.app.controls.roles import Maker, Roles, roles
 from affidavit.app.identity.versions import first_parents
+from affidavit.app.ledger.checked import checked
 from affidavit.app.policy.basing import policies
 from affidavit.app.records.asking import EMERGENCY, Found, found, materials
 from affidavit.app.records.scope import scope as scope_of
+from affidavit.app.sworn.asked import in_ledger
 from affidavit.base.period import Period, since
 from affidavit.changes.record.flags import Flags
 from affidavit.changes.record.lacking import NO_FORGE
 from affidavit.changes.record.record import change_record
 from affidavit.controls.cc8.case import Case, Facts, head_tree
-from affidavit.controls.cc8.tests import Population, Run, of_change, run, scope
+from affidavit.controls.cc8.tests import Population, Run, run, scope
+from affidavit.controls.cc8.tests import of_change as rows_of
 from affidavit.package.controls.data import ControlTests, CriteriaUsed, Span
 from affidavit.sources.git.history import walk
 from affidavit.sources.git.locate import locate
@@ -34,11 +37,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from affidavit.app.controls.facts import Found as Told
     from affidavit.app.policy.replaying import Find
     from affidavit.app.reading import Progress
     from affidavit.app.records.asking import Wanted
     from affidavit.changes.forge.model import PullRequest
+    from affidavit.changes.model import Landing
     from affidavit.changes.record.material import Material
     from affidavit.controls.model import Item
     from affidavit.sources.git.graph import Graph
@@ -53,8 +56,11 @@ def outcome(
     `agreed` is the file with the criteria, None where the configuration has them.
 
     Raises:
+        DamagedError: The ledger does not verify.
         AffidavitError: The repository, the criteria, the records or the ledger cannot be read.
     """
+    unsure = checked(wanted.ledger) if wanted.ledger is not None else None
+    wanted = _with_statements(wanted)
     store = locate(wanted.request.repository)
     with PrivateGit(store, read_refs(store)) as git, Objects(git) as objects:
         every = found(wanted, progress)
@@ -67,7 +73,8 @@ def outcome(
         graph = walk(git, list(dict.fromkeys((head, *heads))), _unseen)
         who = roles(objects, every, graph)
         landed = _landed(graph, objects, every, shallow=bool(git.absent))
-        tested = _Testing(every, given, who, policies(objects)).run(tests, landed, progress)
+        facts = _held(every, policies(objects), unsure.reason if unsure else "")
+        tested = _Testing(every, given, who, facts).run(tests, landed, progress)
     about = scope_of(every, "all")
     return ControlTests(
         tool=about.tool,
@@ -87,6 +94,41 @@ def outcome(
         tests=tested.tests,
         items=tested.items,
     )
+
+
+def _with_statements(wanted: Wanted) -> Wanted:
+    """The same, asking of every landing what the gate decided, by what the ledger holds."""
+    if wanted.ledger is None:
+        return wanted
+    asked = in_ledger(wanted.request.repository, wanted.ledger.folder, every=True)
+    request = msgspec.structs.replace(wanted.request, sworn=asked)
+    return msgspec.structs.replace(wanted, request=request)
+
+
+def _held(every: Found, find: Find, unsure: str) -> Held | None:
+    """What the ledger holds about the changes; None without one."""
+    place = every.wanted.ledger
+    if place is None:
+        return None
+    landings = [one for change in every.changes for one in change.landings]
+    requests = (every.request(one) for one in every.changes)
+    kept = [one.data for one in requests if one]
+    commits = {commit for change in every.changes for commit in change.commits}
+    looked = Looked(
+        commits=frozenset(commits | {one.head_oid for one in kept if one.head_oid}),
+        trees=frozenset(tree for one in kept if (tree := head_tree(one))),
+        decisions=frozenset(_digests(landings)),
+        find=find,
+    )
+    return held(place, looked, unsure)
+
+
+def _digests(landings: Sequence[Landing]) -> Iterator[str]:
+    """Of each landing the decision of the gate that counts."""
+    for one in landings:
+        gate = one.sworn.gate if one.sworn else None
+        if gate is not None and gate.digest is not None:
+            yield gate.digest
 
 
 def _agreed(given: Given, wanted: Wanted) -> Given:
@@ -126,15 +168,14 @@ def _unseen(_id: str, _body: bytes, _read: Walked) -> None:
 class _Testing:
     """Puts the cases together and tests each, so that one is held at a time."""
 
-    def __init__(self, every: Found, given: Given, who: Roles, find: Find) -> None:
+    def __init__(self, every: Found, given: Given, who: Roles, facts: Held | None) -> None:
         self._every = every
-        self._find = find
+        self._facts = facts
         self._criteria = given.criteria
         self._who = who
         self._emergencies = 0
         names = [one.name for one in every.report.repository.branches]
         self._histories = histories(every.records, names)
-        self._facts = self._told()
 
     def run(
         self, tests: Sequence[str], landed: Mapping[str, bool | None], progress: Progress
@@ -174,7 +215,7 @@ class _Testing:
         for material in materials(of, every.changes, progress):
             case = self._case(material, flags)
             self._emergencies += bool(case.labels)
-            yield from of_change(case)
+            yield from rows_of(case)
 
     def _case(self, material: Material, flags: Flags) -> Case:
         kept = material.request
@@ -204,21 +245,11 @@ class _Testing:
             if one.id is not None and self._who.declares(one.author, one.submitted_at)
         )
 
-    def _told(self) -> dict[str, list[Told]] | None:
-        place = self._every.wanted.ledger
-        if place is None:
-            return None
-        commits = {commit for change in self._every.changes for commit in change.commits}
-        requests = (self._every.request(one) for one in self._every.changes)
-        kept = [one.data for one in requests if one]
-        heads = {one.head_oid for one in kept if one.head_oid}
-        trees = {tree for one in kept if (tree := head_tree(one))}
-        return facts_by_commit(place, commits | heads, trees, self._find)
-
     def _about(self, material: Material) -> Facts | None:
         if self._facts is None:
             return None
         commits = {commit for one in material.landings for commit in one.commits}
         kept = material.request.data if material.request else None
         also = (kept.head_oid, head_tree(kept)) if kept else ()
-        return of_commits(self._facts, commits | {one for one in also if one})
+        ids = commits | {one for one in also if one}
+        return of_change(self._facts, ids, _digests(material.landings))

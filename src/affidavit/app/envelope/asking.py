@@ -104,7 +104,7 @@ def answered(asked: Asked, progress: Progress = QUIET) -> Answers:
         history = History(git, tip, heads.values())
         wanted = _wanted(history, named, asked.since)
         told, refused = candidates_of(git, envelopes, history.places)
-        known = [*told, *_recorded(history.requests(heads), asked.forge)]
+        known = _recorded([*told, *history.requests(heads)], asked.forge)
         landings = history.landings(wanted, _numbers(git, wanted))
         found = joined(git, landings, known, progress)
     answers = tuple(_answer(one, found.by_landing[one]) for one in wanted)
@@ -147,17 +147,21 @@ def _numbers(git: PrivateGit, commits: Sequence[str]) -> dict[str, str]:
 
 
 def _recorded(candidates: Sequence[Candidate], export: Path | None) -> list[Candidate]:
-    """`candidates` with the merges that the forge recorded of the heads that they have."""
+    """`candidates` with the merges that the forge recorded of the heads that they have.
+
+    Of one that has no number, all requests with its head.
+    """
     if export is None:
         return list(candidates)
-    merged = {
-        (str(one.number), one.head_oid): one.merge_commit.oid
-        for line in Export(export).lines()
-        if isinstance(one := line.data, PullRequest) and one.merge_commit is not None
-    }
+    merged: dict[tuple[str | None, str], set[str]] = {}
+    for line in Export(export).lines():
+        one = line.data
+        if isinstance(one, PullRequest) and one.merge_commit is not None and one.head_oid:
+            for number in (None, str(one.number)):
+                merged.setdefault((number, one.head_oid), set()).add(one.merge_commit.oid)
     return [
-        msgspec.structs.replace(one, landed_as=(oid,))
-        if (oid := merged.get((one.number or "", one.head)))
+        msgspec.structs.replace(one, landed_as=tuple(sorted(oids)))
+        if (oids := merged.get((one.number, one.head)))
         else one
         for one in candidates
     ]

@@ -20,7 +20,7 @@ from affidavit.base.text import shortened
 from affidavit.changes.envelope.digest import after, blobs
 from affidavit.changes.envelope.model import ClaimLine, Digests, Envelope, path_line
 from affidavit.ledger.enveloped import KIND, ChangeEnveloped
-from affidavit.package.place import replacing
+from affidavit.package.place import delivering
 from affidavit.provenance.catalogue import load
 from affidavit.provenance.signals import Signals
 from affidavit.provenance.trailers import trailers
@@ -87,7 +87,7 @@ def created(wanted: Wanted) -> Created:
     """
     envelope = envelope_of(wanted)
     output = wanted.output or Path(f"{envelope.head[:12]}.envelope.json")
-    with replacing(output) as file:
+    with delivering(output) as file:
         file.write(envelope.encode())
     return Created(
         envelope=envelope,

@@ -86,7 +86,8 @@ def _candidate(one: Envelope, places: Mapping[str, int], *, known: bool) -> Cand
             patch=one.digests.patch if one.digests else None,
         ),
         number=str(request.number) if request else None,
-        landed_as=(request.merged_as,) if request and request.merged_as else (),
+        # Whoever wrote the envelope wrote this: it is no record of a forge.
+        said_as=(request.merged_as,) if request and request.merged_as else (),
         base=one.merge_base,
         since=places.get(one.merge_base),
         commits=len(one.commits),

@@ -41,7 +41,8 @@ LONGEST = 1_000
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which landing is to be joined to which envelope, and where the fact of it goes.
 
-    `git_ai` carries the notes of git-ai to it, and `write` puts what they give into the repository.
+    `forge` is an export whose record of a merge is believed; the envelope's own is not. `git_ai`
+    carries the notes of git-ai to it, and `write` puts what they give into the repository.
     """
 
     repository: Path
@@ -55,6 +56,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     signer: str | None = None
     git_ai: bool = False
     write: bool = False
+    forge: Path | None = None
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +94,7 @@ def written_back(wanted: Wanted) -> Written:
             landings=(named.commit,),
             branch=wanted.branch,
             envelopes=(wanted.envelope,),
+            forge=wanted.forge,
         )
     )
     join = found.landings[0]

@@ -9,6 +9,7 @@ import msgspec
 
 from affidavit.app.config import FILE_NAME, MAX_INSIDE, Config, config
 from affidavit.app.gate.table import GateTable
+from affidavit.app.gate.understood import odd, owners_of
 from affidavit.app.records.owning import Owning
 from affidavit.app.settings import MAILMAP, Settings, settings
 from affidavit.base.errors import ConfigError
@@ -50,6 +51,11 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
         """The names of checks that have to succeed."""
         return self.table.checks or self.criteria.checks.names
 
+    @property
+    def names_owners(self) -> bool:
+        """Whether it names code owners, or may: False is that surely nobody is named."""
+        return bool(self.owners.why or (self.owners.rules and self.owners.rules.rules))
+
 
 def base_of(objects: Objects, commit: str) -> Base:
     """What the base `commit` says.
@@ -64,8 +70,9 @@ def base_of(objects: Objects, commit: str) -> Base:
         f"{visible(path)} is a symbolic link, or lies behind one" for path in (*kept, *PLACES)
         if is_linked(objects, commit, path)
     ]  # fmt: skip
-    owners = Owning(objects, {commit: commit}).of(commit)
+    owners = owners_of(objects, Owning(objects, {commit: commit}).of(commit))
     problems += [owners.why] if owners.why else []
+    problems += odd(objects, commit, table)
     return Base(
         commit=commit,
         table=table,
@@ -107,6 +114,10 @@ def modes(objects: Objects, commit: str, path: str) -> Iterator[bytes]:
         at = found.id
 
 
+_OWN = ("affidavit/**",)
+"""What a pipeline that runs the gate is installed from, and set up by, lies there."""
+
+
 def places_of(table: GateTable) -> Places:
     """Where what changes are judged by lies, as `table` says."""
     folder = PurePosixPath(table.allowed_signers).parent
@@ -119,5 +130,6 @@ def places_of(table: GateTable) -> Places:
             "policy": (f"{table.policy}/**",),
             "signers": signers,
             "workflow": WORKFLOWS,
-        }
+        },
+        rest=_OWN,
     )

@@ -1,24 +1,32 @@
-"""Whether the head that is judged is what would be merged now."""
+"""Whether the head that is judged is what would be merged now, and by the base it is for."""
 
 from __future__ import annotations
 
 import subprocess
 from typing import TYPE_CHECKING
 
+from affidavit.base.period import moment
+from affidavit.base.text import shortened, visible
 from affidavit.changes.gate.case import Current, named
 from affidavit.changes.gate.model import Status
 from affidavit.sources.git.program import stop
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from affidavit.app.asking.model import ForgeNow
     from affidavit.app.gate.hands import Opened
     from affidavit.app.gate.wanted import Chosen
 
 PATIENCE = 60
 """Seconds that git may take for one answer."""
+MOST_HOURS = 24
+"""Hours for which an export tells how a request is."""
+LANDINGS = 2_000
+"""Landings of the base branch that are looked through for the base."""
 
 
-def current(chosen: Chosen, opened: Opened, *, asks: bool) -> Current:
+def current(chosen: Chosen, opened: Opened, now: int, *, asks: bool) -> Current:
     """Whether the head is still that of an open request, and of no other one besides."""
     forge = chosen.forge
     if forge is None:
@@ -33,10 +41,55 @@ def current(chosen: Chosen, opened: Opened, *, asks: bool) -> Current:
     if request.head_oid != chosen.head:
         head = (request.head_oid or "not known")[:12]
         return Current(status=Status.UNMET, found=f"the head of #{request.number} is {head}")
-    doubt = _doubt(chosen, opened, forge)
+    doubt = _old(forge) if stale(chosen, now) else _doubt(chosen, opened, forge)
     if doubt:
         return Current(status=Status.UNKNOWN, found=doubt)
     return Current(status=Status.MET, found=f"it is the head of #{request.number} at {forge.at}")
+
+
+def stale(chosen: Chosen, now: int) -> bool:
+    """Whether an export is too old at `now`, in seconds, to tell how the request is."""
+    forge = chosen.forge
+    if forge is None or chosen.at is not None:
+        return False
+    return now - moment(forge.at, "time") > MOST_HOURS * 3_600
+
+
+def _old(forge: ForgeNow) -> str:
+    return f"the forge's records of {forge.at} are more than {MOST_HOURS} hours old"
+
+
+def strayed(chosen: Chosen, opened: Opened, branches: Sequence[str]) -> tuple[str, ...]:
+    """Why the base is not known to be the one that the request is for.
+
+    `branches` are those that whoever runs the gate names besides the default one: what lies on a
+    branch that anybody may make says nothing of what may be merged into it.
+    """
+    forge = chosen.forge
+    if forge is None:
+        return ()
+    own, default = forge.request.base_ref, forge.default_branch
+    shown = visible(shortened(own, 100))
+    told = list[str]()
+    if default is None and own not in branches and chosen.at is not None:
+        told.append("which branch is the default one is not known")
+    if default is not None and own not in (default, *branches):
+        told.append(f"the request is for {shown}, and is not for the default branch {default}")
+    if chosen.base != forge.request.base_oid and not chosen.queued and not _is_on(chosen, opened):
+        told.append(f"{chosen.base[:12]} is not on the branch {shown} of the request")
+    return tuple(told)
+
+
+def _is_on(chosen: Chosen, opened: Opened) -> bool:
+    """Whether the base is a landing of the branch that the request is for, as it is here."""
+    assert chosen.forge is not None
+    own, told = chosen.forge.request.base_ref, chosen.forge.request.base_oid
+    here = [opened.refs.get(f"{place}{own}") for place in ("refs/remotes/origin/", "refs/heads/")]
+    for tip in dict.fromkeys(one for one in (*here, told) if one):
+        status, said = _asked(opened, "rev-list", "--first-parent", f"--max-count={LANDINGS}", tip)
+        if status == 0 and chosen.base in said.decode("ascii", "replace").split():
+            return True
+    return False
 
 
 def _doubt(chosen: Chosen, opened: Opened, forge: ForgeNow) -> str:

@@ -10,15 +10,18 @@ import re
 import subprocess
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from affidavit.base.text import decode, visible
 from affidavit.changes.gate.touched import File, Files
+from affidavit.sources.git.objects import State
 from affidavit.sources.git.program import stop
 from affidavit.sources.git.silence import Patience
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from affidavit.sources.git.objects import Objects
+    from affidavit.sources.git.objects import Found, Objects
     from affidavit.sources.git.private import PrivateGit
 
 MOST_FILES = 20_000
@@ -27,8 +30,12 @@ MOST_BYTES = 16 << 20
 """Bytes of git's answer."""
 POINTER_BYTES = 1_024
 """The most bytes of a pointer of git LFS, by its specification."""
+COUNTED_BYTES = 1 << 20
+"""The most bytes of what is no text whose lines are counted; of more they are estimated."""
+SHORT = 32
+"""Bytes of a line where lines are estimated: few, so that there are rather too many."""
 _POINTER = b"version https://git-lfs.github.com/spec/"
-_RAW = re.compile(rb":([0-7]{6}) ([0-7]{6}) [0-9a-f]+ ([0-9a-f]+) ([A-Z])")
+_RAW = re.compile(rb":([0-7]{6}) ([0-7]{6}) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])")
 _LINES = re.compile(rb"([0-9]+|-)\t([0-9]+|-)\t(.*)", re.DOTALL)
 _GONE = b"D"
 
@@ -38,15 +45,19 @@ def differing(git: PrivateGit, objects: Objects, before: str, after: str) -> Fil
     answer = _asked(git, before, after)
     if answer is None:
         return Files(files=(), whole=False)
-    files = list(_read(answer))
-    if len(files) > MOST_FILES:
-        return Files(files=tuple(files[:MOST_FILES]), whole=False)
-    pointers = _pointers(objects, files)
+    pairs = list(_read(answer))
+    if len(pairs) > MOST_FILES:
+        return Files(files=tuple(file for file, _ in pairs[:MOST_FILES]), whole=False)
+    files = [file for file, _ in pairs]
+    pointers, bulk = _pointers(objects, files), _bulk(objects, pairs)
     return Files(
         files=tuple(
-            one if one.blob not in pointers else _pointing(one) for one in files
+            msgspec.structs.replace(
+                one, pointer=one.blob in pointers, bulk=bulk.get(one.path) or 0
+            )
+            for one in files
         ),
-        whole=True,
+        whole=None not in bulk.values(),
     )  # fmt: skip
 
 
@@ -72,8 +83,8 @@ def _asked(git: PrivateGit, before: str, after: str) -> bytes | None:
     return b"".join(pieces)
 
 
-def _read(answer: bytes) -> Iterator[File]:
-    """The files of an answer: first all modes and ids, then all counts of lines."""
+def _read(answer: bytes) -> Iterator[tuple[File, tuple[str, ...]]]:
+    """The files of an answer, each with its blobs: first all modes and ids, then all counts."""
     items = answer.split(b"\0")
     raw: dict[bytes, re.Match[bytes]] = {}
     counts: dict[bytes, tuple[int | None, int | None]] = {}
@@ -88,14 +99,15 @@ def _read(answer: bytes) -> Iterator[File]:
         at += 1
     for path, head in raw.items():
         added, deleted = counts.get(path, (None, None))
-        yield File(
+        file = File(
             path=visible(decode(path)),
             before=head[1].decode(),
             after=head[2].decode(),
-            blob=None if head[4] == _GONE else head[3].decode(),
+            blob=None if head[5] == _GONE else head[4].decode(),
             added=added,
             deleted=deleted,
         )
+        yield file, tuple(one.decode() for one in (head[3], head[4]) if one.strip(b"0"))
 
 
 def _number(text: bytes) -> int | None:
@@ -109,13 +121,25 @@ def _pointers(objects: Objects, files: list[File]) -> frozenset[str]:
     return frozenset(one.id for one in found if one.body and one.body.startswith(_POINTER))
 
 
-def _pointing(file: File) -> File:
-    return File(
-        path=file.path,
-        before=file.before,
-        after=file.after,
-        blob=file.blob,
-        added=file.added,
-        deleted=file.deleted,
-        pointer=True,
-    )
+def _bulk(
+    objects: Objects, pairs: list[tuple[File, tuple[str, ...]]]
+) -> dict[str, int | None]:  # fmt: skip
+    """The lines of each file that git takes for no text, before and after; None if unreadable.
+
+    One byte hides every line of a file from git's count, so they are counted here.
+    """
+    hidden = {file.path: blobs for file, blobs in pairs if file.added is None}
+    ids = dict.fromkeys(one for blobs in hidden.values() for one in blobs)
+    lines = {one.id: _lines(one) for one in objects.read(ids, max_size=COUNTED_BYTES)}
+    return {path: _sum(lines.get(one) for one in blobs) for path, blobs in hidden.items()}
+
+
+def _lines(found: Found) -> int | None:
+    if found.body is not None:
+        return found.body.count(b"\n") + 1
+    return found.size // SHORT if found.state is State.TOO_LARGE else None
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    several = list(counts)
+    return None if None in several else sum(one or 0 for one in several)

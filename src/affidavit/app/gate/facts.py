@@ -14,6 +14,7 @@ from affidavit.app.ledger.noting import REF, lines_in
 from affidavit.base.errors import AffidavitError, FormatError
 from affidavit.base.text import shortened, visible
 from affidavit.changes.gate.case import Reports
+from affidavit.changes.gate.severities import UNRATED
 from affidavit.ledger.bundle import parse_line
 from affidavit.ledger.results import ScanReported, TestReported
 from affidavit.policy.input import Scan
@@ -35,6 +36,8 @@ _TESTS, _SCAN = "test.reported.v1", "scan.reported.v1"
 _LEVELS = {"none": "low", "note": "low", "warning": "medium", "error": "high"}
 """What a finding without a severity counts as, by its level."""
 _ENDED = ("clean", "findings")
+_IN_SOURCE, _OUTSIDE = "inSource", "external"
+"""Where a finding was silenced: by a remark in the source, which its author writes, or outside."""
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -188,16 +191,23 @@ def scan_of(found: Results) -> Scan:
     return Scan(
         state="findings" if any(open_.values()) else "clean",
         open={name: count for name, count in sorted(open_.items()) if count},
-        waived=sum(sum(one.suppressed.values()) for one in ended),
+        waived=sum(one.suppressed.get(_OUTSIDE, 0) for one in ended),
         tool=visible(shortened(", ".join(tools), 200)) or None,
         independent=False if False in apart else None if None in apart else True,
     )
 
 
 def _severities(scan: ScanReported) -> dict[str, int]:
+    """Open findings by severity, those that the source itself silences among the unrated ones."""
+    found = _open(scan)
+    silenced = scan.suppressed.get(_IN_SOURCE, 0)
+    return {**found, UNRATED: found.get(UNRATED, 0) + silenced} if silenced else found
+
+
+def _open(scan: ScanReported) -> dict[str, int]:
     """Open findings by severity; those without one count by their level, where all are such."""
     found = {str(name): count for name, count in scan.severities.items()}
-    if found.get("unrated", 0) and found["unrated"] == scan.open == sum(scan.levels.values()):
+    if found.get(UNRATED, 0) and found[UNRATED] == scan.open == sum(scan.levels.values()):
         by_level: dict[str, int] = {}
         for level, count in scan.levels.items():
             severity = _LEVELS.get(level, "high")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,10 +15,12 @@ from affidavit.app.gate.reviews import Asked, Reviews
 from affidavit.app.gate.voices import Voice, ai_use, approvals, checklist, heard
 from affidavit.base.text import shortened, visible
 from affidavit.changes.checklist import tasks
+from affidavit.changes.forge.approvals import is_bot, who_of
 from affidavit.changes.forge.model import Account, ChecklistItem
 from affidavit.changes.gate.answers import used
 from affidavit.changes.gate.touched import classes, listed
 from affidavit.changes.review import Hands
+from affidavit.changes.same_hand import first_alike
 from affidavit.controls.cc8.rules import snapshot_layers, weaker
 from affidavit.identity.member import Role
 from affidavit.policy.input import (
@@ -43,9 +46,13 @@ LONGEST_BOX = 200
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
-    """All that was read of one change. `told` is whether every approval is among the voices."""
+    """All that was read of one change. `told` is whether every approval is among the voices.
+
+    `asks` is whether a forge was asked, `stale` whether its records are too old to tell what ran.
+    """
 
     asked: Asked
+    asks: bool
     forge: ForgeNow | None
     reviews: Reviews | None
     hands: Hands
@@ -53,6 +60,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     voices: tuple[Voice, ...]
     told: bool
     objections: bool
+    stale: bool = False
     waivers: tuple[Waiver, ...]
     scan: Scan
     patterns: Mapping[str, tuple[str, ...]]
@@ -61,22 +69,25 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
 def filled(read: Read) -> PolicyInput:
     """The input, still without a score; what is unknown is named."""
     asked, forge = read.asked, read.forge
-    files = asked.span.files
+    files = asked.span.landed
     paths, cut = listed(files.files)
     ran = _checks(read)
+    owned = Owned(asked.base, asked.persons, read.voices)
     found = PolicyInput(
         format=FORMAT,
         purpose="merge",
         at=asked.now,
+        forge=read.asks,
         repository=visible(shortened(forge.repository, 300)) if forge else None,
         branch=visible(shortened(forge.request.base_ref, 300)) if forge else None,
         change=_change(read),
         paths=paths if files.whole else None,
         paths_cut=cut or not files.whole,
-        classes=classes(files.files, read.patterns, asked.base.settings.critical)
-        if files.whole
-        else None,
-        teams=Owned(asked.base, asked.persons, read.voices).teams(files, told=read.told),
+        classes=classes(
+            files.files, read.patterns, asked.base.settings.critical,
+            owned=partial(owned.of, told=read.told),
+        ) if files.whole else None,
+        teams=owned.teams(files, told=read.told),
         labels=_labels(forge),
         ai=_ai(read),
         authors=_authors(read),
@@ -107,7 +118,7 @@ def _change(read: Read) -> Change:
         draft=request.draft if request else None,
         commits=None if span.commits is None else len(span.commits),
         files=len(files.files) if files.whole else None,
-        added=sum(one.added or 0 for one in files.files) if files.whole else None,
+        added=sum((one.added or 0) + one.bulk for one in files.files) if files.whole else None,
         deleted=sum(one.deleted or 0 for one in files.files) if files.whole else None,
         behind=span.behind,
         conflicts=span.conflicts,
@@ -160,7 +171,20 @@ def _checks(read: Read) -> Checks:
     asked, forge = read.asked, read.forge
     names = required(forge, asked.base.checks)
     authors = [one.login for one in _accounts(forge) if one is not None]
-    return checks(forge, asked.span.head, names, frozenset(authors))
+    own = frozenset((*authors, *_alike(read)))
+    return checks(None if read.stale else forge, asked.span.head, names, own)
+
+
+def _alike(read: Read) -> Iterator[str]:
+    """The accounts that set a status and may be an author's."""
+    forge, authors = read.forge, (*read.hands.authors, *read.hands.committers)
+    if forge is None:
+        return
+    told = (one.creator for each in forge.checks.values() for one in each.statuses)
+    for account in dict.fromkeys(one for one in told if one is not None and not is_bot(one)):
+        who = who_of(account, read.asked.work.people.who, forge.host)
+        if first_alike(authors, who, sure=False) is not None:
+            yield account.login
 
 
 def _accounts(forge: ForgeNow | None) -> Iterable[Account | None]:
@@ -187,12 +211,16 @@ def _emergency(read: Read) -> Emergency:
         return Emergency(labelled=True, by=None, entitled=None, at=None)
     member = read.asked.persons.of_account(last.actor)
     entitled = read.asked.persons.entitled(member, Role.CHANGE_AUTHORITY, last.at)
+    who = who_of(last.actor, read.asked.work.people.who, read.forge.host)
+    if entitled:
+        # Who wants a change merged does not decide that it cannot wait.
+        entitled, _ = read.hands.outside(who)
     return Emergency(labelled=True, by="person-of-label", entitled=entitled, at=last.at)
 
 
 def _gate(read: Read) -> Gate:
     span, forge, base = read.asked.span, read.forge, read.asked.base
-    touched = base.places.touched(span.files.files) if span.files.whole else None
+    touched = base.places.touched(span.landed.files) if span.landed.whole else None
     rules = forge.rules if forge else None
     if rules is None or any(one.what in ("protection", "rules") for one in rules.missing):
         return Gate(touched=touched, rules_known=False if forge else None, weaknesses=None)

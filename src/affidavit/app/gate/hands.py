@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from affidavit.app.noted import noted
 from affidavit.app.observing import Observing
+from affidavit.base.text import shortened, visible
 from affidavit.changes.hands import Roll
 from affidavit.changes.landing import Facts
 from affidavit.changes.observe import Observed, Observer
 from affidavit.changes.people import People
 from affidavit.changes.review import UNPROMPTED, Hands
 from affidavit.provenance.catalogue import load
+from affidavit.provenance.model import PartyKind
 from affidavit.provenance.signals import Signals
 from affidavit.sources.git.changed import changed_paths
 from affidavit.sources.git.graph import Graph
@@ -22,7 +25,7 @@ from affidavit.sources.git.private import PrivateGit
 from affidavit.sources.git.refs import Refs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from affidavit.app.gate.base import Base
     from affidavit.app.gate.span import Span
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 COMPARED = 1_000
 """Commits with AI whose files are looked at."""
+MOST_NAMED = 5
+"""Addresses of nobody that are named."""
 _MILLION = 1_000_000
 _TYPED = "{} is typed as made by the forge, and no signature of it shows that"
 
@@ -86,9 +91,11 @@ def work(opened: Opened, base: Base, span: Span) -> Work:
     )
     observed = [seen.observed[one] for one in commits if one in seen.observed]
     ai = {one.id: claims for one in observed if (claims := _deciding(one, facts))}
+    hands = _hands(observed, facts)
+    limits = (*notes.limits, *opened.objects.limits)
     return Work(
         people=people,
-        hands=_hands(observed, facts),
+        hands=hands,
         forge_typed=tuple(
             one.id for one in observed if one.forge_committer and not one.forge_signed
         ),
@@ -96,7 +103,7 @@ def work(opened: Opened, base: Base, span: Span) -> Work:
         ai_commits=len(ai),
         unattributed=tuple(sorted(one for one, claims in ai.items() if not _named(claims))),
         share_ppm=_share(opened, [seen.observed[one] for one in ai], span.files.files),
-        noticed=tuple(one.text for one in (*notes.limits, *opened.objects.limits)),
+        noticed=(*(one.text for one in limits), *_unowned(hands)),
     )  # fmt: skip
 
 
@@ -144,6 +151,20 @@ def doubted(hands: Hands, commits: Sequence[str]) -> Hands:
     if not commits or hands.unanswered:
         return hands
     return msgspec.structs.replace(hands, unanswered=_TYPED.format(commits[0][:12]))
+
+
+def _unowned(hands: Hands) -> Iterator[str]:
+    """What to do about authors whose address may be anybody's: which, and how."""
+    found = dict.fromkeys(
+        one.email for one in (*hands.authors, *hands.committers)
+        if one.kind is PartyKind.PERSON and not (one.owned or one.agent or one.vouched)
+    )  # fmt: skip
+    for email in islice(found, MOST_NAMED):
+        yield (
+            f"{visible(shortened(email or 'no address at all', 200))} is nobody's own address, so"
+            " of nobody it is sure that they are outside the authors: commit again under an"
+            " address of your own (git config user.email)"
+        )
 
 
 def _share(opened: Opened, ai: Sequence[Observed], files: Sequence[File]) -> int | None:

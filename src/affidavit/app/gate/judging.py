@@ -10,7 +10,7 @@ import msgspec
 
 from affidavit import __version__
 from affidavit.app.gate.base import base_of
-from affidavit.app.gate.current import current
+from affidavit.app.gate.current import current, stale, strayed
 from affidavit.app.gate.facts import Given, Results, results, scan_of, tests_of
 from affidavit.app.gate.filling import Read, filled
 from affidavit.app.gate.hands import Opened, alone, doubted, work
@@ -20,7 +20,7 @@ from affidavit.app.gate.reviews import Asked, Reviews
 from affidavit.app.gate.signed import signed
 from affidavit.app.gate.span import span
 from affidavit.app.gate.telling import answer, places
-from affidavit.app.gate.voices import lacking, unsure
+from affidavit.app.gate.voices import lacking, unheard, unsure
 from affidavit.app.gate.wanted import Chosen, chosen
 from affidavit.base.period import rfc3339
 from affidavit.changes.gate.answer import Answer
@@ -36,12 +36,18 @@ from affidavit.sources.git.private import PrivateGit
 from affidavit.sources.git.refs import read_refs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from affidavit.app.asking.model import ForgeNow
     from affidavit.app.collecting.wanted import Told
     from affidavit.app.gate.wanted import Wanted
 
 TOOL = f"affidavit {__version__}"
 _HERE = "github.com"
 """Whose accounts identities are held against where no forge was asked."""
+
+
+_TYPED = "no forge was asked: authors are names as they were typed, and nothing shows who pushed"
 
 
 class Gated(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +90,7 @@ class _Judging:
         self._now = now
         self._base = base_of(opened.objects, found.base)
         self._noticed = list[str]()
+        self._unlifted: tuple[str, ...] = ()
 
     def gated(self) -> Gated:
         """The answer."""
@@ -97,14 +104,18 @@ class _Judging:
         decision = decided(policy, input_)
         case = Case(
             input=input_,
-            problems=self._base.problems,
+            problems=self._problems(),
             decision=decision,
             no_policy=policy.why,
-            current=current(self._chosen, self._opened, asks=self._wanted.asks),
+            current=current(self._chosen, self._opened, self._now, asks=self._wanted.asks),
             said=lacking(read.voices),
             tests=tests,
             unattributed=None if input_.change.commits is None else read.asked.work.unattributed,
             threshold=threshold,
+            complete=self._base.table.checks_complete,
+            owned=self._base.names_owners,
+            unheard=unheard(read.voices),
+            unlifted=self._unlifted,
             where=places(self._chosen, self._base, found, given=policy.given),
         )
         judged = requirements(case, self._asked(), self._threshold())
@@ -120,6 +131,11 @@ class _Judging:
         return Gated(
             answer=told, input=input_, decision=decision, files=policy.files, chosen=self._chosen
         )
+
+    def _problems(self) -> tuple[str, ...]:
+        """Why what it is judged by cannot be relied on."""
+        beside = strayed(self._chosen, self._opened, self._wanted.branches)
+        return (*self._base.problems, *beside)
 
     def _asked(self) -> tuple[str, ...]:
         """The requirements that are asked for: the base's, and the caller's besides."""
@@ -146,25 +162,37 @@ class _Judging:
             repository=self._wanted.repository, files=self._wanted.facts, ledger=self._wanted.ledger
         )
         by_key = signed(opened, asked, given, hands, forge.request if forge else None)
+        self._unlifted = by_key.unlifted
         found = results(opened, base, change, given, self._now)
         whole = change.commits is not None
         told = (reviews.told if reviews else not self._wanted.asks) and by_key.whole and whole
-        self._noticed += [*change.lost, *seen.noticed, *by_key.noticed, *found.noticed]
-        self._noticed += [f"{record or 'the forge'}: {one.what}: {one.reason}"
-                          for record, one in (forge.unknown if forge else ())]  # fmt: skip
-        sure = whole and (reviews is None or reviews.dated)
+        self._noticed += [*change.lost, *seen.noticed, *by_key.noticed, *by_key.unlifted]
+        self._noticed += [*found.noticed, *_untold(forge)]
+        old = stale(self._chosen, self._now)
+        sure = whole and not old and (reviews is None or reviews.dated)
         voices = (*(reviews.voices() if reviews else ()), *by_key.voices)
         read = Read(
             asked=asked,
+            asks=self._wanted.asks or forge is not None,
             forge=forge,
             reviews=reviews,
             hands=hands,
             needed=needed,
             voices=voices if sure else tuple(map(unsure, voices)),
             told=told,
-            objections=told,
+            objections=told and not old and not (reviews and reviews.lifted is None),
+            stale=old,
             waivers=by_key.waivers,
             scan=scan_of(found),
             patterns=policy.bundle.manifest.classes if policy.bundle else {},
         )
         return read, found
+
+
+def _untold(forge: ForgeNow | None) -> Iterator[str]:
+    """What no forge told, or what the one that was asked did not tell."""
+    if forge is None:
+        yield _TYPED
+        return
+    for record, one in forge.unknown:
+        yield f"{record or 'the forge'}: {one.what}: {one.reason}"

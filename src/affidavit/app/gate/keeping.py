@@ -84,8 +84,8 @@ def recorded(found: Gated, place: Home) -> None:
     record(place, decided(found), found.files)
 
 
-def posted(found: Gated, wanted: Wanted, told: Told) -> None:
-    """Set the status of the commit that the forge would merge.
+def posted(found: Gated, wanted: Wanted, told: Told) -> NewStatus:
+    """Set the status of the commit that the forge would merge; it is what was set.
 
     Raises:
         UsageError: Nothing says where.
@@ -103,3 +103,4 @@ def posted(found: Gated, wanted: Wanted, told: Told) -> None:
         description=description,
     )
     post_status(at, status, wanted.token, told=told)
+    return status

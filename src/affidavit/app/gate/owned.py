@@ -51,6 +51,16 @@ class Owned:
             missing=tuple(OR.join(group) for group in groups if not answers[group]),
         )
 
+    def of(self, path: str, *, told: bool) -> bool | None:
+        """Whether an owner of the file at `path` approved it; False of one that has none."""
+        owners = self._base.owners
+        if owners.why:
+            return None
+        rule = owners.rules.of(path) if owners.rules else None
+        if rule is None or not rule.owners:
+            return False
+        return self._answer(rule.owners, told=told)
+
     def _answer(self, group: Sequence[str], *, told: bool) -> bool | None:
         """Whether one of `group` approved."""
         if any(self._is(one, owner) for one in self._holding for owner in group):

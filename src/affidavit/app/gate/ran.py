@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from affidavit.app.asking.model import ForgeNow
-    from affidavit.changes.forge.model import Account
+    from affidavit.changes.forge.model import Account, CheckRun
     from affidavit.changes.forge.model import Checks as Told
 
 CONTEXT = "affidavit/gate"
@@ -98,18 +98,29 @@ def _worst(states: list[str]) -> str:
 
 def _ran(told: Told, authors: frozenset[str]) -> Iterator[Ran]:
     """The newest run of every check by every app and workflow, and of every status."""
-    newest: dict[tuple[str, int | None, str], tuple[tuple[str, int], str]] = {}
+    of: dict[tuple[str, int | None, str], list[CheckRun]] = {}
     for run in told.runs:
-        if _plain(run.app or "") in authors:
-            continue
-        key = (run.name, run.app_id, run.workflow or "")
-        rank = (run.started_at or run.completed_at or "", run.id or 0)
-        state = _of_run(run.status, run.conclusion)
-        if key not in newest or newest[key][0] <= rank:
-            newest[key] = rank, state
-    for (name, app, _), (_, state) in newest.items():
-        yield Ran(name, app, state)
+        if _plain(run.app or "") not in authors:
+            of.setdefault((run.name, run.app_id, run.workflow or ""), []).append(run)
+    for (name, app, _), runs in of.items():
+        newest = _newest(runs)
+        yield Ran(name, app, _of_run(newest.status, newest.conclusion))
     yield from _statuses(told, authors)
+
+
+def _newest(runs: list[CheckRun]) -> CheckRun:
+    """The newest of several: one without a time is newer than those before it by number."""
+    dated = [one for one in runs if _at(one)]
+    last = max(dated, key=lambda one: (_at(one), one.id or 0), default=None)
+    undated = max((one for one in runs if not _at(one)), key=lambda one: one.id or 0, default=None)
+    if last is None or undated is None:
+        return last or undated or runs[-1]
+    later = undated.id is None or last.id is None or undated.id > last.id
+    return undated if later else last
+
+
+def _at(run: CheckRun) -> str:
+    return run.started_at or run.completed_at or ""
 
 
 def _of_run(status: str, conclusion: str | None) -> str:

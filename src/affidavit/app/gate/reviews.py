@@ -13,11 +13,20 @@ from affidavit.app.forge.content import Contents
 from affidavit.app.gate.hands import doubted
 from affidavit.app.gate.voices import Voice
 from affidavit.app.records.closing import Agents
-from affidavit.changes.forge.approvals import Answer, Name, Setting, approvals, is_bot, who_of
+from affidavit.changes.forge.approvals import (
+    Answer,
+    Name,
+    Setting,
+    approvals,
+    dismissal,
+    is_bot,
+    who_of,
+)
 from affidavit.changes.forge.hands import Joined, joined
 from affidavit.changes.forge.judged import reason
 from affidavit.changes.forge.model import Account, AccountKind, ReviewState
 from affidavit.changes.gate.answers import answered, used
+from affidavit.identity.member import Role
 from affidavit.sources.git.graph import Graph
 from affidavit.sources.git.program import stop
 
@@ -30,7 +39,7 @@ if TYPE_CHECKING:
     from affidavit.app.gate.persons import Persons
     from affidavit.app.gate.span import Span
     from affidavit.changes.forge.approvals import Approval
-    from affidavit.changes.forge.model import PullRequest, Review
+    from affidavit.changes.forge.model import Event, PullRequest, Review
 
 LANDINGS = 2_000
 """Landings of the base that are looked through for one that was merged into the request."""
@@ -89,6 +98,15 @@ class Reviews:
         lost = {one.what.partition(".")[0] for one in self.request.missing}
         unpushed = own and any(one.what == "pushes" for one in self._forge.missing)
         return "events" not in lost and not unpushed
+
+    @property
+    def lifted(self) -> bool | None:
+        """Whether an objection was dismissed; None where it is not known what was."""
+        gone = [one for one in self.request.reviews if one.state is ReviewState.DISMISSED]
+        known = [dismissal(one, self.request) for one in gone]
+        if any(one is None or one.was is None for one in known):
+            return None
+        return any(one and one.was is ReviewState.CHANGES_REQUESTED for one in known)
 
     @property
     def opened_by_agent(self) -> bool | None:
@@ -168,9 +186,34 @@ class Reviews:
         said = sorted(self.request.reviews, key=lambda one: (one.submitted_at or "", one.id or 0))
         for one in said:
             program = one.author is not None and _is_program(one.author)
-            if one.state in _WORDS and one.could_push is not False and not program:
+            if one.state in _WORDS and not program and self._heard(one):
                 last[(one.author.id or one.author.login) if one.author else None] = one
-        yield from (one for one in last.values() if one.state is ReviewState.CHANGES_REQUESTED)
+        yield from (one for one in last.values() if self._stands(one))
+
+    def _heard(self, review: Review) -> bool:
+        """Whether it is of somebody who may write, or whom the base declares."""
+        known = self._asked.persons.of_account(review.author) is not None
+        return known or review.could_push is not False
+
+    def _stands(self, review: Review) -> bool:
+        """Whether an objection stands: who is judged does not take back what others say."""
+        if review.state is not ReviewState.DISMISSED:
+            return review.state is ReviewState.CHANGES_REQUESTED
+        taken = dismissal(review, self.request)
+        if taken is None or taken.was is not ReviewState.CHANGES_REQUESTED:
+            return False
+        return not self._may_lift(review, taken)
+
+    def _may_lift(self, review: Review, taken: Event) -> bool:
+        """Whether who took it back is who said it, or a change authority outside the authors."""
+        if taken.actor is None or taken.actor == review.author:
+            return taken.actor is not None
+        persons = self._asked.persons
+        member = persons.of_account(taken.actor)
+        who = who_of(taken.actor, self._asked.work.people.who, self._forge.host)
+        outside, _ = self.joined.hands.outside(who)
+        entitled = persons.entitled(member, Role.CHANGE_AUTHORITY, taken.at)
+        return bool(outside and entitled)
 
 
 _STRANGER = "nothing shows that it may write to the repository, and the base does not know it"

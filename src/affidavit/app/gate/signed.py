@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit.app.approvals.apart import Apart
 from affidavit.app.approvals.reading import Reading, signed_approvals
-from affidavit.app.gate.voices import Voice
+from affidavit.app.gate.voices import UNPROVEN, Voice
 from affidavit.base.errors import FormatError
 from affidavit.base.text import shortened, visible
 from affidavit.changes.approval.judging import About
@@ -25,14 +26,21 @@ if TYPE_CHECKING:
     from affidavit.changes.review import Hands
     from affidavit.identity.member import Member
 
+NO_ROLE = "the base does not give them the role waiver-approver"
+_ROLE_UNKNOWN = "whether they have the role waiver-approver is not known"
+
 
 class Signed(msgspec.Struct, frozen=True, kw_only=True):
-    """What was signed about the head. `whole` is whether all that may hold it could be read."""
+    """What was signed about the head. `whole` is whether all that may hold it could be read.
+
+    `unlifted` are waivers that do not count, each with the reason.
+    """
 
     voices: tuple[Voice, ...]
     waivers: tuple[Waiver, ...]
     whole: bool
     noticed: tuple[str, ...]
+    unlifted: tuple[str, ...] = ()
 
 
 def signed(
@@ -57,6 +65,7 @@ def signed(
         ledger=given.ledger,
         request=request,
         now=asked.now,
+        apart=Apart(asked.work.people),
     )
     try:
         found = signed_approvals(reading)
@@ -69,15 +78,20 @@ def signed(
         waivers=tuple(speaking.waivers(found)),
         whole=not found.unread,
         noticed=(*(visible(shortened(one, 300)) for one in found.unread), *_faults(found)),
+        unlifted=tuple(speaking.unlifted(found)),
     )
 
 
 def _faults(found: SignedApprovals) -> Iterator[str]:
     """Why approvals that were found do not count."""
     for one in found.found:
-        for problem in one.problems:
-            who = one.fingerprint or "a key that cannot be read"
-            yield visible(shortened(f"{one.decision} by {who}: {problem.code}: {problem.why}", 300))
+        yield from _faults_of(one)
+
+
+def _faults_of(one: SignedApproval) -> Iterator[str]:
+    for problem in one.problems:
+        who = one.fingerprint or "a key that cannot be read"
+        yield visible(shortened(f"{one.decision} by {who}: {problem.code}: {problem.why}", 300))
 
 
 class _Speaking:
@@ -109,6 +123,27 @@ class _Speaking:
                     entitled=self._asked.persons.entitled(member, role, one.time),
                     beneficiary=None if outside is None else not outside,
                 )
+
+    def unlifted(self, found: SignedApprovals) -> Iterator[str]:
+        """Why waivers do not count."""
+        for one in found.found:
+            if one.decision == "waived":
+                yield from _faults_of(one) if one.problems else self._powerless(one)
+
+    def _powerless(self, one: SignedApproval) -> Iterator[str]:
+        """What a waiver that is signed well lacks: a proven key, the role, or to be of another."""
+        member = self._member(one)
+        outside, why = self._outside(one, member)
+        role = self._asked.persons.entitled(member, Role.WAIVER_APPROVER, one.time)
+        lacking = [
+            *([UNPROVEN] if one.grade not in ("R3", "R4") else []),
+            *([] if role else [NO_ROLE if role is False else _ROLE_UNKNOWN]),
+            *([] if outside else [why]),
+        ]
+        if lacking:
+            who = member.name if member else ", ".join(one.principals) or "an unknown key"
+            told = f"waiver of {', '.join(one.items)} by {who} does not count: {'; '.join(lacking)}"
+            yield visible(shortened(told, 300))
 
     def _approving(self, one: SignedApproval) -> Voice:
         voice = self._voice(one)

@@ -36,6 +36,9 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     `merge_base` is where it left the base; None where there is none, or several. `commits` are its
     own, None where they are not known whole; `lost` says why something is not known. `conflicts` is
     None where it could not be tried.
+
+    `files` are those that differ since it left the base. `landed` are those and the ones by which a
+    merge would change the base besides: a file that the base moved meanwhile lies elsewhere then.
     """
 
     base: str
@@ -44,6 +47,7 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     merge_base: str | None
     commits: tuple[str, ...] | None
     files: Files
+    landed: Files
     behind: bool | None
     conflicts: bool | None
     lost: tuple[str, ...]
@@ -61,6 +65,8 @@ def span(git: PrivateGit, objects: Objects, base: str, head: str) -> Span:
     if before and tree:
         files = differing(git, objects, before, tree)
         lost += [] if files.whole else ["its files are too many, or cannot be compared"]
+    moved = left not in (None, base, head)
+    merged, conflicts = _merged(git, base, head) if moved else ("", False if left else None)
     return Span(
         base=base,
         head=head,
@@ -68,8 +74,9 @@ def span(git: PrivateGit, objects: Objects, base: str, head: str) -> Span:
         merge_base=left,
         commits=commits,
         files=files,
+        landed=_landed((git, objects), files, (base, merged), lost) if moved else files,
         behind=None if left is None else left != base,
-        conflicts=_conflicts(git, left, base, head) if left else None,
+        conflicts=conflicts,
         lost=tuple(lost),
     )
 
@@ -116,17 +123,36 @@ def read(objects: Objects, ids: Sequence[str]) -> Iterator[Commit]:
             yield parse(found.id, found.body)
 
 
-def _conflicts(git: PrivateGit, left: str, base: str, head: str) -> bool | None:
-    """Whether git cannot merge the two by itself; what it writes, it writes into a folder of ours.
+def _merged(git: PrivateGit, base: str, head: str) -> tuple[str, bool | None]:
+    """The tree that merging the two gives, and whether git cannot do so by itself.
 
-    Merge drivers and attributes of the repository play no part.
+    What git writes, it writes into a folder of ours. Merge drivers and attributes of the repository
+    play no part.
     """
-    if left in (base, head):
-        return False
-    status, _ = _asked(
+    status, said = _asked(
         git, "merge-tree", "--write-tree", "--no-messages", "--name-only", base, head
     )
-    return {0: False, 1: True}.get(status)
+    tree = said.decode("ascii", "replace").strip() if status == 0 else ""
+    return tree, {0: False, 1: True}.get(status)
+
+
+def _landed(
+    place: tuple[PrivateGit, Objects], files: Files, ends: tuple[str, str], lost: list[str]
+) -> Files:
+    """`files`, and those by which a merge changes the base; `ends` are the base and the merge."""
+    git, objects = place
+    base, merged = ends
+    tree = objects.tree_of(base)
+    if not (files.whole and merged and tree):
+        lost += [_UNMERGED] if files.whole else []
+        return Files(files=files.files, whole=False)
+    found = differing(git, objects, tree, merged)
+    known = {one.path for one in files.files}
+    more = tuple(one for one in found.files if one.path not in known)
+    return Files(files=(*files.files, *more), whole=found.whole)
+
+
+_UNMERGED = "the base moved on, and git cannot merge the two: which files it touches is not known"
 
 
 def _asked(git: PrivateGit, *arguments: str) -> tuple[int, bytes]:

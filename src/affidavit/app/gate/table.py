@@ -22,8 +22,9 @@ class GateTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """The table. It counts as the base of a change has it, never as the change leaves it.
 
     `threshold` is the score that is asked for, None where none is. `checks` are names of checks
-    that have to succeed on the head, besides those that the branch's rules require. `teams` are
-    persons by the team they are in: names, addresses or accounts of identities.
+    that have to succeed on the head, besides those that the branch's rules require;
+    `checks_complete` says that they are all of them, also where those rules cannot be read. `teams`
+    are persons by the team they are in: names, addresses or accounts of identities.
     """
 
     policy: _File = "affidavit/policy"
@@ -33,6 +34,7 @@ class GateTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     require: _Names | None = None
     threshold: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
     checks: _Names = ()
+    checks_complete: bool = False
     emergency_label: _Name = "emergency"
     user_verification: bool = False
     teams: _Teams = {}

@@ -20,6 +20,10 @@ COMPARED = 100
 TOLD_APART = 16
 """Approvers of whom it is found out how many persons they are at least; of more no more count."""
 
+UNPROVEN = "signed, and presence or enrolment of the key unproven: it counts for no review alone"
+
+UNSURE = "not all is known that it is judged by"
+
 
 class Voice(msgspec.Struct, frozen=True, kw_only=True):
     """One approval, or one objection.
@@ -149,14 +153,7 @@ def _apart(one: Voice, other: Voice) -> bool:
 
 def lacking(voices: Sequence[Voice]) -> tuple[str, ...]:
     """Of each voice that is no approval that counts, what is lacking."""
-    return tuple(
-        f"{one.shown}: {'against it' if one.against else one.why or _LESS}"
-        for one in voices
-        if not one.holds
-    )
-
-
-_LESS = "signed, and presence or enrolment of the key unproven: it counts for no review alone"
+    return tuple(f"{one.shown}: {_lack(one)}" for one in voices if not one.holds)
 
 
 def heard(voices: Sequence[Voice]) -> tuple[Voice, ...]:
@@ -168,6 +165,30 @@ def heard(voices: Sequence[Voice]) -> tuple[Voice, ...]:
         if one.holds
         or (one.counts is True and not one.against and one.member and one.member.name in known)
     )
+
+
+def _lack(voice: Voice) -> str:
+    if voice.against:
+        return "against it"
+    return voice.why or (UNPROVEN if voice.grade == "R2" else UNSURE)
+
+
+def unheard(voices: Sequence[Voice]) -> tuple[str, ...]:
+    """Of each voice whose answers do not count: who it is, and why."""
+    those = heard(voices)
+    return tuple(
+        f"{one.shown}: {_lack(one)}"
+        for one in voices
+        if _answered(one) and not any(one is each for each in those)
+    )
+
+
+def _answered(voice: Voice) -> bool:
+    said = voice.answers
+    given = said is not None and any(
+        getattr(said, name) is not None for name in said.__struct_fields__
+    )
+    return given or voice.ai_use is not None
 
 
 def checklist(voices: Iterable[Voice]) -> Checklist:

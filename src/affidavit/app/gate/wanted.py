@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
@@ -10,8 +9,8 @@ import msgspec
 
 from affidavit.app.asking.in_export import request_in
 from affidavit.app.asking.model import ForgeNow, NoRequestError, SeveralRequestsError
+from affidavit.app.gate.naming import commit_named
 from affidavit.app.ledger.home import Home
-from affidavit.app.receipts.commits import commit_of
 from affidavit.base.errors import ForgeError, UnreadableError, UsageError
 from affidavit.base.text import shortened, visible
 from affidavit.sources.git.refs import remote_url
@@ -25,17 +24,19 @@ if TYPE_CHECKING:
     from affidavit.app.gate.hands import Opened
     from affidavit.sources.git.locate import Store
 
-_ID = re.compile(r"[0-9a-f]+")
 _WHAT = "say what is to be judged: --base and --head, --event, or --change"
+_WHERE = "give --forge FILE or --live, or --base and --head"
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """A change of the repository, named by its ends, by an event, or by its number on the forge.
 
     Records of the forge come from the export `forge`, or with a `token` from the forge at the REST
-    base `url` itself, of the repository `slug` or of the remote's. `policy` is a folder used
+    base `url` itself, of the repository `slug` or of the remote's; if `only` is given, what an
+    event or an export tells of another repository is refused. `policy` is a folder used
     instead of the base's, `require` is asked for besides what the base asks for, and `threshold` at
-    least.
+    least. `branches` are those that a request may be for besides the default one: its own base
+    cannot say so.
     """
 
     repository: Path
@@ -48,11 +49,13 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     token: Token | None = None
     url: str = PUBLIC
     slug: str = ""
+    only: str | None = None
     facts: tuple[Path, ...] = ()
     ledger: Home | None = None
     require: tuple[str, ...] = ()
     threshold: int | None = None
     policy: Path | None = None
+    branches: tuple[str, ...] = ()
 
     @property
     def asks(self) -> bool:
@@ -63,7 +66,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 class Chosen(NamedTuple):
     """The ends of the change, and the forge's records of it; `lost` is why there are none.
 
-    `at` is where a status can be set, and `status_on` on which commit.
+    `at` is where a status can be set, and `status_on` on which commit. `queued` is whether the base
+    is what a merge queue puts it on.
     """
 
     base: str
@@ -72,6 +76,7 @@ class Chosen(NamedTuple):
     lost: str
     at: Asking | None
     status_on: str
+    queued: bool
 
 
 def chosen(wanted: Wanted, opened: Opened, store: Store, told: Told) -> Chosen:
@@ -83,42 +88,36 @@ def chosen(wanted: Wanted, opened: Opened, store: Store, told: Told) -> Chosen:
         FormatError: The event is none.
     """
     event = _event(wanted) if wanted.event else None
+    _see_same(wanted.only, event.repository if event else None, "the event")
     asking = _asking(wanted, event, store) if wanted.token else None
     named = wanted.head or (event.head if event else None)
-    head = _commit(opened, named) if named else None
+    head = commit_named(opened, named) if named else None
     forge, lost = _records(wanted, event, asking, head, told)
+    of_export = forge.repository if forge and wanted.forge else None
+    _see_same(wanted.only or (event.repository if event else None), of_export, "the export")
     if head is None:
         pull = opened.refs.get(f"refs/pull/{wanted.change}/head") if wanted.change else None
         found = (forge.request.head_oid if forge else None) or pull or _default(wanted, lost)
-        head = _commit(opened, found)
+        head = commit_named(opened, found)
     group = forge.group if forge else event.group if event else None
     return Chosen(
-        base=_commit(opened, _base(wanted, opened, event, forge) or _unnamed(lost)),
+        base=commit_named(opened, _base(wanted, opened, event, forge) or _unnamed(wanted, lost)),
         head=head,
         forge=forge,
         lost=lost,
         at=asking,
         status_on=group or head,
+        queued=bool(event and event.group and wanted.base is None),
     )
-
-
-def _commit(opened: Opened, name: str) -> str:
-    """The commit that `name` stands for; a whole id is that, whatever a branch may be called."""
-    if len(name) == opened.git.id_length and _ID.fullmatch(name):
-        found = opened.objects.peeled([name]).get(name)
-        if found is None:
-            raise UsageError(f"{name} is no commit that is here", hint="fetch it first")
-        return found
-    return commit_of(opened.git, opened.refs, opened.objects, name)
 
 
 def _default(wanted: Wanted, lost: str) -> str:
     if wanted.base is None or wanted.change is not None:
-        _unnamed(lost)
+        _unnamed(wanted, lost)
     return "HEAD"
 
 
-def _unnamed(lost: str) -> NoReturn:
+def _unnamed(wanted: Wanted, lost: str) -> NoReturn:
     """End where nothing names an end of the change: the forge would have, or nobody.
 
     Raises:
@@ -127,7 +126,20 @@ def _unnamed(lost: str) -> NoReturn:
     """
     if lost:
         raise ForgeError(lost, hint="give --base and --head to have the rest judged")
+    if wanted.change is not None and not wanted.asks:
+        raise UsageError(f"nothing here tells what request {wanted.change} is", hint=_WHERE)
     raise UsageError(_WHAT)
+
+
+def _see_same(asked: str | None, told: str | None, whose: str) -> None:
+    """See that a repository of the forge is the one that is meant; None is any.
+
+    Raises:
+        UsageError: It is another.
+    """
+    if asked and told and asked.casefold() != told.casefold():
+        shown, meant = visible(shortened(told, 200)), visible(shortened(asked, 200))
+        raise UsageError(f"{whose} is of the repository {shown}, and {meant} is meant")
 
 
 def _event(wanted: Wanted) -> Event:

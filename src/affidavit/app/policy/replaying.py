@@ -12,6 +12,7 @@ from affidavit.app.ledger.checked import checked
 from affidavit.app.ledger.kept import vault
 from affidavit.app.ledger.view import Choice, viewing
 from affidavit.app.policy.basing import policies
+from affidavit.app.policy.contradicting import contradiction, score_differs
 from affidavit.app.policy.deciding import reasons_of
 from affidavit.app.policy.engines import Engines, apart, engines
 from affidavit.app.policy.evaluating import input_at, input_in
@@ -168,8 +169,11 @@ class Repeating:
     def again(self, row: Row) -> Replayed:
         """The decision in `row`, made again."""
         body = _body(row)
+        state: Again = "differs"
+        why = contradiction(body)
         try:
-            state, why = self._judged(row, body)
+            if not why:
+                state, why = self._judged(row, body)
         except AffidavitError as error:
             state, why = "unknown", error.message
         subject = row.entry.subject
@@ -256,7 +260,9 @@ def _elsewhere(row: Row, body: PolicyDecided, asked: PolicyInput) -> str | None:
         return "the recorded input is of another commit"
     if (body.at, body.purpose) != (asked.at, asked.purpose):
         return "the recorded input is of another time or purpose"
-    return None
+    if body.base is not None and body.base != asked.change.base:
+        return "the recorded input is of another base"
+    return score_differs(body, asked) or None
 
 
 def _compared(body: PolicyDecided, made: Decision) -> tuple[Again, str]:

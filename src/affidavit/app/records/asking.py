@@ -18,6 +18,7 @@ from affidavit.app.records.roles import held as held_roles
 from affidavit.app.records.shipping import shipping
 from affidavit.app.records.touched import MESSAGES, messages, touched
 from affidavit.app.settings import outside_config, settings
+from affidavit.app.sworn.asked import in_ledger
 from affidavit.audit.model import Report
 from affidavit.changes.critical import CriticalPaths
 from affidavit.changes.forge.judged import ForgeReview
@@ -87,6 +88,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 def found(wanted: Wanted, progress: Progress) -> Found:
     """The changes that `wanted` asks for.
 
+    Approvals and decisions of the gate in its ledger count as they do for an audit.
+
     Raises:
         AffidavitError: The repository or the export cannot be read.
     """
@@ -94,6 +97,9 @@ def found(wanted: Wanted, progress: Progress) -> Found:
     if asked.forge is not None:
         held = opened(asked.forge, asked.repository, asked.name)
         asked = msgspec.structs.replace(asked, forge=held)
+    if wanted.ledger is not None and asked.sworn is None:
+        sworn = in_ledger(asked.repository, wanted.ledger.folder)
+        asked = msgspec.structs.replace(asked, sworn=sworn)
     report = audit(asked, progress)
     if held is not None and not isinstance(report.forge, msgspec.UnsetType):
         records = Records(held, report.forge.digest)

@@ -51,6 +51,6 @@ def answer(plan: Plan, wanted: Wanted, written: tuple[str, ...]) -> Answer:
         format=FORMAT,
         files=files,
         hooks=plan.hooks,
-        open=open_points(wanted.ci, hooks=wanted.hooks, source=wanted.source is not None),
+        open=open_points(wanted, forgeless=plan.forgeless),
         ruleset=ruleset() if wanted.ci == "github" else None,
     )

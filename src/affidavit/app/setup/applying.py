@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.app.setup.hooking import leave_hooks, take_hooks
+from affidavit.app.setup.hooking import has_hooks, leave_hooks, take_hooks
 from affidavit.app.setup.model import State
 from affidavit.app.setup.planning import work_tree
 from affidavit.app.setup.record import PLACE, Record, Written, recorded
@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 
 
 class Undone(msgspec.Struct, frozen=True, kw_only=True):
-    """What was taken back: files `removed`, those `kept` because they are others now."""
+    """What was taken back: files `removed`, those `kept` because they are others now.
+
+    `done` is whether it was done; else this is what would be.
+    """
 
     removed: tuple[str, ...]
     kept: tuple[str, ...]
     gone: tuple[str, ...]
     hooks: bool
+    done: bool
 
 
 def applied(plan: Plan) -> tuple[str, ...]:
@@ -64,18 +68,32 @@ def undone(repository: Path) -> Undone:
     """
     store = locate(repository)
     tree = WorkTree(work_tree(store))
+    record, plan = _plan(tree)
+    for path in plan.removed:
+        tree.remove(path)
+    hooks = record.hooks and leave_hooks(store)
+    _close(tree, record, plan.kept)
+    return msgspec.structs.replace(plan, hooks=hooks, done=True)
+
+
+def undoing(repository: Path) -> Undone:
+    """What `undone` would do, found by looking alone; the same errors."""
+    store = locate(repository)
+    record, plan = _plan(WorkTree(work_tree(store)))
+    return msgspec.structs.replace(plan, hooks=record.hooks and has_hooks(store))
+
+
+def _plan(tree: WorkTree) -> tuple[Record, Undone]:
+    """The record of the set-up, and what became of its files."""
     record = recorded(tree)
     if record is None:
         raise InputError(f"there is no {PLACE} here: nothing can be taken back")
     removed, kept, gone = list[str](), list[str](), list[str]()
     for one in record.files:
-        state = _now(tree, one)
-        {State.SAME: removed, State.NEW: gone}.get(state, kept).append(one.path)
-        if state is State.SAME:
-            tree.remove(one.path)
-    hooks = record.hooks and leave_hooks(store)
-    _close(tree, record, kept)
-    return Undone(removed=tuple(removed), kept=tuple(kept), gone=tuple(gone), hooks=hooks)
+        {State.SAME: removed, State.NEW: gone}.get(_now(tree, one), kept).append(one.path)
+    return record, Undone(
+        removed=tuple(removed), kept=tuple(kept), gone=tuple(gone), hooks=False, done=False
+    )
 
 
 def _now(tree: WorkTree, one: Written) -> State:
@@ -89,7 +107,7 @@ def _now(tree: WorkTree, one: Written) -> State:
     return State.SAME if sha256(found) == one.digest else State.DIFFERS
 
 
-def _close(tree: WorkTree, record: Record, kept: list[str]) -> None:
+def _close(tree: WorkTree, record: Record, kept: tuple[str, ...]) -> None:
     """Remove the record, or leave in it what was kept; and the empty folders that were made."""
     left = Record(files=tuple(one for one in record.files if one.path in kept))
     if left.files:

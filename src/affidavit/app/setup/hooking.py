@@ -54,9 +54,14 @@ def take_hooks(store: Store) -> None:
     _config(store, NAME, FOLDER)
 
 
+def has_hooks(store: Store) -> bool:
+    """Whether git takes hooks from our folder."""
+    return hooks_path(store) == FOLDER
+
+
 def leave_hooks(store: Store) -> bool:
     """Take that back where it is so; whether it was."""
-    if hooks_path(store) != FOLDER:
+    if not has_hooks(store):
         return False
     _config(store, "--unset-all", NAME)
     return True

@@ -9,6 +9,8 @@ from typing import Literal
 import msgspec
 
 FORMAT = "affidavit/setup@1"
+NO_FORGE = '"forge": "none"'
+"""What the settings of a policy say where no forge will be asked."""
 Ci = Literal["github", "gitlab"]
 
 
@@ -80,6 +82,14 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         """The places where something else stands, which stays as it is."""
         places = [one.where for one in self.steps if one.state in {State.DIFFERS, State.REFUSED}]
         return (*places, *(["core.hooksPath"] if self.hooks is State.DIFFERS else []))
+
+    @property
+    def forgeless(self) -> bool:
+        """Whether the policy of this set-up says that there is no forge."""
+        return any(
+            NO_FORGE in one.file.text for one in self.steps
+            if one.state not in {State.DIFFERS, State.REFUSED}
+        )  # fmt: skip
 
     @property
     def empty(self) -> bool:

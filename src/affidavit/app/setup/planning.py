@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from affidavit.app.setup.model import File, Wanted
     from affidavit.sources.git.locate import Store
 
+GATED = ".github/workflows/affidavit-gate.yml"
 DATED = "docs/security/"
 """Documents that begin on a day: a later set-up does not make them younger."""
 
@@ -37,12 +38,21 @@ def planned(wanted: Wanted, today: date) -> Plan:
     root = work_tree(store)
     given = source(wanted.source, wanted.digest, root)
     tree = WorkTree(root)
-    files = proposed(wanted.ci, given, wanted.owner, today, hooks=wanted.hooks)
+    ci = wanted.ci or ("kept" if tree.names(".github/workflows") and _gated(tree) else None)
+    files = proposed(ci, given, wanted.owner, today, hooks=wanted.hooks)
     hooks, why = hooks_state(store) if wanted.hooks else (None, "")
     record = recorded(tree) or Record()
     before = {one.path: one.digest for one in record.files}
     steps = _one_bundle(tree, tuple(_step(tree, one, before.get(one.path)) for one in files))
     return Plan(root=root, steps=steps, hooks=hooks, hooks_why=why)
+
+
+def _gated(tree: WorkTree) -> bool:
+    """Whether a forge's pipelines were set up: a later set-up does not say that there is none."""
+    try:
+        return tree.read(GATED) is not None
+    except LinkedError:
+        return True
 
 
 def work_tree(store: Store) -> Path:

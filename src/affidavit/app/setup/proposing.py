@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from affidavit.app.policy.starting import FOLDER, default_files
-from affidavit.app.setup.model import File
+from affidavit.app.setup.model import NO_FORGE, File
 from affidavit.app.setup.ruleset import ruleset_text
 from affidavit.base.errors import UsageError
 from affidavit.base.text import visible
+from affidavit.policy.bundle import DATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,18 +28,28 @@ WORKFLOWS = ("affidavit-gate", "affidavit-review", "affidavit-rejudge", "affidav
 _BLANK = re.compile(r"@@([A-Z]+)@@")
 _HANDLE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9-]{0,60}(?:/[A-Za-z0-9._-]{1,100})?\Z")
 _NOBODY = "not named yet"
+_ASKED = '"forge": "asked"'
 
 
 def proposed(
-    ci: Ci | None, source: Source | None, owner: str | None, today: date, *, hooks: bool
+    ci: Ci | Literal["kept"] | None,
+    source: Source | None,
+    owner: str | None,
+    today: date,
+    *,
+    hooks: bool,
 ) -> tuple[File, ...]:
     """Every file of the set-up, in the order of their paths.
+
+    Where no forge will be asked, the policy says so and reports of tests stand for its checks;
+    `kept` is a forge whose pipelines were set up before.
 
     Raises:
         UsageError: `owner` cannot stand in a document.
     """
     blanks = _documents(owner, today)
-    found = [*_gate(), *_policy(), *_security(blanks)]
+    forge = ci in {"github", "kept"}
+    found = [*_gate(forge=forge), *_policy(forge=forge), *_security(blanks)]
     if ci == "github":
         found += _github(source, blanks)
     elif ci == "gitlab":
@@ -71,17 +82,21 @@ def _documents(owner: str | None, today: date) -> dict[str, str]:
     return {"OWNER": name, "HANDLE": handle, **dates}
 
 
-def _gate() -> Iterator[File]:
-    yield File(path="affidavit.toml", text=template("gate/affidavit.toml"))
+def _gate(*, forge: bool) -> Iterator[File]:
+    blanks = {"CHECKED": "checks" if forge else "tests"}
+    yield File(path="affidavit.toml", text=filled(template("gate/affidavit.toml"), blanks))
     for name in ("allowed_signers", "revoked_signers.toml", "signers.toml"):
         yield File(path=f"affidavit/{name}", text=template(f"gate/{name}"))
 
 
-def _policy() -> Iterator[File]:
+def _policy(*, forge: bool) -> Iterator[File]:
     """The default bundle, file by file."""
     for name, data in default_files().items():
         if name.endswith((".rego", ".toml", ".json")):
-            yield File(path=f"{FOLDER}/{name}", text=data.decode("utf-8"))
+            text = data.decode("utf-8")
+            if name == DATA and not forge:
+                text = text.replace(_ASKED, NO_FORGE)
+            yield File(path=f"{FOLDER}/{name}", text=text)
 
 
 def _security(blanks: Mapping[str, str]) -> Iterator[File]:

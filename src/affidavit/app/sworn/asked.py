@@ -25,12 +25,19 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     `witnesses` are verifier keys, or files of them, of witnesses that are believed to say when a
     ledger held something; `authorities` is a file with certificates of time stamping authorities.
+    With `every`, what the gate decided is asked of landings whose base asks for no gate as well.
     """
 
     repository: Path
     places: tuple[Path, ...] = ()
     witnesses: tuple[str, ...] = ()
     authorities: Path | None = None
+    every: bool = False
+
+
+def in_ledger(repository: Path, folder: Path, *, every: bool = False) -> Asked:
+    """Statements about `repository`, in its notes and in the ledger that lies in `folder`."""
+    return Asked(repository=repository, places=(folder,), every=every)
 
 
 def is_worth(asked: Asked, source: Source, gathered: Gathered) -> bool:

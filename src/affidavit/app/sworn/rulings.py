@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from affidavit.app.ledger.checked import checked
 from affidavit.app.ledger.importing import lines_at, signer_of
 from affidavit.app.ledger.view import Choice, viewing
+from affidavit.app.policy.contradicting import contradiction
 from affidavit.base.errors import AffidavitError, FormatError
 from affidavit.changes.gated import Ruling
 from affidavit.ledger.bundle import parse_line
@@ -139,6 +140,7 @@ def _ruling(body: PolicyDecided | None, subject: Subject | None, told: Told) -> 
         bundle=body.bundle if body else "",
         base=body.base if body else None,
         readable=body is not None,
+        contradicts=contradiction(body) if body else "",
     )
 
 

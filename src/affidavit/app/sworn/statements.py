@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from affidavit.app.anchor.stamping import roots_in
+from affidavit.app.approvals.apart import Apart
 from affidavit.app.approvals.reading import Reading, signed_approvals
 from affidavit.app.config import FILE_NAME, MAX_INSIDE, config
 from affidavit.app.envelope.history import History
@@ -19,6 +20,7 @@ from affidavit.app.ledger.home import home
 from affidavit.app.ledger.importing import LARGEST_SIGNERS, signers_in
 from affidavit.app.ledger.noting import noted_lines
 from affidavit.app.ledger.verifying import keys_of
+from affidavit.app.ledger.view import Choice, viewing
 from affidavit.app.policy.opening import files_in
 from affidavit.app.sworn.asked import GATED
 from affidavit.app.sworn.enrolling import Enrolling
@@ -28,6 +30,7 @@ from affidavit.base.errors import AffidavitError, ConfigError, GitFailedError
 from affidavit.changes.approval.judging import About
 from affidavit.changes.gated import Sought
 from affidavit.changes.sworn import Statements
+from affidavit.ledger.approved import SIGNED
 from affidavit.policy.bundle import bundle_of
 from affidavit.sources.git.header import header
 from affidavit.sources.git.merge_bases import merge_bases
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from affidavit.app.gather import Gathered, Source
+    from affidavit.app.ledger.home import Home
     from affidavit.app.ledger.importing import Allowed
     from affidavit.app.reading import Progress
     from affidavit.app.sworn.asked import Asked
@@ -55,7 +59,6 @@ class InForce(NamedTuple):
     is_gated: bool | None
 
 
-_NONE = InForce(GateTable(), is_gated=False)
 _UNKNOWN = InForce(GateTable(), is_gated=None)
 
 
@@ -87,10 +90,12 @@ class _Finder:
         self._noted = noted
         self._files = tuple(one for one in asked.places if not one.is_dir())
         self._ledgers = [home(one, asked.repository) for one in asked.places if one.is_dir()]
-        self._tables: dict[str, InForce] = {"": _NONE, UNREADABLE: _UNKNOWN}
+        self._none = InForce(GateTable(), is_gated=asked.every)
+        self._tables: dict[str, InForce] = {"": self._none, UNREADABLE: _UNKNOWN}
         self._witnesses = tuple(key for one in asked.witnesses for key in keys_of(one, "--witness"))
         facts = gathered.facts
         self._enrolling = Enrolling(facts.recorded, facts.people)
+        self._apart = Apart(facts.people)
         self._roots = roots_in(asked.authorities) or ()
         self._branches: dict[str, frozenset[str]] = {}
         self._allowed: dict[bytes, Mapping[VerifierKey, Allowed]] = {}
@@ -122,12 +127,17 @@ class _Finder:
             found.take_ledger(one)
         return found
 
+    @cached_property
+    def _is_silent(self) -> bool:
+        """Whether the places surely hold no approval: a ledger is searched for each landing."""
+        return not self._files and not any(map(_may_approve, self._ledgers))
+
     def _in_force(self, landings: Sequence[Selected]) -> list[InForce]:
         """Of each landing the table of its base."""
         bases = [self._base(one) for one in landings]
         known = list(dict.fromkeys(one for one in bases if one))
         ids = dict(zip(known, file_ids(self._source.objects, known, FILE_NAME), strict=True))
-        return [self._table(ids.get(one, "")) if one else _NONE for one in bases]
+        return [self._table(ids.get(one, "")) if one else self._none for one in bases]
 
     def _base(self, landing: Selected) -> str:
         return next(iter(self._gathered.graph.parents.get(landing.commits[0], ())), "")
@@ -142,12 +152,12 @@ class _Finder:
         if data is None:
             return _UNKNOWN
         if GATED not in data:
-            return _NONE
+            return self._none
         try:
             gate = config(data, FILE_NAME, most=MAX_INSIDE).gate
         except ConfigError:
             return _UNKNOWN
-        return _NONE if gate is None else InForce(table=gate, is_gated=True)
+        return self._none if gate is None else InForce(table=gate, is_gated=True)
 
     def _worth(self, at_base: InForce) -> bool:
         """Whether anything can be said of it."""
@@ -188,7 +198,7 @@ class _Finder:
         told = self._rulings.of(ids, self._signers(base, at_base.table, lost), moment)
         sought = Sought(
             is_gated=at_base.is_gated,
-            bundle=self._bundle(base, at_base.table) if told else None,
+            bundle=self._bundle(base, at_base.table) if told and base else None,
             head=head.commit,
             tree=head.tree,
             doubt=head.doubt,
@@ -225,7 +235,7 @@ class _Finder:
         """The signed approvals of what was merged, where there are statements about it at all."""
         if head.commit is None or head.tree is None:
             return ()
-        if head.commit not in self._noted and not self._asked.places:
+        if head.commit not in self._noted and self._is_silent:
             return ()
         recorded = self._gathered.facts.recorded.get(landing)
         found: list[SignedApproval] = []
@@ -243,6 +253,7 @@ class _Finder:
                 witnesses=self._witnesses,
                 roots=self._roots,
                 enrolled_by_forge=self._enrolling.by_forge,
+                apart=self._apart,
             )
             try:
                 told = signed_approvals(wanted)
@@ -280,6 +291,15 @@ class _Finder:
                 unread.append(error.message)
                 return {}
         return self._allowed[data]
+
+
+def _may_approve(ledger: Home) -> bool:
+    """Whether there may be a signed approval in a ledger; one that cannot be read may have it."""
+    try:
+        with viewing(ledger) as view:
+            return next(iter(view.chosen(Choice(kind=SIGNED))), None) is not None
+    except AffidavitError:
+        return True
 
 
 def _once(found: Sequence[SignedApproval]) -> tuple[SignedApproval, ...]:

@@ -34,6 +34,7 @@ from affidavit.ledger.dsse import Envelope
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from affidavit.changes.approval.predicate import Change
     from affidavit.ledger.dsse import Signed
 
 LONGEST_WAIVER = timedelta(days=30)
@@ -249,7 +250,16 @@ def _mismatches(read: Read, about: About) -> Iterator[Problem]:
         yield Problem(Code.WRONG_COMMIT, f"it is of the commit {read.commit}, not of this one")
     if read.tree != about.tree:
         yield Problem(Code.WRONG_TREE, f"it is of the tree {read.tree}, not of this one")
-    change = read.approval.change
+    if read.approval.decision != "rejected":
+        yield from _elsewhere(read.approval.change, about)
+
+
+def _elsewhere(change: Change, about: About) -> Iterator[Problem]:
+    """That an approval or a waiver was for another place.
+
+    Who objects to a commit objects to it wherever it goes: else its author could shake that off by
+    another request.
+    """
     if _differ(change.merge_base, about.merge_base):
         yield Problem(
             Code.WRONG_CHANGE, f"the change began at {change.merge_base} when it was signed"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from affidavit.changes.envelope.touched import Touched
 
 RARER = 100
-"""Paths of a landing by which candidates are looked for, where its rarest leads to none."""
+"""Paths of a landing, shared by any, by which candidates are looked for where its rarest fails."""
 
 
 class Index:
@@ -24,6 +24,7 @@ class Index:
         self._heads: defaultdict[str, list[Candidate]] = defaultdict(list)
         self._numbers: defaultdict[str, list[Candidate]] = defaultdict(list)
         self._landed: defaultdict[str, list[Candidate]] = defaultdict(list)
+        self._said: defaultdict[str, list[Candidate]] = defaultdict(list)
         self._paths: defaultdict[bytes, list[Candidate]] = defaultdict(list)
         self._sets: defaultdict[Hashable, list[Candidate]] = defaultdict(list)
         for one in candidates:
@@ -32,6 +33,8 @@ class Index:
                 self._numbers[one.number].append(one)
             for commit in one.landed_as:
                 self._landed[commit].append(one)
+            for commit in one.said_as:
+                self._said[commit].append(one)
             for touched in one.change.touched or ():
                 self._paths[touched.path].append(one)
             if one.change.touched:
@@ -40,6 +43,10 @@ class Index:
     def landed_as(self, commit: str) -> Sequence[Candidate]:
         """Candidates that the forge's record says landed as `commit`."""
         return self._landed.get(commit, ())
+
+    def said_as(self, commit: str) -> Sequence[Candidate]:
+        """Candidates that say of themselves that they landed as `commit`."""
+        return self._said.get(commit, ())
 
     def numbered(self, number: str) -> Sequence[Candidate]:
         """Candidates of that number."""
@@ -63,16 +70,25 @@ class Index:
         return _ranked(landed, [one for one in same if had(landed, one)])
 
     def sharing(self, landed: Landed) -> list[Candidate]:
-        """Candidates that share the rarest of the landing's paths, the most alike first."""
+        """Candidates that share the rarest of the landing's paths, the most alike first: all.
+
+        Whatever became the landing touches each of its paths, and so the rarest, unless the branch
+        renamed it: such are `near`.
+        """
         touched = landed.change.touched or ()
         listed = sorted((self._at(one) for one in touched), key=len)
         return _ranked(landed, listed[0] if listed else ())
 
-    def near(self, landed: Landed) -> list[Candidate]:
-        """Candidates that share any of its rarer paths, the most alike first."""
-        paths = sorted((self._at(one) for one in landed.change.touched or ()), key=len)
+    def near(self, landed: Landed) -> tuple[list[Candidate], bool]:
+        """Candidates that share any of its rarer paths, the most alike first.
+
+        With that whether this is not all: others share only paths that were not looked at.
+        """
+        shared = (self._at(one) for one in landed.change.touched or ())
+        paths = sorted(filter(None, shared), key=len)
         each = {id(one): one for listed in paths[:RARER] for one in listed}
-        return _ranked(landed, each.values())
+        cut = any(id(one) not in each for listed in paths[RARER:] for one in listed)
+        return _ranked(landed, each.values()), cut
 
     def _at(self, one: Touched) -> Sequence[Candidate]:
         return self._paths.get(one.path, ())

@@ -44,7 +44,7 @@ class Rung(StrEnum):
     PATCH = "patch"
     """The same lines change; where in the files, and to what whole, is not proven."""
     NUMBER = "number"
-    """The landing's text names it: anybody can type a number."""
+    """The landing's text, or what the change says of itself, names it: anybody can type that."""
     AMBIGUOUS = "ambiguous"
     """Several hold as well as each other."""
     NONE = "none"
@@ -73,7 +73,8 @@ class Landed(msgspec.Struct, frozen=True, kw_only=True):
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """A change that may have landed. `key` names it: an envelope's digest, or a ref.
 
-    `landed_as` are the commits that the forge's record names as its merge. `base` is where it
+    `landed_as` are the commits that the forge's record names as its merge, `said_as` those that
+    it names itself, which anybody can write. `base` is where it
     left the branch, `since` the place of the landing that brought this there, and `commits` how
     many it has, where these are known. It is not `known` where its commits are not there to see:
     then what it changes is its own word, which proves nothing.
@@ -84,6 +85,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     change: Change
     number: str | None = None
     landed_as: tuple[str, ...] = ()
+    said_as: tuple[str, ...] = ()
     base: str | None = None
     since: int | None = None
     commits: int | None = None
@@ -161,7 +163,7 @@ class Ladder:
         if merged:
             return self._of(landed, merged) or _one_of(Rung.HEAD, merged)
         whole = self._fitting(landed, self._index.whole(landed))
-        found = self._of(landed, whole) or self._of(landed, self._likely(landed))
+        found = self._of(landed, whole) or self._beside(landed)
         if found is not None:
             return found
         own = self._own(landed)
@@ -170,14 +172,27 @@ class Ladder:
         alike = list(self._alike(landed))
         return _one_of(Rung.PATCH, alike) if alike else None
 
-    def _of(self, landed: Landed, listed: Sequence[Candidate]) -> Joined | None:
-        """The join to what is proven of `listed`; the first `MOST_REPLAYS` are looked at."""
+    def _beside(self, landed: Landed) -> Joined | None:
+        """The join to a candidate whose rest, beside what the branch had, could be what landed."""
+        likely = self._fitting(landed, self._index.sharing(landed))
+        if likely:
+            return self._of(landed, likely)
+        near, cut = self._index.near(landed)
+        return self._of(landed, near, cut=cut)
+
+    def _of(
+        self, landed: Landed, listed: Sequence[Candidate], *, cut: bool = False
+    ) -> Joined | None:
+        """The join to what is proven of `listed`; the first `MOST_REPLAYS` are looked at.
+
+        `cut` says that `listed` was cut already.
+        """
         looked = listed[:MOST_REPLAYS]
         held = [(one, rung) for one in looked if (rung := self._proven(landed, one))]
         if not held:
             return None
         best = min((rung for _, rung in held), key=_PROVEN.index)
-        return _one_of(best, [one for one, _ in held], cut=len(listed) > len(looked))
+        return _one_of(best, [one for one, _ in held], cut=cut or len(listed) > len(looked))
 
     def _own(self, landed: Landed) -> list[Candidate]:
         """Candidates that landed as they were: the landing is their head, and all of them.
@@ -192,10 +207,6 @@ class Ladder:
             and one.change.touched == landed.change.touched
             and one.base in landed.parents
         ]
-
-    def _likely(self, landed: Landed) -> list[Candidate]:
-        """Candidates whose rest, beside what the branch had already, could be what landed."""
-        return self._fitting(landed, self._index.sharing(landed)) or self._index.near(landed)
 
     def _fitting(self, landed: Landed, listed: Sequence[Candidate]) -> list[Candidate]:
         fitting = Fitting(landed.change, self._contents.lines)
@@ -225,7 +236,9 @@ class Ladder:
             yield from (one for one in same if self._contents.patch(one.change) == own)
 
     def _by_number(self, landed: Landed) -> Joined:
-        named = self._index.numbered(landed.number) if landed.number else ()
+        typed = self._index.numbered(landed.number) if landed.number else ()
+        said = self._index.said_as(landed.commit)
+        named = list({id(one): one for one in (*typed, *said)}.values())
         return _one_of(Rung.NUMBER, named) if named else Joined(rung=Rung.NONE)
 
 

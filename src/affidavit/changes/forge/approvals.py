@@ -188,12 +188,13 @@ def _hands(reviews: Sequence[Review], setting: Setting) -> list[int]:
 def _approved(review: Review, request: PullRequest) -> bool:
     """Whether it approves or did before it was dismissed, as far as is known."""
     if review.state is ReviewState.DISMISSED:
-        dismissal = _dismissal(review, request)
-        return dismissal is None or dismissal.was in (None, ReviewState.APPROVED)
+        taken = dismissal(review, request)
+        return taken is None or taken.was in (None, ReviewState.APPROVED)
     return review.state is ReviewState.APPROVED
 
 
-def _dismissal(review: Review, request: PullRequest) -> Event | None:
+def dismissal(review: Review, request: PullRequest) -> Event | None:
+    """The event by which a review was dismissed, if the forge told it."""
     return next(
         (
             one
@@ -321,11 +322,11 @@ def _dismissed(review: Review, request: PullRequest, merged: str) -> Attribute |
     """What a dismissal says of whether it stood, if it says anything."""
     if review.state is not ReviewState.DISMISSED:
         return None
-    dismissal = _dismissal(review, request)
-    if dismissal is None or dismissal.was is None:
+    taken = dismissal(review, request)
+    if taken is None or taken.was is None:
         return _unknown(Name.STANDING, "it was dismissed, and what it said before is unknown")
-    if dismissal.at <= merged:
-        return _no(Name.STANDING, f"it was dismissed at {dismissal.at}, before the merge")
+    if taken.at <= merged:
+        return _no(Name.STANDING, f"it was dismissed at {taken.at}, before the merge")
     return None
 
 
@@ -346,11 +347,11 @@ def _takes_back(one: Review, review: Review, request: PullRequest) -> Answer:
 
 def _asked_before(review: Review, request: PullRequest) -> bool:
     """Whether a review that was dismissed had asked for changes until after the merge."""
-    dismissal = _dismissal(review, request)
+    taken = dismissal(review, request)
     return (
-        dismissal is not None
-        and dismissal.was is ReviewState.CHANGES_REQUESTED
-        and dismissal.at > (request.merged_at or "")
+        taken is not None
+        and taken.was is ReviewState.CHANGES_REQUESTED
+        and taken.at > (request.merged_at or "")
     )
 
 

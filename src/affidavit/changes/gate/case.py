@@ -42,7 +42,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     each with the reason. `unattributed` are commits by an agent that name no agent, model or
     session, None where claims could not be read. `where` says of
     requirements where their evidence was looked for. `threshold` is the lowest severity of a
-    finding that may not be open.
+    finding that may not be open. `complete` is whether the base says that it names every check that
+    has to succeed, `owned` whether it names code owners at all. `unheard` are answers that do not
+    count, each with the reason; `unlifted` are such waivers.
     """
 
     input: PolicyInput
@@ -54,6 +56,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     tests: Reports
     unattributed: tuple[str, ...] | None
     threshold: str = "high"
+    complete: bool = False
+    owned: bool = True
+    unheard: tuple[str, ...] = ()
+    unlifted: tuple[str, ...] = ()
     where: dict[str, str] = {}
 
     def place(self, id_: str) -> str:
@@ -67,3 +73,8 @@ def named(names: Iterable[str], longest: int = 100) -> str:
     told = ", ".join(visible(shortened(one, longest)) for one in every[:LISTED])
     more = len(every) - LISTED
     return f"{told} and {more:,} more" if more > 0 else told
+
+
+def counted(count: int, noun: str) -> str:
+    """So many of what `noun` says, in words: ``1 file``, ``2 files``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -84,6 +84,8 @@ def proven(case: Case) -> Requirement:
 def owners(case: Case) -> Requirement:
     """Whether the code owners and teams that the base names for these files approved."""
     teams = case.input.teams
+    if not case.owned:
+        return _unnamed(case)
     status = Status.UNKNOWN
     if teams.missing is not None and teams.needed is not None:
         status = Status.UNMET if teams.missing else Status.MET
@@ -100,6 +102,18 @@ def owners(case: Case) -> Requirement:
         if status is Status.MET
         else "an owner outside the authors has to approve the head;"
         " who is in a team stands in [gate.teams] of the base",
+    )
+
+
+def _unnamed(case: Case) -> Requirement:
+    """Nobody can have approved as an owner where nobody is one."""
+    return Requirement(
+        id="owners",
+        status=Status.UNMET,
+        required="approvals of the code owners of the base",
+        found="no code owners are named",
+        where=case.place("owners"),
+        how="add a CODEOWNERS file with owners to the base; or do not ask for owners",
     )
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from affidavit.changes.gate.case import SENTENCE, named
+from affidavit.changes.gate.case import SENTENCE, counted, named
 from affidavit.changes.gate.model import ALWAYS, Requirement, Status
 from affidavit.changes.gate.persons import gate_files, owners, proven, reviewed
 from affidavit.changes.gate.results import checks, scanned, tested
+from affidavit.changes.gate.ruling import ruled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 
 _ANSWERS = ("functional_correctness", "security", "tests", "ai_review")
 THRESHOLD = "threshold"
+
+_ANSWER = (
+    "tick the checklist in an approving review, or sign the answers: affidavit approve --checklist"
+)
+_DECLARE = "tick it in an approving review, or affidavit approve --ai-use none|assisted|generated"
+_COUNTED = (
+    "answers count of somebody outside the authors whose approval of this head counts: in an"
+    " approving review on the forge, or signed with a key whose enrolment is proven"
+)
 
 
 def requirements(
@@ -48,7 +58,7 @@ def _history(case: Case) -> Requirement:
         id="history",
         status=Status.MET if whole else Status.UNKNOWN,
         required="every commit and file of the change can be read",
-        found=f"{change.commits:,} commits, {change.files:,} files"
+        found=f"{counted(change.commits, 'commit')}, {counted(change.files, 'file')}"
         if change.commits is not None and change.files is not None
         else "part of it could not be read: " + (named(_lost(case)) or "files"),
         where=case.place("history"),
@@ -75,47 +85,6 @@ def _current(case: Case) -> Requirement:
     )
 
 
-def _policy(case: Case) -> Requirement:
-    decision = case.decision
-    if decision is None:
-        return Requirement(
-            id="policy",
-            status=Status.UNMET,
-            required="the policy of the base allows it",
-            found=f"no-policy: {case.no_policy or 'the base has none'}",
-            where=case.place("policy"),
-            how="add a policy bundle to the base: affidavit policy init",
-        )
-    status = Status.UNKNOWN if decision.undecided else Status.UNMET
-    hows = [one.how for one in decision.reasons if one.how]
-    return Requirement(
-        id="policy",
-        status=Status.MET if decision.allowed else status,
-        required="the policy of the base allows it",
-        found=_decided(case),
-        where=case.place("policy"),
-        how="" if decision.allowed else "; ".join(dict.fromkeys(map(_one, hows[:5]))) or _EXPLAIN,
-    )
-
-
-_EXPLAIN = "affidavit policy explain tells which rules denied"
-
-
-def _one(text: str) -> str:
-    return named([text], SENTENCE)
-
-
-def _decided(case: Case) -> str:
-    decision = case.decision
-    if decision is None or decision.allowed:
-        return "it allows it"
-    if decision.error is not None:
-        return f"it failed, and so denies: {named([decision.error], SENTENCE)}"
-    reasons = sorted(decision.reasons, key=lambda one: one.unknown)
-    told = named((f"{one.id}: {one.message}" for one in reasons), SENTENCE)
-    return told or "it does not allow it"
-
-
 def _checklist(case: Case) -> Requirement:
     answers = {name: getattr(case.input.checklist, name) for name in _ANSWERS}
     no = [name for name, one in answers.items() if one is False]
@@ -126,13 +95,20 @@ def _checklist(case: Case) -> Requirement:
         id="checklist",
         status=status,
         required="somebody whose approval counts answered every question of the checklist",
-        found="; ".join(said) or "every question is answered with yes",
+        found="; ".join(
+            [*said, *_unheard(case)] if said else ["every question is answered with yes"]
+        ),
         where=case.place("checklist"),
-        how=""
-        if status is Status.MET
-        else "tick the checklist in an approving review, or sign the"
-        " answers: affidavit approve --checklist",
+        how="" if status is Status.MET else _COUNTED if case.unheard else _ANSWER,
     )
+
+
+def _unheard(case: Case) -> list[str]:
+    return [f"not counted: {named(case.unheard, SENTENCE)}"] if case.unheard else []
+
+
+def _showing(count: int | None) -> str:
+    return "1 commit shows" if count == 1 else f"{count or 0:,} commits show"
 
 
 def _declared(case: Case) -> Requirement:
@@ -143,14 +119,14 @@ def _declared(case: Case) -> Requirement:
     elif ai.declared != "approval":
         status, found = Status.UNKNOWN, f"{ai.use}, and only the author says it"
     elif ai.use == "none" and (ai.commits or ai.agents):
-        status, found = Status.UNMET, f"none, and {ai.commits:,} commits show AI"
+        status, found = Status.UNMET, f"none, and {_showing(ai.commits)} AI"
     return Requirement(
         id="ai-declared",
         status=status,
         required="an approver says whether AI wrote it: none, assisted or generated",
-        found=found,
+        found=found if status is Status.MET else "; ".join([found, *_unheard(case)]),
         where=case.place("ai-declared"),
-        how="" if status is Status.MET else "affidavit approve --ai-use none|assisted|generated",
+        how="" if status is Status.MET else _COUNTED if case.unheard else _DECLARE,
     )
 
 
@@ -211,7 +187,7 @@ _ALL: dict[str, Callable[[Case], Requirement]] = {
     "history": _history,
     "current": _current,
     "gate-files": gate_files,
-    "policy": _policy,
+    "policy": ruled,
     "reviewed": reviewed,
     "proven-approval": proven,
     "checks": checks,

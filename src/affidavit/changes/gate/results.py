@@ -28,6 +28,8 @@ def checks(case: Case) -> Requirement:
         status, found = Status.UNMET, "; ".join(lacking)
     elif lost:
         status, found = Status.UNKNOWN, "what ran on the head is not known"
+    elif not (case.complete or case.input.gate.rules_known):
+        status, found = Status.UNKNOWN, "which checks the branch's rules require is not known"
     return Requirement(
         id="checks",
         status=status,

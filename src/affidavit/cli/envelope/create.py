@@ -49,6 +49,9 @@ def create(**options: object) -> None:
     from affidavit.app.envelope.creating import Wanted, created  # noqa: PLC0415
 
     as_json = options.pop("as_json")
+    alone = str(options["output"]) == "-"
+    if alone and as_json:
+        raise UsageError("--output - is the envelope alone, --json an answer: give one of them")
     if options["push"] is not None and not options["notes"]:
         raise UsageError("--push shares the notes: give --notes with it")
     names = {"repo": "repository", "push": "remote", "key_file": "key"}
@@ -58,7 +61,7 @@ def create(**options: object) -> None:
         tell(_shown(done))
         return
     for line in _lines(done):
-        click.echo(visible(line))
+        click.echo(visible(line), err=alone)
 
 
 def _shown(done: Created) -> dict[str, object]:

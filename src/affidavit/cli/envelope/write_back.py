@@ -36,6 +36,7 @@ Exit codes: 0 it is joined by a rung that carries, 3 it is not.
 @click.option("--envelope", metavar="FILE", type=FILE, required=True, help="The envelope.")
 @click.option("--branch", metavar="REV", default="HEAD", help="The branch of the landing.")
 @click.option("--repo", metavar="DIR", type=FILE, default=".", help="Its repository.")
+@click.option("--forge", metavar="EXPORT", type=FILE, help="Records of the forge on the request.")
 @click.option("--bundle", metavar="FILE", type=FILE, help="Append the signed fact to it.")
 @click.option("--notes", is_flag=True, help="Add the signed fact to the notes of the landing.")
 @click.option("--push", metavar="REMOTE", help="Bring the notes together with those of a remote.")

@@ -189,10 +189,10 @@ def _tsa(given: _Given) -> int:
 
 def _request(given: _Given) -> int:
     from affidavit.app.anchor.stamping import requested  # noqa: PLC0415
-    from affidavit.package.place import replacing  # noqa: PLC0415
+    from affidavit.package.place import delivering  # noqa: PLC0415
 
     file = given.path("request") or Path()
-    with replacing(file) as opened:
+    with delivering(file) as opened:
         asked = requested(found(given.path("place")))
         opened.write(asked.request)
     if given.as_json:

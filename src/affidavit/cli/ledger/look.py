@@ -148,9 +148,9 @@ def _deliver(data: bytes, output: Path | None) -> None:
     if output is None:
         sys.stdout.buffer.write(data)
         return
-    from affidavit.package.place import replacing  # noqa: PLC0415
+    from affidavit.package.place import delivering  # noqa: PLC0415
 
-    with replacing(output) as file:
+    with delivering(output) as file:
         file.write(data)
 
 

@@ -69,32 +69,42 @@ class Receipt(Entry, frozen=True, kw_only=True):
     prompt: bool
 
 
-class Decision(Entry, frozen=True, kw_only=True):
-    """A decision by a policy: the gate's, or a summary of what was verified.
-
-    `policy` is the policy's digest, `tree` that of the commit it is about. `at` is when it was
-    made, as whoever asked says. `again` is whether evaluating it again gave the same, None where
-    that could not be done; `why` then says what differs or lacks.
-    """
+class Summary(Entry, frozen=True, kw_only=True):
+    """A summary of what was verified about a commit; `policy` is the policy's digest."""
 
     policy: str | None
     result: str | None
-    tree: str | None = None
-    at: str | None = None
-    again: bool | None = None
+
+
+class Repeated(Entry, frozen=True, kw_only=True):
+    """A decision of the gate, made again.
+
+    `again` is whether that gave the same, and the decision does not contradict itself; None where
+    it could not be done. `why` then says what differs or lacks. `strange` are ids of requirements
+    that are none of the gate's.
+    """
+
+    again: bool | None
     why: str = ""
+    strange: tuple[str, ...] = ()
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What a ledger holds about the commits of a change, in the order of the log.
 
-    `cut` is whether it holds more than is looked at.
+    `summaries` are looked at where no decision of the gate is known. `decisions` are those of the
+    gate about the change that count, and `decided` is whether there are others that may be about
+    it. `cut` is whether it holds more than is looked at: the newest are. `unsure` is why it does
+    not count as verified; empty where it does.
     """
 
     scans: tuple[Scan, ...] = ()
     receipts: tuple[Receipt, ...] = ()
-    decisions: tuple[Decision, ...] = ()
+    summaries: tuple[Summary, ...] = ()
+    decisions: tuple[Repeated, ...] = ()
+    decided: bool = False
     cut: bool = False
+    unsure: str = ""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,33 +1,96 @@
-"""Whether a policy's decision on a change is recorded, and comes out the same again."""
+"""Whether a policy's decision on a change is recorded, and comes out the same again.
+
+Which decision counts, and what is said of it, is what an audit says of the landing's gate.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from affidavit.changes.gated import GateState
 from affidavit.controls.cc8.case import NO_LEDGER, said
 from affidavit.controls.cc8.lacking import LEDGER, REQUESTS
 from affidavit.controls.model import Item, item, no, unknown, yes
 
 if TYPE_CHECKING:
-    from affidavit.controls.cc8.case import Case, Decision, Facts
+    from collections.abc import Iterator
+
+    from affidavit.changes.gated import Gated
+    from affidavit.changes.model import Landing
+    from affidavit.controls.cc8.case import Case, Facts, Repeated, Summary
     from affidavit.controls.model import Attribute
 
 TEST = "AFF-CC8.1-13"
 _SUMMARY = "a summary of what was verified names no input: it cannot be evaluated again"
+_DENIED = (GateState.REFUSED, GateState.UNDECIDED)
+_MATERIAL = "the decision's input or policy"
 
 
 def decided(case: Case) -> Item:
     """The row of a change."""
-    if case.facts is None:
+    facts = case.facts
+    if facts is None:
         return item(TEST, case.subject, unknown("decision", NO_LEDGER, lacks=LEDGER))
-    found = [one for one in case.facts.decisions if _is_of(one, case)]
-    return item(TEST, case.subject, *(_judged(found[-1]) if found else [_none(case, case.facts)]))
+    if facts.unsure:
+        why = f"the ledger does not count as verified: {said(facts.unsure, 200)}"
+        return item(TEST, case.subject, unknown("decision", why, lacks=LEDGER))
+    # Each landing of a change has a base of its own, and so a policy.
+    every = (one for landing in case.material.landings for one in _of(landing, case, facts))
+    return item(TEST, case.subject, *dict.fromkeys(every))
 
 
-def _is_of(one: Decision, case: Case) -> bool:
-    """Whether it decided about what was merged, before the merge where both times are told."""
-    about = one.commit in case.heads or (one.tree is not None and one.tree == case.head_tree)
-    return about and not (one.at and case.merged_at and one.at > case.merged_at)
+def _of(landing: Landing, case: Case, facts: Facts) -> Iterator[Attribute]:
+    gate = landing.sworn.gate if landing.sworn else None
+    if gate is None or _is_none(gate, landing, facts):
+        yield from _summed(case, facts)
+        return
+    again = next((one for one in facts.decisions if one.digest == gate.digest), None)
+    yield _decision(gate, again)
+    if gate.digest is not None and gate.state not in _DENIED:
+        yield _again(again)
+
+
+def _is_none(gate: Gated, landing: Landing, facts: Facts) -> bool:
+    """Whether there is no decision: none of what was merged, or none of anything that it may be."""
+    lost = gate.state is GateState.UNKNOWN and gate.digest is None
+    unheaded = landing.sworn and landing.sworn.head is None and not landing.sworn.unread
+    return gate.state is GateState.NONE or bool(lost and unheaded and not facts.decided)
+
+
+def _decision(gate: Gated, again: Repeated | None) -> Attribute:
+    sources = [again.source] if again else []
+    if gate.state in _DENIED:
+        why = f"{said(gate.why, 300)}; it was merged all the same"
+        return no("decision", why, *sources)
+    if gate.state is GateState.UNKNOWN:
+        return unknown("decision", gate.why, *sources, lacks="what the decision is held against")
+    strange = again.strange if again else ()
+    also = f"; requirements that are not known here: {_shown(strange)}" if strange else ""
+    return yes("decision", f"PASSED by {said(gate.bundle or '')}{also}", *sources)
+
+
+def _shown(strange: tuple[str, ...]) -> str:
+    return said(", ".join(strange), 200)
+
+
+def _again(again: Repeated | None) -> Attribute:
+    if again is None:
+        why = "the decision does not stand in the ledger"
+        return unknown("same again", why, lacks=_MATERIAL)
+    if again.again is None:
+        return unknown("same again", said(again.why, 200), again.source, lacks=_MATERIAL)
+    if not again.again:
+        return no("same again", f"it does not: {said(again.why, 200)}", again.source)
+    return yes("same again", "the same bundle says the same of the same input", again.source)
+
+
+def _summed(case: Case, facts: Facts) -> Iterator[Attribute]:
+    """What summaries of what was verified tell, of a change that no gate decided about."""
+    found = [one for one in facts.summaries if one.commit in case.heads]
+    if not found:
+        yield _none(case, facts)
+    else:
+        yield from _passed(found[-1])
 
 
 def _none(case: Case, facts: Facts) -> Attribute:
@@ -39,22 +102,14 @@ def _none(case: Case, facts: Facts) -> Attribute:
     return no("decision", "no decision of a policy is recorded")
 
 
-def _judged(newest: Decision) -> list[Attribute]:
+def _passed(newest: Summary) -> Iterator[Attribute]:
     result = said(newest.result or "no result")
     if newest.policy is None:
         why = f"{result}, and the policy is not named by a digest"
-        return [no("decision", why, newest.source)]
-    if newest.result != "PASSED":
+        yield no("decision", why, newest.source)
+    elif newest.result != "PASSED":
         why = f"the decision was {result}, and it was merged all the same"
-        return [no("decision", why, newest.source)]
-    made = yes("decision", f"{result} by {newest.policy}", newest.source)
-    return [made, _again(newest)]
-
-
-def _again(newest: Decision) -> Attribute:
-    if newest.again is None:
-        why = said(newest.why, 200) or _SUMMARY
-        return unknown("same again", why, newest.source, lacks="the decision's input or policy")
-    if not newest.again:
-        return no("same again", f"it does not: {said(newest.why, 200)}", newest.source)
-    return yes("same again", "the same bundle says the same of the same input", newest.source)
+        yield no("decision", why, newest.source)
+    else:
+        yield yes("decision", f"{result} by {said(newest.policy)}", newest.source)
+        yield unknown("same again", _SUMMARY, newest.source, lacks=_MATERIAL)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.changes.forge.approvals import Answer, Name
+from affidavit.controls.cc8.case import said
 from affidavit.controls.cc8.lacking import FILES, IDENTITIES, PROMPTER, REVIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from affidavit.changes.forge.approvals import Approval
+    from affidavit.changes.sworn import SwornApproval
     from affidavit.controls.cc8.case import Case
 
 _WHO = (Name.PERSON, Name.OUTSIDE, Name.STANDING)
@@ -39,6 +41,29 @@ class Approving(NamedTuple):
         if self.sure >= self.most:
             return Answer.YES
         return Answer.NO if self.possible < self.least else Answer.UNKNOWN
+
+
+class Signing(NamedTuple):
+    """Persons who signed, by a hand that is proven, that they approve the merged head.
+
+    They are outside the authors, and did so before the merge; `told` are their signatures. Of a
+    change that landed in several parts it is the least of the parts. `needed` have to approve
+    where nobody is known to have prompted it.
+    """
+
+    persons: int
+    needed: int
+    told: tuple[SwornApproval, ...]
+
+
+def signing(case: Case) -> Signing:
+    """Who signed the change."""
+    every = [one.sworn or None for one in case.material.landings]
+    persons = min((one.proven if one else 0 for one in every), default=0)
+    counting = (each for one in every if one for each in one.approvals if each.counts)
+    found = {(one.statement, one.fingerprint): one for one in counting}
+    needed = max((one.needed if one else 1 for one in every), default=1)
+    return Signing(persons, needed, tuple(found.values()) if persons else ())
 
 
 def reviewing(case: Case) -> Approving:
@@ -72,22 +97,28 @@ def _of(case: Case, approvals: Iterable[Approval], asked: tuple[Name, ...]) -> A
     sure = {one.hand for one, answer in judged if answer is Answer.YES}
     maybe = {one.hand for one, answer in judged if answer is not Answer.NO}
     carried = {one.hand for one, answer in judged if answer is Answer.YES and one.carried}
-    lost = case.review is not None and "reviews" in case.review.missing
+    signed = signing(case)
+    # Nothing tells whether somebody signed and approved on the forge as well: they count once.
+    known, hoped = max(len(sure), signed.persons), len(maybe) + signed.persons
+    lost = case.lost is not None or (case.review is not None and "reviews" in case.review.missing)
+    doubted = _doubted(case, judged, lost=lost)
+    if not doubted and sure and signed.persons:
+        doubted = IDENTITIES
     least = case.criteria.needed(critical=case.critical is True)
     critical = case.criteria.needed(critical=case.critical is not False)
-    unprompted = case.review.needed if case.review else 1
+    unprompted = case.review.needed if case.review else signed.needed
     most = max(critical, unprompted)
     asking = str(least) if least == most else f"{least} or {most}"
-    told = [f"{len(sure)} of {asking}", *_words(judged, asked)]
+    told = [f"{known} of {asking}", *_signed(signed), *_words(judged, asked, signed)]
     if unprompted > least:
         told.append("nobody is known to have prompted it, and one of the persons may have")
     return Approving(
-        sure=len(sure),
-        possible=max(len(maybe), most) if lost else len(maybe),
+        sure=known,
+        possible=max(hoped, most) if lost else hoped,
         least=least,
         most=most,
         words="; ".join(told),
-        lacks=_lacking(len(sure), critical, unprompted, doubted=_doubted(case, judged, lost=lost)),
+        lacks=_lacking(known, critical, unprompted, doubted=doubted),
         carried=len(carried) if Name.HEAD in asked else 0,
     )
 
@@ -125,8 +156,15 @@ def _worst(approval: Approval, asked: tuple[Name, ...]) -> Answer:
     return Answer.UNKNOWN if Answer.UNKNOWN in answers else Answer.YES
 
 
-def _words(judged: list[tuple[Approval, Answer]], asked: tuple[Name, ...]) -> Iterator[str]:
-    if not judged:
+def _signed(found: Signing) -> Iterator[str]:
+    for one in found.told[:10]:
+        yield f"{said(one.signer)} signed by a proven hand, known at {one.time}: counts"
+
+
+def _words(
+    judged: list[tuple[Approval, Answer]], asked: tuple[Name, ...], signed: Signing
+) -> Iterator[str]:
+    if not judged and not signed.told:
         yield "nobody approved"
     for one, answer in judged[:10]:
         lacking = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from affidavit.changes.forge.approvals import Answer
 from affidavit.controls.cc8.emergency import EXCUSED, excused
 from affidavit.controls.cc8.lacking import IDENTITIES, REQUESTS
-from affidavit.controls.cc8.persons import covering, reviewing
+from affidavit.controls.cc8.persons import covering, reviewing, signing
 from affidavit.controls.model import Item, answered, item, no, not_applicable, unknown
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _MAYBE = "whether it was an emergency declared by somebody entitled is unknown"
 
 def reviewed(case: Case) -> Item:
     """The row under the test that asks who approved."""
-    if case.review is None:
+    if case.review is None and not signing(case).told:
         return _unreviewed(case)
     found = reviewing(case)
     return _or_excused(
@@ -43,7 +43,7 @@ def _unreviewed(case: Case) -> Item:
 def on_head(case: Case) -> Item:
     """The row under the test that asks what was approved, and when."""
     before = reviewed(case)
-    if case.review is None:
+    if case.review is None and not signing(case).told:
         if case.lost is not None:
             return item(ON_HEAD, case.subject, *before.attributes)
         return not_applicable(ON_HEAD, case.subject, _UNAPPROVED)

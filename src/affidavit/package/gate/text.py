@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.base.text import visible
+from affidavit.changes.gate.case import counted
 from affidavit.changes.gate.model import Status, Verdict
 
 if TYPE_CHECKING:
@@ -56,10 +57,10 @@ def described(answer: Answer) -> str:
     change = answer.change
     request = f"#{change.request} of {change.repository}, " if change.request else ""
     into = f" into {change.branch}" if change.branch else ""
-    commits = "?" if change.commits is None else f"{change.commits:,}"
-    files = "?" if change.files is None else f"{change.files:,}"
+    commits = "? commits" if change.commits is None else counted(change.commits, "commit")
+    files = "? files" if change.files is None else counted(change.files, "file")
     ends = f"{change.base[:12]}..{change.head[:12]}"
-    return visible(f"{request}{ends}{into}, {commits} commits, {files} files")
+    return visible(f"{request}{ends}{into}, {commits}, {files}")
 
 
 def _requirement(one: Requirement) -> Iterator[Line]:

@@ -64,8 +64,32 @@ found contains unknown(sprintf("%s.known", [part]), field, ways[part]) if {
 	part := split(field, ".")[0]
 }
 
-# Where there is no forge, data.json may say that these two are not needed; no other ever.
-forgiven := {"change.conflicts", "change.draft"} & {field | some field in settings.may_be_null}
+# data.json may say that these two are not needed; no other ever.
+forgiven contains field if {
+	some field in {"change.conflicts", "change.draft"}
+	field in settings.may_be_null
+}
+
+# Where it says that there is no forge, and none was asked, what a forge alone tells is not needed.
+forgiven contains field if {
+	forgeless
+	some field in told_by_forge
+}
+
+forgeless if {
+	settings.forge == "none"
+	input.forge == false
+}
+
+told_by_forge := {
+	"ai.agent_opened",
+	"change.draft",
+	"checks.failed",
+	"checks.missing",
+	"checks.passed",
+	"checks.pending",
+	"checks.skipped",
+}
 
 found contains against("input.whole", "the input lacks a field", "Ask with an input that this gate made.") if not needed
 

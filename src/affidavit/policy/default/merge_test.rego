@@ -25,6 +25,20 @@ test_what_is_not_known_is_refused if {
 	refused({"unknown": ["approvals.by"]}) == {"input.known"}
 }
 
+test_where_there_is_no_forge_what_it_alone_tells_is_not_needed if {
+	unseen := {
+		"ai": {"agent_opened": null},
+		"change": {"draft": null},
+		"checklist": {"ai_review": true},
+		"checks": {"passed": null, "failed": null, "pending": null, "skipped": null, "missing": null},
+	}
+	local := object.union(good, object.union(unseen, {"forge": false}))
+	asked := object.union(good, unseen)
+	{one.id | some one in data.affidavit.merge.deny with input as local with data.settings.forge as "none"} == set()
+	{one.id | some one in data.affidavit.merge.deny with input as asked with data.settings.forge as "none"} == {"ai.known", "change.known", "checks.known"}
+	{one.id | some one in data.affidavit.merge.deny with input as local with data.settings.forge as "asked"} == {"ai.known", "change.known", "checks.known"}
+}
+
 test_what_no_rule_needs_may_be_unknown if {
 	refused({"labels": null, "unknown": ["labels", "emergency.labelled"]}) == set()
 }
@@ -70,7 +84,9 @@ test_a_workflow_needs_a_code_owner_or_a_second_person if {
 	refused({"classes": {"workflow": one_file}}) == {"owners.second"}
 	refused({"classes": {"submodule": one_file}}) == {"owners.second"}
 	refused({"classes": {"lfs_pointer": one_file}}) == {"owners.second"}
-	refused({"classes": {"workflow": one_file}, "teams": {"needed": ["ops"], "approved": ["ops"]}}) == set()
+	refused({"classes": {"workflow": object.union(one_file, {"owned": true})}}) == set()
+	refused({"classes": {"workflow": object.union(one_file, {"owned": null})}}) == {"owners.second"}
+	refused({"classes": {"workflow": one_file}, "teams": {"needed": ["ops"], "approved": ["ops"]}}) == {"owners.second"}
 	refused({"classes": {"workflow": one_file}, "approvals": {"persons": 2}}) == set()
 }
 
@@ -184,6 +200,7 @@ good := {
 	"format": "affidavit/policy-input@1",
 	"purpose": "merge",
 	"at": "2026-11-20T12:00:00Z",
+	"forge": true,
 	"repository": "acme/shop",
 	"branch": "main",
 	"change": {

@@ -64,6 +64,11 @@ agent := false if {
 
 # The worst was assumed, because something that tells the risk is not known.
 guessed if {
-	some value in [input.classes, input.gate.touched, input.authors.agents, input.ai.agent_opened, input.ai.use]
+	some value in [input.classes, input.gate.touched, input.authors.agents, input.ai.use]
 	is_null(value)
+}
+
+guessed if {
+	is_null(input.ai.agent_opened)
+	not forgeless
 }

@@ -27,8 +27,11 @@ class Headed(NamedTuple):
     open: bool
 
 
-class _Repository(msgspec.Struct):
+class Called(msgspec.Struct, frozen=True):
+    """What a repository is called now, as ``owner/name``, and its default branch."""
+
     full_name: str
+    default_branch: str | None = None
 
 
 class _Side(msgspec.Struct):
@@ -41,15 +44,15 @@ class _Pull(msgspec.Struct):
     head: _Side
 
 
-def full_name(rest: Rest) -> str:
-    """What the repository is called now, as ``owner/name``.
+def called(rest: Rest) -> Called:
+    """What the repository is called now.
 
     Raises:
         ForgeError: There is none, or the token may not see it.
     """
     answer = rest.transport.get(rest.url())
     see_told(answer)
-    return decoded(answer, _Repository).full_name
+    return decoded(answer, Called)
 
 
 def of_commit(rest: Rest, commit: str, *, branch: str | None = None) -> tuple[Headed, ...]:

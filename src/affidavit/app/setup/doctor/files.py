@@ -77,8 +77,10 @@ class Files:
         if self._why:
             return _bad(id_, self._why, FILE_NAME, "put the file right: docs/configuration.md")
         if self.config is None or self.config.gate is None:
-            what = "there is none" if self.config is None else "it has no [gate]"
-            return _bad(id_, what, FILE_NAME, _INIT)
+            if self.config is None:
+                return _bad(id_, "there is none", FILE_NAME, _INIT)
+            fix = "add [gate] to it: affidavit init --dry-run shows the lines"
+            return _bad(id_, "it has no [gate]", FILE_NAME, fix)
         if self.config.controls is None:
             fix = "add [controls]: what the rules of the branch are held against"
             found = "it has no [controls]: the defaults count"

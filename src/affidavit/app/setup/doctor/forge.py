@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -30,8 +30,16 @@ if TYPE_CHECKING:
     from affidavit.sources.git.locate import Store
     from affidavit.sources.github.token import Token
 
+_SLUG = re.compile(r"([A-Za-z0-9_.-]{1,100})/([A-Za-z0-9_.-]{1,100})")
 _END = "9999-12-30T00:00:00Z"
 _REMOTE = re.compile(r"(?:https?|ssh)://[^/]+/([^/]+)/([^/]+?)(?:\.git)?/?\Z")
+
+
+class Place(NamedTuple):
+    """Where is asked: the REST base, and ``OWNER/NAME`` where the remote does not say it."""
+
+    url: str
+    repository: str | None = None
 
 
 class Now(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,23 +67,30 @@ def exported(path: Path) -> Now:
     return _now(lines, f"{export.head.host}/{export.head.repository}")
 
 
-def live(store: Store, url: str, token: Token, told: Told) -> Now:
-    """What the GitHub of the remote ``origin`` tells now.
+def live(store: Store, at: Place, token: Token, told: Told) -> Now:
+    """What the GitHub of the place tells now, or of the remote ``origin``.
 
     Raises:
-        UsageError: The remote does not say which repository it is.
+        UsageError: Nothing says which repository it is.
         ForgeError: The forge does not tell.
     """
-    place = server(url)
-    owner, name = _named(store)
+    place = server(at.url)
+    owner, name = _named(store, at.repository)
     with Transport(place, token, Brief(told), agent=f"affidavit/{__version__}") as transport:
         return _now(_asked(Rest(transport, owner, name)), f"{place.host}/{owner}/{name}")
 
 
-def _named(store: Store) -> tuple[str, str]:
+def _named(store: Store, given: str | None) -> tuple[str, str]:
+    if given is not None:
+        named = _SLUG.fullmatch(given)
+        if named is None:
+            raise UsageError(f"--repository is OWNER/NAME, not {given[:80]!a}")
+        return named[1], named[2]
     found = _REMOTE.match(remote_url(store) or "")
     if found is None:
-        raise UsageError("the remote origin does not say which repository of GitHub this is")
+        hint = "give --repository OWNER/NAME, and --api-url where it is another server"
+        why = "the remote origin does not say which repository of GitHub this is"
+        raise UsageError(why, hint=hint)
     return found[1], found[2]
 
 

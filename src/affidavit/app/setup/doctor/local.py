@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 WANTED = ("refs/notes/affidavit", "refs/notes/ai")
 """Notes that hold evidence: ours, and those of git-ai."""
+ALL_NOTES = "+refs/notes/*:refs/notes/*"
+"""A pattern: a remote that has no notes yet does not make `git fetch` fail."""
 _CONFIG = ".git/config"
 _OFF = ("/dev/null", "")
 
@@ -64,7 +66,7 @@ def _fetch(covered: frozenset[str]) -> Check:
     if not missing:
         found = f"{', '.join(WANTED)} are fetched"
         return Check(id=id_, state=State.OK, found=found, where=_CONFIG)
-    fix = "; ".join(f"git config --add remote.origin.fetch '+{one}:{one}'" for one in missing)
+    fix = f"git config --add remote.origin.fetch '{ALL_NOTES}'"
     fix += ". Push notes of your own first: the mark + replaces them by the remote's"
     found = f"{', '.join(missing)} not fetched: an audit here sees less than there is"
     return Check(id=id_, state=State.WARN, found=found, where=_CONFIG, fix=fix)

@@ -1,0 +1,165 @@
+"""The allowed signers along the landings of a base: who gave a key its line, and who was first."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+from affidavit.app.config import FILE_NAME, MAX_INSIDE, config
+from affidavit.base.errors import ConfigError, GitFailedError
+from affidavit.base.text import decode
+from affidavit.identity.ssh.allowed import AllowedSigners, Found, parse_allowed
+from affidavit.provenance.trailers import people as named_people
+from affidavit.sources.git.commit import parse
+from affidavit.sources.git.header import header
+from affidavit.sources.git.program import stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from affidavit.base.commit import Ident
+    from affidavit.identity.ssh.keys import PublicKey
+    from affidavit.sources.git.objects import Objects
+    from affidavit.sources.git.private import PrivateGit
+
+LARGEST_SIGNERS = 1 << 20
+"""Bytes of a file of allowed signers that are read."""
+MOST_CHANGES = 200
+"""Commits that changed the allowed signers, the newest first, that are looked at."""
+MOST_LANDINGS = 10_000
+"""Commits that changed the allowed signers or what is set of the gate, to find the first."""
+MOST_COMMITS = 1_000
+"""Commits that brought a line, whose authors are looked at."""
+PATIENCE = 120
+"""Seconds that git may take to find those commits."""
+_COMMIT = 1 << 20
+_LINE = 1_000
+_CO_AUTHOR = re.compile(rb"^co-authored-by:([^\n]*)", re.MULTILINE | re.IGNORECASE)
+
+
+class Lines:
+    """Reads the file `path` and what lies beside it, at `base` and where it came from."""
+
+    def __init__(self, git: PrivateGit, objects: Objects, *, base: str, path: str) -> None:
+        self.path = path
+        self._git = git
+        self._objects = objects
+        self._base = base
+        self._listed: dict[tuple[tuple[str, ...], int], tuple[str, ...]] = {}
+
+    def file(self, path: str, most: int, at: str | None = None) -> bytes | None:
+        """The file at `path` in the base, or in the commit `at`; None where there is none."""
+        return self._objects.blob_at(at or self._base, path, most)
+
+    def signers(self, commit: str) -> AllowedSigners:
+        """The lines of the file in `commit`."""
+        data = self.file(self.path, LARGEST_SIGNERS, commit) or b""
+        return parse_allowed(data.decode("utf-8", "replace"))
+
+    def named(self, fingerprint: str | None, principals: tuple[str, ...]) -> PublicKey | None:
+        """The key of that fingerprint whose line at the base has these principals."""
+        entries = self.signers(self._base).entries
+        same = (one.key for one in entries if one.principals == principals)
+        return next((one for one in same if one.fingerprint == fingerprint), None)
+
+    def holds(self, commit: str, key: PublicKey, found: Found) -> bool:
+        """Whether the file has a line of the key with the same principals in `commit`."""
+        same = (one for one in self.signers(commit).entries if one.key.blob == key.blob)
+        return any(set(one.principals) == set(found.principals) for one in same)
+
+    def tree(self, commit: str) -> str:
+        """The tree of a commit."""
+        return self._objects.tree_of(commit)
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """The parents of a commit."""
+        body = next(self._objects.read([commit], head=_COMMIT)).body
+        return header(body, self._git.id_length).parents if body else ()
+
+    def enrolling(self, key: PublicKey, found: Found) -> str | None:
+        """The landing since which the key and its principals stand in the file without a break."""
+        for commit in self._landings((self.path,), MOST_CHANGES):
+            if not self.holds(commit, key, found) or commit in self._git.shallow:
+                return None
+            parents = self.parents(commit)
+            if not parents or not self.holds(parents[0], key, found):
+                return commit
+        return None
+
+    def changed(self, path: str) -> str | None:
+        """The landing that changed the file at `path` last; None where that is not known."""
+        newest = next(iter(self._landings((path,), 1)), None)
+        return None if newest in self._git.shallow else newest
+
+    def founding(self) -> str | None:
+        """The landing that brought the first version of the file, before there was any gate.
+
+        None where that is not known, and where a gate was there first: who moves the file cannot
+        begin anew.
+        """
+        listed = self._landings((self.path, FILE_NAME), MOST_LANDINGS)
+        if self._git.shallow or len(listed) == MOST_LANDINGS:
+            return None
+        for commit in reversed(listed):
+            if self.file(self.path, LARGEST_SIGNERS, commit) is not None:
+                return commit
+            if self._may_gate(commit):
+                return None
+        return None
+
+    def is_founded(self, path: str, most: int) -> bool:
+        """Whether the file at `path` is what it was beside the first version of the signers."""
+        first = self.founding()
+        return first is not None and self.file(path, most, first) == self.file(path, most)
+
+    def hands(self, commit: str, *, without: str | None) -> tuple[Ident, ...] | None:
+        """Authors, committers and co-authors of what `commit` reaches and `without` does not.
+
+        None where these are too many commits, or one cannot be read.
+        """
+        ends = (commit,) if without is None else (commit, f"^{without}")
+        ids = self._list(f"--max-count={MOST_COMMITS}", *ends, "--")
+        found: dict[Ident, None] = {}
+        for one in self._objects.read(ids, max_size=_COMMIT):
+            if one.body is None or one.kind != "commit":
+                return None
+            found |= dict.fromkeys(_hands(one.id, one.body))
+        return tuple(found) if 0 < len(ids) < MOST_COMMITS else None
+
+    def _may_gate(self, commit: str) -> bool:
+        data = self.file(FILE_NAME, MAX_INSIDE, commit)
+        try:
+            return data is not None and config(data, FILE_NAME, most=MAX_INSIDE).gate is not None
+        except ConfigError:
+            return True
+
+    def _landings(self, paths: tuple[str, ...], most: int) -> tuple[str, ...]:
+        """The landings that changed one of `paths`, the newest first."""
+        if (paths, most) not in self._listed:
+            wanted = ("--first-parent", f"--max-count={most}", self._base, "--", *paths)
+            self._listed[paths, most] = self._list(*wanted)
+        return self._listed[paths, most]
+
+    def _list(self, *wanted: str) -> tuple[str, ...]:
+        child = self._git.spawn(
+            *("--literal-pathspecs", "rev-list", *wanted), stdin=subprocess.DEVNULL
+        )
+        try:
+            out, _ = child.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired as error:
+            raise GitFailedError("git does not find the changes of a file in time") from error
+        finally:
+            status = stop(child)
+        if status:
+            raise GitFailedError("git cannot find the changes of the allowed signers")
+        return tuple(out.decode("ascii", "replace").split())
+
+
+def _hands(id_: str, body: bytes) -> Iterable[Ident]:
+    """Everybody whom a commit names as one who wrote it."""
+    commit = parse(id_, body)
+    yield commit.author
+    yield commit.committer
+    for found in _CO_AUTHOR.finditer(commit.message):
+        yield from named_people(decode(found[1][:_LINE]))
