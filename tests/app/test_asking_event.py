@@ -175,6 +175,6 @@ def test_whatever_comes_is_an_event_or_an_error(raw: bytes, kind: Kind) -> None:
 
 @needs_octokit
 @pytest.mark.parametrize("kind", [each for each in Kind if each is not Kind.PULL_REQUEST_TARGET])
-def test_github_s_own_examples_are_read(kind: Kind) -> None:
+def test_octokit_examples_are_read(kind: Kind) -> None:
     found = [event_of(json.dumps(one).encode(), kind) for one in examples(kind)]
     assert {one.kind for one in found} == {kind}

@@ -81,7 +81,7 @@ def test_an_export_that_was_cut_off_is_told(
 ) -> None:
     whole = desk.export.read_bytes()
     cut = tmp_path / "cut.jsonl"
-    cut.write_bytes(whole[: whole.rindex(b'{"done":{"section":"pull_requests"')])
+    cut.write_bytes(whole[: whole.index(b'{"done":{"section":"pull_requests"')])
     monkeypatch.setattr(desk, "export", cut)
     done = desk.run(*asked)
     assert done.status == 0
