@@ -61,7 +61,10 @@ def _asks(source: Source, gathered: Gathered) -> bool:
 
 
 def _may_ask(source: Source, content: str) -> bool:
-    """Whether a configuration may have the table; one that cannot be read may."""
+    """Whether a configuration may have the table; one that is there and cannot be read may.
+
+    Where the base itself is not here, as at the end of a shallow clone, that asks for nothing.
+    """
     if content == UNREADABLE:
         return False
     data = source.objects.one(content, kind="blob", max_size=MAX_INSIDE)

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from affidavit.ledger.entry import Subject
     from affidavit.ledger.key import VerifierKey
 
-_MARK = KIND.encode()
-
 
 class Noted(NamedTuple):
     """A decision in a line of a bundle, which counts by its signature alone."""
@@ -71,8 +69,6 @@ class Rulings:
     def take_lines(self, lines: Iterable[bytes], source: str) -> None:
         """Take in the decisions among the lines of a bundle."""
         for number, data in enumerate(lines, 1):
-            if _MARK not in data and b"payload" not in data:
-                continue
             try:
                 line = parse_line(data)
             except FormatError:

@@ -97,7 +97,7 @@ class _Finder:
         self._enrolling = Enrolling(facts.recorded, facts.people)
         self._apart = Apart(facts.people)
         self._roots = roots_in(asked.authorities) or ()
-        self._branches: dict[str, frozenset[str]] = {}
+        self._branches: dict[tuple[str, ...], frozenset[str]] = {}
         self._allowed: dict[bytes, Mapping[VerifierKey, Allowed]] = {}
 
     def all(self, progress: Progress) -> dict[str, Statements]:
@@ -110,7 +110,7 @@ class _Finder:
             ends = Ends(self._gathered.facts.recorded, replay, joins)
             for number, one in enumerate(landings, 1):
                 table = tables[number - 1]
-                if self._worth(table):
+                if self._is_worth(one, table, joins):
                     found[one.commits[0]] = self._of(one, table, ends)
                 if number % 100 == 0:
                     progress.step("reading signed statements", number, len(landings))
@@ -159,23 +159,30 @@ class _Finder:
             return _UNKNOWN
         return self._none if gate is None else InForce(table=gate, is_gated=True)
 
-    def _worth(self, at_base: InForce) -> bool:
-        """Whether anything can be said of it."""
-        return at_base.is_gated is not False or bool(self._noted) or bool(self._asked.places)
+    def _is_worth(self, landing: Selected, at_base: InForce, joins: Mapping[str, Joined]) -> bool:
+        """Whether anything can be said of it: finding out what it merged is dear."""
+        if at_base.is_gated is not False or not self._is_silent:
+            return True
+        commit = landing.commits[0]
+        recorded, join = self._gathered.facts.recorded.get(commit), joins.get(commit)
+        heads = (
+            recorded.landed.head if recorded else None,
+            join.head if join else None,
+            *self._gathered.graph.parents.get(commit, ())[1:],
+        )
+        return any(one in self._noted for one in heads)
 
     def _joins(self, progress: Progress) -> Mapping[str, Joined]:
         """Landings joined by content to commits beside the branches that have statements."""
         selection, recorded = self._gathered.selection, self._gathered.facts.recorded
         parents = self._gathered.graph.parents
         heads = [one for one in self._noted if one not in parents]
+        wanted = [
+            one for one in selection.ids if one not in recorded and len(parents.get(one, ())) == 1
+        ]
         found: dict[str, Joined] = {}
-        for chain in selection.chains.values() if heads else ():
-            wanted = [
-                one
-                for one in selection.ids
-                if one not in recorded and len(parents.get(one, ())) == 1
-            ]
-            if not (chain and wanted):
+        for chain in selection.chains.values() if heads and wanted else ():
+            if not chain:
                 continue
             history = History(self._source.git, chain[0], heads)
             candidates = history.requests({one: one for one in heads})
@@ -195,7 +202,8 @@ class _Finder:
             landing.dated.time if landing.dated else landing.place.time, UTC
         )
         lost = list(self._rulings.unread)
-        told = self._rulings.of(ids, self._signers(base, at_base.table, lost), moment)
+        believed = self._signers(base, at_base.table, lost) if self._rulings else {}
+        told = self._rulings.of(ids, believed, moment)
         sought = Sought(
             is_gated=at_base.is_gated,
             bundle=self._bundle(base, at_base.table) if told and base else None,
@@ -204,17 +212,19 @@ class _Finder:
             doubt=head.doubt,
             rulings=tuple(map(self._with_parent, told)),
             unread=tuple(dict.fromkeys(lost)),
-            branch=frozenset().union(*(self._branch(one) for one in landing.branches)),
+            branch=self._branch(landing.branches),
         )
         return Statements(
             gate=sought, rung=head.rung, approvals=approvals, unread=tuple(dict.fromkeys(unread))
         )
 
-    def _branch(self, name: str) -> frozenset[str]:
-        """The landings of a branch."""
-        if name not in self._branches:
-            self._branches[name] = frozenset(self._gathered.selection.chains.get(name, ()))
-        return self._branches[name]
+    def _branch(self, names: tuple[str, ...]) -> frozenset[str]:
+        """The landings of these branches; one set for all landings that are on them."""
+        if names not in self._branches:
+            chains = self._gathered.selection.chains
+            every = (one for name in names for one in chains.get(name, ()))
+            self._branches[names] = frozenset(every)
+        return self._branches[names]
 
     def _bundle(self, base: str, table: GateTable) -> str | None:
         """The digest of the policy that a base has; None where it has none that can be used."""
