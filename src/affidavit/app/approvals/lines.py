@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from typing import TYPE_CHECKING
 
 from affidavit.app.config import FILE_NAME, MAX_INSIDE, config
@@ -11,9 +10,9 @@ from affidavit.base.errors import ConfigError, GitFailedError
 from affidavit.base.text import decode
 from affidavit.identity.ssh.allowed import AllowedSigners, Found, parse_allowed
 from affidavit.provenance.trailers import people as named_people
+from affidavit.sources.git.answer import LATE, answer
 from affidavit.sources.git.commit import parse
 from affidavit.sources.git.header import header
-from affidavit.sources.git.program import stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -142,15 +141,10 @@ class Lines:
         return self._listed[paths, most]
 
     def _list(self, *wanted: str) -> tuple[str, ...]:
-        child = self._git.spawn(
-            *("--literal-pathspecs", "rev-list", *wanted), stdin=subprocess.DEVNULL
-        )
-        try:
-            out, _ = child.communicate(timeout=PATIENCE)
-        except subprocess.TimeoutExpired as error:
-            raise GitFailedError("git does not find the changes of a file in time") from error
-        finally:
-            status = stop(child)
+        arguments = ("--literal-pathspecs", "rev-list", *wanted)
+        status, out = answer(self._git, *arguments, seconds=PATIENCE)
+        if status == LATE:
+            raise GitFailedError("git does not find the changes of a file in time")
         if status:
             raise GitFailedError("git cannot find the changes of the allowed signers")
         return tuple(out.decode("ascii", "replace").split())

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from affidavit.base.errors import DamagedError, GitFailedError, UsageError
 from affidavit.changes.envelope.touched import Change
+from affidavit.sources.git.answer import LATE, answer
 from affidavit.sources.git.merge_bases import merge_bases
-from affidavit.sources.git.program import stop
 from affidavit.sources.git.raw import raw_changes
 
 if TYPE_CHECKING:
@@ -72,13 +71,9 @@ def listed(git: PrivateGit, *arguments: str) -> list[str]:
     Raises:
         GitFailedError: git does not answer.
     """
-    child = git.spawn(*arguments, stdin=subprocess.DEVNULL)
-    try:
-        out, _ = child.communicate(timeout=PATIENCE)
-        if child.returncode not in (0, 1):
-            raise GitFailedError(f"git {arguments[0]} cannot follow the history: it is not whole")
-    except subprocess.TimeoutExpired as error:
-        raise GitFailedError(f"git {arguments[0]} does not answer in time") from error
-    finally:
-        stop(child)
+    status, out = answer(git, *arguments, seconds=PATIENCE)
+    if status == LATE:
+        raise GitFailedError(f"git {arguments[0]} does not answer in time")
+    if status not in (0, 1):
+        raise GitFailedError(f"git {arguments[0]} cannot follow the history: it is not whole")
     return [line for line in out.decode("ascii", "replace").split() if _ID.fullmatch(line)]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING
 
 from affidavit.base.period import moment
 from affidavit.base.text import shortened, visible
 from affidavit.changes.gate.case import Current, named
 from affidavit.changes.gate.model import Status
-from affidavit.sources.git.program import stop
+from affidavit.sources.git.answer import answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from affidavit.app.gate.hands import Opened
     from affidavit.app.gate.wanted import Chosen
 
-PATIENCE = 60
-"""Seconds that git may take for one answer."""
 MOST_HOURS = 24
 """Hours for which an export tells how a request is."""
 LANDINGS = 2_000
@@ -86,7 +83,9 @@ def _is_on(chosen: Chosen, opened: Opened) -> bool:
     own, told = chosen.forge.request.base_ref, chosen.forge.request.base_oid
     here = [opened.refs.get(f"{place}{own}") for place in ("refs/remotes/origin/", "refs/heads/")]
     for tip in dict.fromkeys(one for one in (*here, told) if one):
-        status, said = _asked(opened, "rev-list", "--first-parent", f"--max-count={LANDINGS}", tip)
+        status, said = answer(
+            opened.git, "rev-list", "--first-parent", f"--max-count={LANDINGS}", tip
+        )
         if status == 0 and chosen.base in said.decode("ascii", "replace").split():
             return True
     return False
@@ -111,26 +110,14 @@ def _holds(opened: Opened, base: str, told: str) -> bool:
     """Whether the commit that the forge `told` the base to be at is in the history of `base`."""
     if base == told:
         return True
-    status, _ = _asked(opened, "merge-base", "--is-ancestor", told, base)
+    status, _ = answer(opened.git, "merge-base", "--is-ancestor", told, base)
     return status == 0
 
 
 def _is_merge(opened: Opened, chosen: Chosen, group: str) -> bool:
     """Whether the files of `group` are those of base and head merged by git."""
     tree = opened.objects.tree_of(group)
-    status, said = _asked(
-        opened, "merge-tree", "--write-tree", "--no-messages", chosen.base, chosen.head
+    status, said = answer(
+        opened.git, "merge-tree", "--write-tree", "--no-messages", chosen.base, chosen.head
     )
     return status == 0 and bool(tree) and said.decode("ascii", "replace").strip() == tree
-
-
-def _asked(opened: Opened, *arguments: str) -> tuple[int, bytes]:
-    """The status and the words of git; -1 where it takes too long."""
-    child = opened.git.spawn(*arguments, stdin=subprocess.DEVNULL)
-    try:
-        said, _ = child.communicate(timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        return -1, b""
-    finally:
-        stop(child)
-    return child.returncode, said

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,8 +26,8 @@ from affidavit.changes.forge.judged import reason
 from affidavit.changes.forge.model import Account, AccountKind, ReviewState
 from affidavit.changes.gate.answers import answered, used
 from affidavit.identity.member import Role
+from affidavit.sources.git.answer import answer
 from affidavit.sources.git.graph import Graph
-from affidavit.sources.git.program import stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -233,13 +232,5 @@ def _is_program(account: Account) -> bool:
 
 def _first_parents(opened: Opened, base: str) -> Sequence[str]:
     """The newest landings of the base."""
-    child = opened.git.spawn(
-        *("rev-list", "--first-parent", f"--max-count={LANDINGS}", base), stdin=subprocess.DEVNULL
-    )
-    try:
-        said, _ = child.communicate(timeout=60)
-    except subprocess.TimeoutExpired:
-        return []
-    finally:
-        stop(child)
-    return said.decode("ascii", "replace").split() if child.returncode == 0 else []
+    status, said = answer(opened.git, "rev-list", "--first-parent", f"--max-count={LANDINGS}", base)
+    return said.decode("ascii", "replace").split() if status == 0 else []

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from affidavit.app.gate.diff import differing
 from affidavit.changes.gate.touched import Files
+from affidavit.sources.git.answer import answer
 from affidavit.sources.git.commit import parse
 from affidavit.sources.git.history import KEPT, WHOLE
-from affidavit.sources.git.program import stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 MOST_COMMITS = 10_000
 """Commits of a change; one with more is not known whole."""
-PATIENCE = 60
-"""Seconds that git may take for one answer."""
 MERGES = (2, 38)
 """The git that can merge two trees without a work tree."""
 _FAR = 20
@@ -82,7 +79,7 @@ def span(git: PrivateGit, objects: Objects, base: str, head: str) -> Span:
 
 
 def _merge_base(git: PrivateGit, base: str, head: str, lost: list[str]) -> str | None:
-    status, said = _asked(git, "merge-base", "--all", base, head)
+    status, said = answer(git, "merge-base", "--all", base, head)
     found = said.decode("ascii", "replace").split()[:_FAR]
     if status == 0 and len(found) == 1:
         return found[0]
@@ -96,7 +93,7 @@ def _commits(
 ) -> tuple[str, ...] | None:
     """What the head holds and the base does not; `ends` are base and head."""
     base, head = ends
-    status, said = _asked(
+    status, said = answer(
         git, "rev-list", f"--max-count={MOST_COMMITS + 1}", "--boundary", head, f"^{base}"
     )
     listed = said.decode("ascii", "replace").split()
@@ -129,7 +126,7 @@ def _merged(git: PrivateGit, base: str, head: str) -> tuple[str, bool | None]:
     What git writes, it writes into a folder of ours. Merge drivers and attributes of the repository
     play no part.
     """
-    status, said = _asked(
+    status, said = answer(
         git, "merge-tree", "--write-tree", "--no-messages", "--name-only", base, head
     )
     tree = said.decode("ascii", "replace").strip() if status == 0 else ""
@@ -153,15 +150,3 @@ def _landed(
 
 
 _UNMERGED = "the base moved on, and git cannot merge the two: which files it touches is not known"
-
-
-def _asked(git: PrivateGit, *arguments: str) -> tuple[int, bytes]:
-    """The status and the words of a git that is given nothing to read."""
-    child = git.spawn(*arguments, stdin=subprocess.DEVNULL)
-    try:
-        said, _ = child.communicate(timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        return -1, b""
-    finally:
-        stop(child)
-    return child.returncode, said

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from typing import TYPE_CHECKING
 
 from affidavit.base.errors import GitFailedError
-from affidavit.sources.git.program import stop
+from affidavit.sources.git.answer import LATE, answer
 
 if TYPE_CHECKING:
     from affidavit.sources.git.private import PrivateGit
@@ -25,13 +24,9 @@ def merge_bases(git: PrivateGit, one: str, other: str) -> tuple[str, ...]:
     Raises:
         GitFailedError: git does not answer in time, or cannot follow the history.
     """
-    child = git.spawn("merge-base", "--all", one, other, stdin=subprocess.DEVNULL)
-    try:
-        out, _ = child.communicate(timeout=PATIENCE)
-    except subprocess.TimeoutExpired as error:
-        raise GitFailedError("git does not find where the change began in time") from error
-    finally:
-        stop(child)
-    if child.returncode not in (0, 1):
+    status, out = answer(git, "merge-base", "--all", one, other, seconds=PATIENCE)
+    if status == LATE:
+        raise GitFailedError("git does not find where the change began in time")
+    if status not in (0, 1):
         raise GitFailedError("git merge-base cannot follow the history: it is not whole")
     return tuple(line for line in out.decode("ascii", "replace").split() if _ID.fullmatch(line))
