@@ -20,6 +20,7 @@ from affidavit.changes.model import Grade, Kind
 from affidavit.changes.people import People
 from affidavit.changes.review import Evidence, Hands, review
 from affidavit.changes.sworn import About, Statements, Sworn, sentences, sworn
+from affidavit.ledger.decided import Time
 from affidavit.provenance.model import Party, PartyKind
 
 HEAD, TREE, LANDED = "a" * 40, "b" * 40, "c" * 40
@@ -255,3 +256,10 @@ def test_whoever_asked_for_changes_on_the_forge_does_not_count_by_a_signature() 
     shown = sworn(found(approval()), about(against=(BEN,)))
     assert (shown.proven, "asked for changes" in shown.approvals[0].why_not[0]) == (0, True)
     assert sworn(found(approval()), about(against=(ANN,))).proven == 1
+
+
+@pytest.mark.parametrize("at", ["yesterday", "2026-03-02T12:00:00.5Z", "2026-03-02T12:00:00+00:00"])
+def test_a_decision_is_recorded_with_a_time_that_can_be_compared_alone(at: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(at, Time)
+    assert msgspec.convert(MERGED, Time) == MERGED

@@ -13,8 +13,8 @@ from affidavit.ledger.fields import Commitment, Digest, Size, Text
 
 InputText = Annotated[str, msgspec.Meta(min_length=1, max_length=24_576)]
 """An input that is written into the fact itself."""
-Time = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z\Z")]
-"""RFC 3339, UTC."""
+Time = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")]
+"""RFC 3339, UTC, in whole seconds: times of one form are in order as texts."""
 Met = Literal["met", "unmet", "unknown"]
 
 
