@@ -127,9 +127,7 @@ def opa(bundle: Bundle, asked: PolicyInput, seconds: float) -> float:
     for module in bundle.modules:
         one.add_policy(module.path, module.text)
     one.add_data(msgspec.json.decode(bundle.data))
-    return rate(
-        lambda: one.eval_document("affidavit.merge.deny", input_), seconds, time.process_time
-    )
+    return rate(lambda: one.eval_document("merge.deny", input_), seconds, time.process_time)
 
 
 def main() -> None:

@@ -136,7 +136,10 @@ def test_the_newest_of_very_many_decisions_counts(desk: Gated) -> None:
     one = desk.decision()
     fact = fact_of(one, whole=True)
     many = [
-        msgspec.structs.replace(fact, body={**fact.body, "at": f"2025-06-01T00:00:00.{n:09}Z"})
+        msgspec.structs.replace(
+            fact,
+            body={**fact.body, "at": f"2025-06-01T{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02}Z"},
+        )
         for n in range(MOST + 1)
     ]
     with keeping(desk.kept) as keeper:

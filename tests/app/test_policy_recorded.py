@@ -125,7 +125,7 @@ def test_a_bundle_that_is_not_kept_can_be_given(place: Home, tmp_path: Path) -> 
 
 
 def test_a_policy_that_failed_then_and_fails_now_is_the_same(place: Home) -> None:
-    files = {**default_files(), "tier.rego": b"package affidavit.merge\n\nnot rego\n"}
+    files = {**default_files(), "tier.rego": b"package merge\n\nnot rego\n"}
     one = other(
         decided(), allowed=False, tier=None, needs=None, error="bundle: it cannot be parsed"
     )

@@ -104,5 +104,5 @@ def test_settings_without_numbers_of_persons_allow_nothing() -> None:
     found = decision(policy_input(**TWO), persons={})
     assert (found.allowed, found.error) == (
         False,
-        "undefined: data.affidavit.merge.needs has no value for this input",
+        "undefined: data.merge.needs has no value for this input",
     )

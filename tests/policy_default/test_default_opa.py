@@ -31,12 +31,10 @@ def test_opa_decides_as_our_engine_does_for_every_case() -> None:
     opa = loaded(bundle())
     for name, (changes, _) in GOLDEN.items():
         asked, found = raw(**changes), decision(policy_input(**changes))
-        deny = cast("list[dict[str, object]]", opa.eval_document("affidavit.merge.deny", asked))
+        deny = cast("list[dict[str, object]]", opa.eval_document("merge.deny", asked))
         reasons = sorted((one["id"], one["message"], bool(one.get("unknown"))) for one in deny)
         assert reasons == sorted((one.id, one.message, one.unknown) for one in found.reasons), name
-        tier, needs = (
-            opa.eval_document(f"affidavit.merge.{one}", asked) for one in ("tier", "needs")
-        )
+        tier, needs = (opa.eval_document(f"merge.{one}", asked) for one in ("tier", "needs"))
         assert (tier, needs) == (found.tier, found.needs), name
 
 

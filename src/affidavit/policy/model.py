@@ -66,7 +66,7 @@ class Engine(Protocol):
         ...
 
     def query(self, query: str, input_: bytes) -> Answer:
-        """What `query`, such as ``data.affidavit.merge.deny``, comes to for the JSON `input_`.
+        """What `query`, such as ``data.merge.deny``, comes to for the JSON `input_`.
 
         Raises:
             PolicyError: The policy fails: a builtin, a conflict, a limit, the engine itself.

@@ -1,5 +1,5 @@
 # The change itself, what was answered about it, and the time.
-package affidavit.merge
+package merge
 
 found contains against("input.format", "this is no affidavit/policy-input@1", "Ask with an input that this gate made.") if {
 	input.format != "affidavit/policy-input@1"

@@ -1,5 +1,5 @@
 # What ran on the head: the checks that are required, and the scan.
-package affidavit.merge
+package merge
 
 found contains against(
 	"checks.some",

@@ -1,5 +1,5 @@
 # What must be known: a field that a rule needs and that is null denies, and nothing lifts that.
-package affidavit.merge
+package merge
 
 # Each of these in one list: whether any is null is asked once, which one only if so.
 needed := [

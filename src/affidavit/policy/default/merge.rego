@@ -2,7 +2,7 @@
 #
 # Every rule of the other files adds to `found`. A rule whose id ends in ".known" says that
 # something it needs is null; that is never lifted, nor is what guards the gate itself.
-package affidavit.merge
+package merge
 
 # By a name of its own it is looked up once; by its path each time.
 settings := data.settings

@@ -2,10 +2,10 @@
 package tests.merge
 
 # Ids of the rules that refuse a change which differs from a good one in `changes`.
-refused(changes) := {one.id | some one in data.affidavit.merge.deny with input as object.union(good, changes)}
+refused(changes) := {one.id | some one in data.merge.deny with input as object.union(good, changes)}
 
 risk(changes) := answer if {
-	answer := data.affidavit.merge.tier with input as object.union(good, changes)
+	answer := data.merge.tier with input as object.union(good, changes)
 }
 
 test_a_good_change_is_allowed if refused({}) == set()
@@ -34,9 +34,9 @@ test_where_there_is_no_forge_what_it_alone_tells_is_not_needed if {
 	}
 	local := object.union(good, object.union(unseen, {"forge": false}))
 	asked := object.union(good, unseen)
-	{one.id | some one in data.affidavit.merge.deny with input as local with data.settings.forge as "none"} == set()
-	{one.id | some one in data.affidavit.merge.deny with input as asked with data.settings.forge as "none"} == {"ai.known", "change.known", "checks.known"}
-	{one.id | some one in data.affidavit.merge.deny with input as local with data.settings.forge as "asked"} == {"ai.known", "change.known", "checks.known"}
+	{one.id | some one in data.merge.deny with input as local with data.settings.forge as "none"} == set()
+	{one.id | some one in data.merge.deny with input as asked with data.settings.forge as "none"} == {"ai.known", "change.known", "checks.known"}
+	{one.id | some one in data.merge.deny with input as local with data.settings.forge as "asked"} == {"ai.known", "change.known", "checks.known"}
 }
 
 test_what_no_rule_needs_may_be_unknown if {
@@ -57,7 +57,7 @@ test_another_input_is_refused if {
 	refused({"purpose": "deploy"}) == {"input.purpose"}
 	refused({"at": "2026-11-20 12:00"}) == {"input.time"}
 	lacking := object.remove(good, ["scan"])
-	"input.whole" in {one.id | some one in data.affidavit.merge.deny with input as lacking}
+	"input.whole" in {one.id | some one in data.merge.deny with input as lacking}
 }
 
 test_without_an_approval_it_is_refused if {
@@ -141,7 +141,7 @@ test_an_emergency_asks_for_fewer_persons_but_for_tests_and_scan if {
 	risk(hurried) == "emergency-critical"
 	refused(object.union(hurried, {"scan": {"state": "none"}})) == {"scan.clean"}
 	refused(object.union(hurried, {"emergency": {"entitled": false}})) == {"persons.enough", "teams.approved"}
-	data.affidavit.merge.obligations == {"retrospective review within 2 working days"} with input as object.union(good, hurried)
+	data.merge.obligations == {"retrospective review within 2 working days"} with input as object.union(good, hurried)
 }
 
 test_a_frozen_branch_is_refused if {
@@ -151,18 +151,18 @@ test_a_frozen_branch_is_refused if {
 		"reason": "the launch",
 		"branches": ["main"],
 	}
-	{one.id | some one in data.affidavit.merge.deny with input as good with data.settings.freeze as [window]} == {"freeze.window"}
-	{one.id | some one in data.affidavit.merge.deny with input as good with data.settings.freeze as [{}]} == {"settings.freeze"}
+	{one.id | some one in data.merge.deny with input as good with data.settings.freeze as [window]} == {"freeze.window"}
+	{one.id | some one in data.merge.deny with input as good with data.settings.freeze as [{}]} == {"settings.freeze"}
 }
 
 test_what_is_off_by_default_can_be_asked_for if {
-	{one.id | some one in data.affidavit.merge.deny with input as good with data.settings.persons_proven.standard as 1} == {"persons.proven"}
+	{one.id | some one in data.merge.deny with input as good with data.settings.persons_proven.standard as 1} == {"persons.proven"}
 	behind := object.union(good, {"change": {"behind": true}})
-	{one.id | some one in data.affidavit.merge.deny with input as behind with data.settings.current as true} == {"change.current"}
+	{one.id | some one in data.merge.deny with input as behind with data.settings.current as true} == {"change.current"}
 	own := object.union(good, {"scan": {"independent": false}})
-	{one.id | some one in data.affidavit.merge.deny with input as own with data.settings.scan.independent as true} == {"scan.independent"}
+	{one.id | some one in data.merge.deny with input as own with data.settings.scan.independent as true} == {"scan.independent"}
 	weak := object.union(good, {"gate": {"weaknesses": ["admins are exempt"]}})
-	{one.id | some one in data.affidavit.merge.deny with input as weak with data.settings.gate.rules as true} == {"gate.rules"}
+	{one.id | some one in data.merge.deny with input as weak with data.settings.gate.rules as true} == {"gate.rules"}
 }
 
 test_risks if {

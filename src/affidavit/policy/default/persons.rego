@@ -1,5 +1,5 @@
 # Who must have approved: how many persons, which teams, which owners.
-package affidavit.merge
+package merge
 
 # Persons that are asked for. In an emergency fewer are, but never for the gate's own files.
 needs := max(array.concat([settings.persons[risk]], least)) if {

@@ -1,5 +1,5 @@
 # What is off by default, or applies for a while: it is looked at only where data.json asks for any.
-package affidavit.merge
+package merge
 
 found contains one if {
 	not off

@@ -1,5 +1,5 @@
 # How risky the change is: by what it touches, how large it is, how much of it is of an agent.
-package affidavit.merge
+package merge
 
 # What the gate shows: an emergency is named, and owes a retrospective review.
 tier := risk if not emergency
