@@ -17,11 +17,14 @@ import msgspec
 
 from affidavit.base.digest import sha256
 from affidavit.base.text import decode, shortened, visible
+from affidavit.provenance.gitai_log import record_key
 from affidavit.provenance.model import Claim, NoteReading, Role, Tier
 from affidavit.provenance.naming import slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from affidavit.provenance.gitai_log import Log
 
 MOST_LINES = 100_000
 """How many attestation lines of one note are read."""
@@ -93,7 +96,7 @@ class _Metadata(msgspec.Struct):
     sessions: dict[str, msgspec.Raw] | None = None
 
 
-class _Who(NamedTuple):
+class Who(NamedTuple):
     """What entries with one key, or several, are claimed for."""
 
     rule: str
@@ -113,7 +116,7 @@ def read(commit: str, note: bytes, *, source: str) -> NoteReading:
         return NoteReading(problems=problems)
     counts: Counter[str] = Counter()
     entries = _entries(attestations, counts)
-    found: dict[_Who, list[bytes]] = {}
+    found: dict[Who, list[bytes]] = {}
     human = False
     for key, lines in entries.items():
         human = human or _HUMAN_KEY.fullmatch(key) is not None
@@ -126,6 +129,22 @@ def read(commit: str, note: bytes, *, source: str) -> NoteReading:
         ai=bool(found),
         problems=(problems + _told(counts))[:_MOST_PROBLEMS],
     )
+
+
+def whose(key: str, log: Log) -> Who | None:
+    """Whom a note that was read in full attests lines under `key` to, if an agent."""
+    if _HUMAN_KEY.fullmatch(key) or key == _UNSAID_HUMAN:
+        return None
+    if key == _UNSAID_AGENT:
+        return Who(_UNNAMED_RULE, slug(""), None, None)
+    named = record_key(key)
+    session = _SESSION_KEY.fullmatch(key) is not None
+    record = (log.sessions if session else log.prompts).get(named)
+    try:
+        agent = msgspec.convert(record, _Record).agent_id
+    except msgspec.ValidationError:
+        return Who(_UNNAMED_RULE, slug(""), None, named)
+    return _of_agent(_SESSION_RULE if session else _PROMPT_RULE, named, agent)
 
 
 def _parts(note: bytes) -> tuple[bytes, _Metadata | None, tuple[str, ...]]:
@@ -164,12 +183,12 @@ def _entries(attestations: bytes, counts: Counter[str]) -> dict[str, list[bytes]
     return entries
 
 
-def _who(key: str, metadata: _Metadata, counts: Counter[str]) -> _Who | None:
+def _who(key: str, metadata: _Metadata, counts: Counter[str]) -> Who | None:
     """Whom the entries under `key` are claimed for, if an agent; otherwise what is wrong counts."""
     if _HUMAN_KEY.fullmatch(key) or key == _UNSAID_HUMAN:
         return None
     if key == _UNSAID_AGENT:
-        return _Who(_UNNAMED_RULE, slug(""), None, None)
+        return Who(_UNNAMED_RULE, slug(""), None, None)
     if _SESSION_KEY.fullmatch(key):
         key = key.partition("::")[0]
         return _named(_SESSION_RULE, key, metadata.sessions or {}, counts)
@@ -182,25 +201,38 @@ def _who(key: str, metadata: _Metadata, counts: Counter[str]) -> _Who | None:
 
 def _named(
     rule: str, key: str, records: Mapping[str, msgspec.Raw], counts: Counter[str]
-) -> _Who | None:
+) -> Who | None:
     try:
         agent = msgspec.json.decode(records.get(key, b""), type=_Record).agent_id
     except (ValueError, RecursionError):
         counts[_ABSENT] += 1
-        return _Who(_UNNAMED_RULE, slug(""), None, key)
+        return Who(_UNNAMED_RULE, slug(""), None, key)
+    who = _of_agent(rule, key, agent)
+    counts[_TEST] += who is None
+    return who
+
+
+def _of_agent(rule: str, key: str, agent: _AgentId) -> Who | None:
+    """Who that is; none where it is a tool for tests."""
     tool = agent.tool.lower()
     if tool in _TEST_TOOLS:
-        counts[_TEST] += 1
         return None
-    return _Who(rule, _AGENTS.get(tool) or slug(tool), _model(agent.model), agent.id or key)
+    return Who(rule, agent_of(tool), model_of(agent.model), agent.id or key)
 
 
-def _model(name: str) -> str | None:
+def agent_of(tool: str) -> str:
+    """The slug of the agent that a record of a tool calls `tool`."""
+    tool = tool.strip().lower()
+    return _AGENTS.get(tool) or slug(tool)
+
+
+def model_of(name: str) -> str | None:
+    """The model called `name`; ``None`` where that is a word for none."""
     name = name.strip()
     return None if name.lower() in _NO_MODELS or name[:1] == "<" else shortened(name, _MOST_NAME)
 
 
-def _claim(commit: str, source: str, who: _Who, lines: list[bytes]) -> Claim:
+def _claim(commit: str, source: str, who: Who, lines: list[bytes]) -> Claim:
     evidence = b"\n".join(lines)
     return Claim(
         commit=commit,

@@ -1,0 +1,1 @@
+"""The lines of a repository at a commit, and whose they are."""

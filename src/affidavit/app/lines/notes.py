@@ -1,0 +1,103 @@
+"""Line-level notes held against the commits that they are on: one that does not fit is not used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from affidavit.base.limit import limit
+from affidavit.changes.lines.segments import segments, unattested
+from affidavit.provenance.blame.change import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from affidavit.base.limit import Limit
+    from affidavit.changes.lines.model import Made
+    from affidavit.changes.lines.segments import Segment
+    from affidavit.changes.lines.stated import Noted
+    from affidavit.provenance.blame.change import Entry
+    from affidavit.sources.git.objects import Objects
+
+LARGEST = 64 << 20
+"""Bytes of a file whose lines are counted."""
+
+
+class Notes:
+    """What notes attest of the lines of commits.
+
+    First it is told what each commit `touched`, then to `settle`, and then it is asked.
+    """
+
+    def __init__(self, objects: Objects, noted: Mapping[str, Noted]) -> None:
+        self._objects = objects
+        self._noted = noted
+        self._blobs: dict[str, dict[bytes, str]] = {}
+        self._known: dict[str, dict[bytes, list[Segment]]] = {}
+        self._refused: dict[str, str] = {}
+
+    def touched(self, commit: str, entry: Entry) -> None:
+        """That `commit` did to a file what `entry` says."""
+        if commit in self._noted and entry.status is not Status.DELETED:
+            self._blobs.setdefault(commit, {}).setdefault(entry.path, entry.id)
+
+    def settle(self) -> None:
+        """Hold every note against what its commit touched."""
+        lines = self._lines()
+        for commit, note in self._noted.items():
+            if commit not in self._blobs:
+                continue
+            why = note.refused or self._misfit(commit, note, lines)
+            if why:
+                self._refused[commit] = why
+            else:
+                self._known[commit] = {path: segments(each) for path, each in note.files.items()}
+
+    def _lines(self) -> dict[str, int]:
+        """How many lines each of the files has that a note tells of."""
+        wanted = {
+            blob
+            for commit, blobs in self._blobs.items()
+            for path, blob in blobs.items()
+            if path in self._noted[commit].files
+        }
+        found: dict[str, int] = {}
+        for one in self._objects.read(sorted(wanted), max_size=LARGEST):
+            if one.body is not None and one.kind == "blob":
+                whole = not one.body or one.body.endswith(b"\n")
+                found[one.id] = one.body.count(b"\n") + (not whole)
+        return found
+
+    def _misfit(self, commit: str, note: Noted, lines: Mapping[str, int]) -> str:
+        """Why a note cannot be about this commit; empty if it can."""
+        blobs = self._blobs[commit]
+        for path, each in note.files.items():
+            if path not in blobs:
+                return "it tells of a file that the commit does not touch"
+            length = lines.get(blobs[path])
+            if length is None:
+                return "a file that it tells of cannot be read"
+            if max(spans[-1].last for spans, _ in each) > length:
+                return "it tells of a line past the end of a file"
+        return ""
+
+    def of(self, commit: str, path: bytes) -> Sequence[Segment]:
+        """What is attested of the lines of a commit's file."""
+        return self._known.get(commit, {}).get(path, ())
+
+    def otherwise(self, commit: str, path: bytes, made: Made) -> Made:
+        """Whose lines are of which nothing is attested, in a file of a commit that is `made` so."""
+        return unattested(made) if path in self._known.get(commit, ()) else made
+
+    @property
+    def used(self) -> int:
+        """How many commits have a note that fits."""
+        return len(self._known)
+
+    @property
+    def limits(self) -> list[Limit]:
+        """The notes that were not used, and why."""
+        each = [f"{commit}: {why}" for commit, why in self._refused.items()]
+        return [limit("line-notes-refused", _REFUSED, each)] if each else []
+
+
+_REFUSED = "Line-level notes do not fit the commits that they are on, and attest nothing here."

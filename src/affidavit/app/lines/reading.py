@@ -1,0 +1,220 @@
+"""A branch read for its lines: the landings, whose each commit is, and what is behind squashes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from affidavit.app.grading import BLOCK
+from affidavit.app.noted import GIT_AI, LEGACY
+from affidavit.app.observing import Observing
+from affidavit.app.reading import Reader
+from affidavit.app.squashes import inner_commits, pull_heads, squashes
+from affidavit.base.limit import Limit
+from affidavit.base.period import EARLIEST
+from affidavit.changes.chain import brought_in, first_parents
+from affidavit.changes.lines.model import SILENT, Ground, LineClass, Made, unknown
+from affidavit.changes.lines.stated import Noted, by_commit, noted
+from affidavit.changes.observe import Observer
+from affidavit.changes.pull_request import SQUASH_FORMS
+from affidavit.provenance.catalogue import load
+from affidavit.provenance.signals import Signals
+from affidavit.sources.git.notes import note_bodies, notes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from affidavit.app.gather import Source
+    from affidavit.app.reading import Progress
+    from affidavit.app.settings import Settings
+    from affidavit.changes.model import Inner
+    from affidavit.sources.git.graph import Graph
+
+
+class Behind(msgspec.Struct, frozen=True):
+    """The commits behind a landing, parents before children, and where they end.
+
+    A squash ends in the request's head; a merge in itself.
+    """
+
+    commits: tuple[str, ...]
+    head: str
+    unnamed: Made | None = None
+    """Whose lines are of commits that claim nothing, where the squash names an agent that none of
+    its commits names."""
+
+
+class Branch(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the landings of a branch, the oldest first.
+
+    `made` says whose the lines of a commit are as far as its own claims tell; of a commit that is
+    not named nothing is claimed. `label` is the same of a landing as a whole, as a commit's label
+    has it. `behind` are landings whose lines are of more commits than one, or of another one.
+    """
+
+    head: str
+    landings: tuple[str, ...]
+    parents: Mapping[str, tuple[str, ...]]
+    times: Mapping[str, int | None]
+    made: Mapping[str, Made]
+    label: Mapping[str, LineClass]
+    behind: Mapping[str, Behind]
+    notes: Mapping[str, Noted]
+    cut: frozenset[str]
+    """Landings before which history is cut off."""
+    limits: tuple[Limit, ...]
+
+
+def branch(source: Source, settings: Settings, head: str, progress: Progress) -> Branch:
+    """The branch that ends in `head`.
+
+    Raises:
+        GitFailedError: git does not answer.
+    """
+    reader = Reader(progress, since=EARLIEST)
+    graph = reader.history(source.git, [head])
+    reading = _Reading(source, settings, graph, first_parents(graph.parents, head))
+    progress.step("looking at commits")
+    reading.observe(reader)
+    progress.step("reading notes")
+    return reading.told()
+
+
+class _Reading:
+    """One branch under way."""
+
+    def __init__(
+        self, source: Source, settings: Settings, graph: Graph, chain: Sequence[str]
+    ) -> None:
+        self._source = source
+        self._graph = graph
+        self._chain = chain
+        self._signals = Signals(load())
+        observer = Observer(self._signals, settings.declared, settings.inside_identities)
+        self._seen = Observing(observer, settings.keyring, graph)
+        self._shares = brought_in(graph.parents, chain[0])
+
+    def observe(self, reader: Reader) -> None:
+        """Observe every commit of the branch."""
+        wanted = dict.fromkeys(one for share in self._shares.values() for one in share)
+        self._seen.observe(wanted, frozenset(self._chain), reader.kept, self._source.objects)
+
+    def told(self) -> Branch:
+        """What is known of the branch."""
+        inner = self._inner()
+        said = self._notes()
+        made = self._made()
+        label = {one: self._label(one, made, inner.get(one)) for one in self._chain}
+        behind = {
+            one: found
+            for one in self._chain
+            if (found := self._behind(one, inner.get(one), made, said))
+        }
+        for one in self._chain:
+            if one not in behind and (whole := self._whole(one, inner.get(one))):
+                made[one] = whole
+        return Branch(
+            head=self._chain[0],
+            landings=tuple(reversed(self._chain)),
+            parents=self._parents(behind),
+            times=self._graph.times,
+            made=made,
+            label={one: each for one, each in label.items() if each is not LineClass.NO_SIGNAL},
+            behind=behind,
+            notes=said,
+            cut=frozenset(one for one in self._chain if self._is_cut(one)),
+            limits=(*self._graph.limits, *self._source.objects.limits),
+        )
+
+    def _parents(self, behind: Mapping[str, Behind]) -> dict[str, tuple[str, ...]]:
+        """The parents of landings, and of what is behind them."""
+        seen, graph = self._seen.observed, self._graph.parents
+        commits = (one for each in behind.values() for one in each.commits)
+        found = {one: seen[one].parents for one in commits if one in seen}
+        return found | {one: graph[one] for one in self._chain}
+
+    def _inner(self) -> Mapping[str, Inner]:
+        pulls = pull_heads(self._source.refs)
+        seen = self._seen
+        known = [one for one in self._chain if one in seen.observed]
+        wanted = squashes(known, seen.observed, pulls) if pulls else []
+        if not wanted:
+            return {}
+        blocks = [wanted[at : at + BLOCK] for at in range(0, len(wanted), BLOCK)]
+        return inner_commits(self._source.git, seen, blocks, self._graph, [self._chain])
+
+    def _notes(self) -> dict[str, Noted]:
+        wanted = self._seen.observed.keys()
+        found: dict[str, list[bytes]] = {}
+        for listed in self._listed():
+            chosen = {one: blobs for one, blobs in listed.items() if one in wanted}
+            for commit, body in note_bodies(self._source.objects, chosen):
+                found.setdefault(commit, []).append(body)
+        return {commit: noted(bodies) for commit, bodies in found.items()}
+
+    def _listed(self) -> Iterable[Mapping[str, Sequence[str]]]:
+        refs = self._source.refs
+        yield {
+            name[len(LEGACY) :]: (id_,) for name, id_ in refs.ids.items() if name.startswith(LEGACY)
+        }
+        if current := refs.get(GIT_AI):
+            yield notes(self._source.git, self._source.objects, current)
+
+    def _made(self) -> dict[str, Made]:
+        each = (
+            (id_, by_commit(one.claims, automation=one.automation))
+            for id_, one in self._seen.observed.items()
+        )
+        return {id_: made for id_, made in each if made is not SILENT}
+
+    def _behind(
+        self,
+        landing: str,
+        inner: Inner | None,
+        made: Mapping[str, Made],
+        said: Mapping[str, Noted],
+    ) -> Behind | None:
+        """What is behind a landing, where it matters which of it brought a line."""
+        share = self._shares[landing]
+        if inner:
+            commits, head = inner.commits, inner.head
+        elif len(share) > 1:
+            commits, head = tuple(share), landing
+        else:
+            return None
+        if not any(one in made or one in said for one in (landing, *commits)):
+            return None
+        named = {hand.agent for one in commits if one in made for hand in made[one].hands}
+        own = made.get(landing, SILENT)
+        more = tuple(hand for hand in own.hands if hand.agent not in named)
+        unnamed = unknown(Ground.UNSPLIT, more) if inner and more else None
+        return Behind(tuple(reversed(commits)), head, unnamed)
+
+    def _whole(self, landing: str, inner: Inner | None) -> Made | None:
+        """Whose all lines of a landing are that is not looked behind, where not its own claims."""
+        own = self._seen.observed.get(landing)
+        if own is None:
+            return unknown(Ground.CUT)
+        if inner is not None or own.stated is None or own.stated.form not in SQUASH_FORMS:
+            return None
+        found = by_commit(own.claims, automation=own.automation)
+        named = found.line_class is LineClass.AI
+        return unknown(Ground.UNSPLIT, found.hands) if named and len(own.parents) == 1 else None
+
+    def _label(self, landing: str, made: Mapping[str, Made], inner: Inner | None) -> LineClass:
+        """What a label of the whole landing says: of an agent if any of its commits is."""
+        commits = inner.commits if inner else self._shares[landing]
+        each = {made.get(one, SILENT).line_class for one in (landing, *commits)}
+        for one in (LineClass.AI, LineClass.UNDETERMINED):
+            if one in each:
+                return one
+        return LineClass.AUTOMATION if each == {LineClass.AUTOMATION} else LineClass.NO_SIGNAL
+
+    def _is_cut(self, landing: str) -> bool:
+        graph = self._graph
+        before = graph.parents[landing][:1]
+        return landing in graph.boundary or any(
+            one in graph.missing or one in graph.damaged for one in before
+        )

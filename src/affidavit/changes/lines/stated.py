@@ -1,0 +1,100 @@
+"""Whose the lines of a commit are by what is claimed of it, and by the note on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from affidavit.base.errors import FormatError
+from affidavit.changes.lines.model import (
+    BY_AUTOMATION,
+    SILENT,
+    Ground,
+    Hand,
+    LineClass,
+    Made,
+    unknown,
+)
+from affidavit.provenance.gitai import whose
+from affidavit.provenance.gitai_log import PERSON, parse
+from affidavit.provenance.model import Role, Tier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from affidavit.provenance.gitai_log import Log, Spans
+    from affidavit.provenance.model import Claim
+
+_HELPED = (Role.SUGGESTION, Role.ASSIST)
+
+
+class Attested(NamedTuple):
+    """Lines of a file that a note attests, and whose they are by it."""
+
+    spans: Spans
+    made: Made
+
+
+class Noted(NamedTuple):
+    """What the notes on one commit attest, by path; or why none of it is used."""
+
+    files: Mapping[bytes, Sequence[Attested]]
+    refused: str = ""
+
+
+def by_commit(claims: Iterable[Claim], *, automation: bool) -> Made:
+    """Whose the lines of a commit are that has these claims."""
+    named = [one for one in claims if one.tier is not Tier.D]
+    deciding = hands(one for one in named if one.decides)
+    if deciding:
+        return Made(LineClass.AI, Ground.COMMIT, deciding)
+    if helped := hands(one for one in named if one.role in _HELPED):
+        return unknown(Ground.ASSISTED, helped)
+    return BY_AUTOMATION if automation else SILENT
+
+
+def hands(claims: Iterable[Claim]) -> tuple[Hand, ...]:
+    """The agents that are named, each with the model and session that are told of it.
+
+    One that is named without a model where another claim names it with one is the same.
+    """
+    found = {Hand(one.agent, one.model or "", one.session or "") for one in claims}
+    return tuple(sorted(one for one in found if not _is_told_better(one, found)))
+
+
+def _is_told_better(hand: Hand, others: Iterable[Hand]) -> bool:
+    return any(
+        other != hand
+        and other.agent == hand.agent
+        and hand.model in ("", other.model)
+        and hand.session in ("", other.session)
+        for other in others
+    )
+
+
+def noted(bodies: Iterable[bytes]) -> Noted:
+    """What the notes of one commit attest of its lines.
+
+    A note that is not wholly in its form attests nothing here: half of it would be what nobody
+    said. Two notes that say different things of one line leave it contradicted.
+    """
+    files: dict[bytes, list[Attested]] = {}
+    refused = ""
+    for body in bodies:
+        try:
+            log = parse(body)
+        except FormatError as error:
+            refused = error.message
+            continue
+        for path, keyed in log.files.items():
+            each = [Attested(spans, _made(key, log)) for key, spans in keyed.items()]
+            files.setdefault(path.encode(), []).extend(each)
+    return Noted(files, refused)
+
+
+def _made(key: str, log: Log) -> Made:
+    if key.startswith(PERSON):
+        return Made(LineClass.HUMAN, Ground.NOTE)
+    who = whose(key, log)
+    if who is None:
+        return SILENT
+    return Made(LineClass.AI, Ground.NOTE, (Hand(who.agent, who.model or "", who.session or ""),))

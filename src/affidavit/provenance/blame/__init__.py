@@ -1,0 +1,1 @@
+"""Which change each line of a tree came from: landings replayed one after the other."""

@@ -1,0 +1,118 @@
+"""Landings replayed: by path the runs of its lines, each run with the landing that brought it.
+
+The answer for text without copies is that of ``git blame --first-parent``: a line belongs to the
+landing whose comparison with its first parent has it as new. docs/lines.md names what differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from affidavit.provenance.blame.change import LINK, Status
+from affidavit.provenance.blame.runs import Runs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from affidavit.provenance.blame.change import Entry, Hunks
+
+Compare = Callable[[str, str], "Hunks"]
+"""The blocks between two blobs, binary ones too; the id of no blob is zeros."""
+NOTHING = "0"
+"""In place of the id of a blob where there is none."""
+Gone = Callable[[int, int], None]
+"""Is told of lines that went: their origin's landing, and how many."""
+
+
+class Binary:
+    """A file that git takes for binary: what happened to it, for when it has lines after all."""
+
+    __slots__ = ("events", "runs")
+
+    def __init__(self, runs: Runs) -> None:
+        self.runs = runs
+        """Its lines before that."""
+        self.events: list[tuple[int, str, str, bytes]] = []
+        """Landings that changed it: number, blob before and after, and its path."""
+
+
+class Replay:
+    """The files of a branch after the landings that were replayed so far."""
+
+    def __init__(self, compare: Compare, gone: Gone | None = None) -> None:
+        self._compare = compare
+        self._gone = gone
+        self._landing = 0
+        self._taken: dict[bytes, Runs | Binary] = {}
+        self.files: dict[bytes, Runs | Binary] = {}
+        self.origins: list[tuple[int, bytes]] = []
+        """By the number of an origin its landing's, and the path that the file had there."""
+
+    def begin(self, landing: int, entries: Sequence[Entry]) -> None:
+        """Begin the landing of that number, which does to the paths what `entries` say."""
+        self._landing = landing
+        self._taken = {}
+        for entry in entries:
+            if entry.status in (Status.DELETED, Status.RENAMED, Status.RETYPED):
+                self._take(entry)
+
+    def _take(self, entry: Entry) -> None:
+        file = self.files.pop(entry.old_path, None)
+        if file is None:
+            return
+        if entry.status is Status.RENAMED:
+            self._taken[entry.path] = file
+        elif self._gone and isinstance(file, Runs):
+            for origin, _, count in file:
+                self._gone(self.origins[origin][0], count)
+
+    def change(self, entry: Entry, hunks: Hunks | None) -> None:
+        """What became of the file of `entry`; without `hunks` it is binary before or after.
+
+        Raises:
+            FormatError: The blocks do not fit the lines of the file.
+        """
+        if entry.status is Status.DELETED or entry.mode == LINK:
+            return
+        file = self._taken.pop(entry.path, None) or self.files.get(entry.path) or Runs()
+        if hunks is None:
+            file = self._binary(file, entry)
+        elif hunks:
+            file = self._lined(file)
+            self._splice(file, hunks, entry.path)
+        self.files[entry.path] = file
+
+    def _binary(self, file: Runs | Binary, entry: Entry) -> Binary:
+        found = file if isinstance(file, Binary) else Binary(file)
+        # What changed its type begins anew: what was there before is no part of its lines.
+        old_id = NOTHING if entry.status is Status.RETYPED else entry.old_id
+        found.events.append((self._landing, old_id, entry.id, entry.path))
+        return found
+
+    def _lined(self, file: Runs | Binary) -> Runs:
+        """Its lines, where need be by comparing what was binary after all."""
+        if isinstance(file, Runs):
+            return file
+        now = self._landing
+        for self._landing, old, new, path in file.events:
+            self._splice(file.runs, self._compare(old, new), path)
+        self._landing = now
+        return file.runs
+
+    def _splice(self, runs: Runs, hunks: Hunks, path: bytes) -> None:
+        gone = runs.splice(hunks, len(self.origins))
+        self.origins.append((self._landing, path))
+        if self._gone:
+            for origin, count in gone:
+                self._gone(self.origins[origin][0], count)
+
+    def settle(self, path: bytes) -> Runs:
+        """The lines of the file at `path`, which was taken for binary and is none now.
+
+        Raises:
+            FormatError: The blocks do not fit the lines of the file.
+        """
+        runs = self._lined(self.files[path])
+        self.files[path] = runs
+        return runs

@@ -1,0 +1,32 @@
+"""The files of a commit, as git lists them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from affidavit.base.errors import GitFailedError
+from affidavit.sources.git.answer import answer
+
+if TYPE_CHECKING:
+    from affidavit.sources.git.private import PrivateGit
+
+SECONDS = 120
+_REGULAR = (b"100644", b"100755", b"100664")
+
+
+def listed(git: PrivateGit, commit: str) -> dict[bytes, tuple[bool, str]]:
+    """By path whether it is a regular file, and its blob; other repositories' commits are left out.
+
+    Raises:
+        GitFailedError: git cannot list them.
+    """
+    status, said = answer(git, "ls-tree", "-r", "-z", "--full-tree", commit, seconds=SECONDS)
+    if status:
+        raise GitFailedError(f"git ls-tree ended with status {status}")
+    found: dict[bytes, tuple[bool, str]] = {}
+    for line in said.split(b"\0")[:-1]:
+        words, _, path = line.partition(b"\t")
+        mode, kind, id_ = words.split(b" ")
+        if kind == b"blob":
+            found[path] = (mode in _REGULAR, id_.decode("ascii"))
+    return found
