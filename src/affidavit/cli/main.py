@@ -23,6 +23,7 @@ from affidavit.cli.gate import gate
 from affidavit.cli.identity.group import identity
 from affidavit.cli.init import init
 from affidavit.cli.ledger.group import ledger
+from affidavit.cli.lines import lines
 from affidavit.cli.policy.group import policy
 from affidavit.cli.receipt.group import receipt
 from affidavit.cli.record.group import record
@@ -60,6 +61,7 @@ program.add_command(gate)
 program.add_command(identity)
 program.add_command(init)
 program.add_command(ledger)
+program.add_command(lines)
 program.add_command(policy)
 program.add_command(receipt)
 program.add_command(record)

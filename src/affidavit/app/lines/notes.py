@@ -28,12 +28,16 @@ class Notes:
     First it is told what each commit `touched`, then to `settle`, and then it is asked.
     """
 
-    def __init__(self, objects: Objects, noted: Mapping[str, Noted]) -> None:
+    def __init__(
+        self, objects: Objects, noted: Mapping[str, Noted], before: Notes | None = None
+    ) -> None:
         self._objects = objects
         self._noted = noted
         self._blobs: dict[str, dict[bytes, str]] = {}
-        self._known: dict[str, dict[bytes, list[Segment]]] = {}
-        self._refused: dict[str, str] = {}
+        self.known: dict[str, dict[bytes, list[Segment]]] = dict(before.known) if before else {}
+        """By commit and path what is attested, of the notes that are used."""
+        self.refused: dict[str, str] = dict(before.refused) if before else {}
+        """Why others are not, by commit."""
 
     def touched(self, commit: str, entry: Entry) -> None:
         """That `commit` did to a file what `entry` says."""
@@ -48,9 +52,9 @@ class Notes:
                 continue
             why = note.refused or self._misfit(commit, note, lines)
             if why:
-                self._refused[commit] = why
+                self.refused[commit] = why
             else:
-                self._known[commit] = {path: segments(each) for path, each in note.files.items()}
+                self.known[commit] = {path: segments(each) for path, each in note.files.items()}
 
     def _lines(self) -> dict[str, int]:
         """How many lines each of the files has that a note tells of."""
@@ -82,21 +86,16 @@ class Notes:
 
     def of(self, commit: str, path: bytes) -> Sequence[Segment]:
         """What is attested of the lines of a commit's file."""
-        return self._known.get(commit, {}).get(path, ())
+        return self.known.get(commit, {}).get(path, ())
 
     def otherwise(self, commit: str, path: bytes, made: Made) -> Made:
         """Whose lines are of which nothing is attested, in a file of a commit that is `made` so."""
-        return unattested(made) if path in self._known.get(commit, ()) else made
-
-    @property
-    def used(self) -> int:
-        """How many commits have a note that fits."""
-        return len(self._known)
+        return unattested(made) if path in self.known.get(commit, ()) else made
 
     @property
     def limits(self) -> list[Limit]:
         """The notes that were not used, and why."""
-        each = [f"{commit}: {why}" for commit, why in self._refused.items()]
+        each = [f"{commit}: {why}" for commit, why in self.refused.items()]
         return [limit("line-notes-refused", _REFUSED, each)] if each else []
 
 

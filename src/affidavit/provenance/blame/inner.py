@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from affidavit.base.errors import FormatError
 from affidavit.provenance.blame.change import LINK, Status
 from affidavit.provenance.blame.runs import Runs
 
@@ -176,6 +177,8 @@ def _filled(runs: Runs, other: Runs, own: int) -> Runs:
             found.append(origin, start, count)
             line = end
         while line < end:
+            if line not in told:
+                raise FormatError("git's comparisons with several parents do not fit each other")
             found.append(*told[line])
             line += told[line][2]
     return found

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from affidavit.sources.git.private import PrivateGit
 
 SECONDS = 120
-_REGULAR = (b"100644", b"100755", b"100664")
+REGULAR = frozenset({"100644", "100755", "100664"})
+"""The modes of regular files; the last one is of old trees."""
 
 
 def listed(git: PrivateGit, commit: str) -> dict[bytes, tuple[bool, str]]:
@@ -28,5 +29,5 @@ def listed(git: PrivateGit, commit: str) -> dict[bytes, tuple[bool, str]]:
         words, _, path = line.partition(b"\t")
         mode, kind, id_ = words.split(b" ")
         if kind == b"blob":
-            found[path] = (mode in _REGULAR, id_.decode("ascii"))
+            found[path] = (mode.decode() in REGULAR, id_.decode("ascii"))
     return found

@@ -1,0 +1,199 @@
+"""What is told of the lines of a repository at a commit."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from affidavit import __version__
+from affidavit.app.lines.engine import DAYS, lines
+from affidavit.app.lines.reading import branch
+from affidavit.app.records.owning import Owning
+from affidavit.audit.lines.counting import (
+    Ages,
+    Count,
+    Hands,
+    by_directory,
+    by_language,
+    by_owner,
+    file_lines,
+)
+from affidavit.audit.lines.model import Fate, LinesReport, Seen
+from affidavit.audit.model import Tool
+from affidavit.base.limit import Limit, limit
+from affidavit.base.period import rfc3339
+from affidavit.base.text import decode, shortened, visible
+from affidavit.changes.chain import DAY
+from affidavit.changes.critical import CriticalPaths
+from affidavit.changes.lines.model import Ground, LineClass
+from affidavit.provenance.catalogue import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from affidavit.app.lines.held import Lines
+    from affidavit.app.lines.opening import Opened
+    from affidavit.app.reading import Progress
+    from affidavit.audit.lines.model import FileLines, MonthLines
+
+LONGEST = 1_000
+"""Characters of a path that are shown."""
+UNDATED = "undated"
+
+
+def report(opened: Opened, progress: Progress, within: str = "") -> LinesReport:
+    """Everything that is told of the lines at the head; of the files under `within` alone.
+
+    Raises:
+        GitFailedError: git cannot read all of it.
+    """
+    found = lines(
+        opened.source, branch(opened.source, opened.settings, opened.head, progress), progress
+    )
+    progress.step("counting lines")
+    return _Telling(opened, found, within).report()
+
+
+class _Telling:
+    """One report under way."""
+
+    def __init__(self, opened: Opened, found: Lines, within: str) -> None:
+        self._opened = opened
+        self._found = found
+        self._within = within.strip("/")
+        self._branch = found.branch
+        self._now = self._branch.times.get(opened.head)
+        self._total, self._critical = Count(), Count()
+        self._hands, self._ages = Hands(), Ages(self._now)
+        self._labelled = {
+            number
+            for number, commit in enumerate(self._branch.landings)
+            if self._branch.label.get(commit) is LineClass.AI
+        }
+
+    def report(self) -> LinesReport:
+        """All of it."""
+        owners, limits = self._owners()
+        files = tuple(self._files(owners))
+        rules = load()
+        return LinesReport(
+            tool=Tool(
+                name="affidavit",
+                version=__version__,
+                rules_version=rules.version,
+                rules=rules.digest,
+            ),
+            repository=self._opened.name,
+            commit=self._opened.head,
+            time=None if self._now is None else rfc3339(self._now),
+            total=self._total.counts(),
+            binary_files=self._found.binary,
+            seen=self._seen(),
+            directories=by_directory(files),
+            languages=by_language(files),
+            owners=by_owner(files),
+            critical=self._critical.counts(),
+            agents=self._hands.agents(),
+            grounds=self._hands.grounds(),
+            ages=self._ages.ages(),
+            fates=tuple(self._fates()),
+            months=self._months(),
+            files=tuple(sorted(files, key=lambda one: (-one.lines, one.path))),
+            limits=tuple(sorted({*self._found.limits, *self._opened.settings.limits, *limits})),
+        )
+
+    def _owners(self) -> tuple[Callable[[str], tuple[str, ...]], list[Limit]]:
+        """Who owns a file by the file of code owners at this very commit."""
+        head = self._opened.head
+        owned = Owning(self._opened.source.objects, {head: head}).of(head)
+        rules = owned.rules
+        if owned.why:
+            text = "The file of code owners cannot be read; owners of files are not known."
+            return lambda _path: (), [limit("owners-unread", text, [visible(owned.why)])]
+        if rules is None:
+            return lambda _path: (), []
+
+        def of(path: str) -> tuple[str, ...]:
+            rule = rules.of(path)
+            return rule.owners if rule else ()
+
+        return of, []
+
+    def _files(self, owners: Callable[[str], tuple[str, ...]]) -> list[FileLines]:
+        critical = CriticalPaths(self._opened.settings.critical)
+        found = []
+        for raw in self._found.paths:
+            path = decode(raw)
+            if self._within and not (path + "/").startswith(self._within + "/"):
+                continue
+            count = self._counted(raw)
+            one = file_lines(
+                visible(shortened(path, LONGEST)),
+                count,
+                owners=owners(path),
+                critical=bool(critical.touched([path])),
+            )
+            self._total.join(one)
+            if one.critical:
+                self._critical.join(one)
+            found.append(one)
+        return found
+
+    def _counted(self, path: bytes) -> Count:
+        """The lines of one file."""
+        count = Count()
+        times, landings = self._branch.times, self._branch.landings
+        for one in self._found.pieces(path):
+            made = one.made
+            labelled = one.landing in self._labelled
+            count.add(made.line_class, one.length, labelled=labelled)
+            self._hands.add(made, one.length)
+            self._ages.add(made.line_class, one.length, times.get(landings[one.landing]))
+        return count
+
+    def _seen(self) -> Seen:
+        branch, brought = self._branch, self._found.history.brought
+        unsplit = [
+            one
+            for one in branch.landings
+            if (made := branch.made.get(one)) and made.ground is Ground.UNSPLIT
+        ]
+        return Seen(
+            landings=len(branch.landings),
+            split=sum(one in brought for one in branch.behind),
+            unsplit=len(unsplit),
+            notes=len(self._found.notes.known),
+        )
+
+    def _fates(self) -> list[Fate]:
+        """How soon lines went, of landings that name an agent and of the others."""
+        found: list[Fate] = []
+        history, times = self._found.history, self._branch.times
+        when = [times.get(one) for one in self._branch.landings]
+        for gone, days in zip(history.gone, DAYS, strict=True):
+            added: Counter[str] = Counter()
+            went: Counter[str] = Counter()
+            for number, time in enumerate(when):
+                if time is None or self._now is None or self._now - time < days * DAY:
+                    continue
+                label = "ai" if number in self._labelled else "other"
+                added[label] += history.added[number]
+                went[label] += gone[number]
+            found += [
+                Fate(label=label, days=days, added=added[label], gone=went[label])
+                for label in ("ai", "other")
+            ]
+        return found
+
+    def _months(self) -> tuple[MonthLines, ...]:
+        """What landed by month, of the whole repository."""
+        counts: dict[str, Count] = defaultdict(Count)
+        landings: Counter[str] = Counter()
+        for number, commit in enumerate(self._branch.landings):
+            time = self._branch.times.get(commit)
+            month = UNDATED if time is None else rfc3339(time)[:7]
+            landings[month] += 1
+            for one in self._found.brought(number):
+                labelled = number in self._labelled
+                counts[month].add(one.made.line_class, one.length, labelled=labelled)
+        return tuple(counts[month].month(month, landings[month]) for month in sorted(landings))

@@ -1,0 +1,1 @@
+"""The lines of a repository as text, JSON, CSV and a page."""
