@@ -10,6 +10,7 @@ from affidavit.sources.openpgp.check import SignatureStatus, check
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from affidavit.app.reading import Kept
     from affidavit.base.commit import Commit, Ident
@@ -29,12 +30,22 @@ TOGETHER_BYTES = 8 << 20
 
 
 class Observing:
-    """Parses commits, checks a forge's signature, and keeps what was `observed`, by id."""
+    """Parses commits, checks a forge's signature, and keeps what was `observed`, by id.
 
-    def __init__(self, observer: Observer, keyring: Keyring, main: Graph) -> None:
+    `main` is the graph of the branches; `older` are commits of theirs that it was read without.
+    """
+
+    def __init__(
+        self,
+        observer: Observer,
+        keyring: Keyring,
+        main: Graph,
+        older: AbstractSet[str] = frozenset(),
+    ) -> None:
         self._observer = observer
         self._keyring = keyring
         self._main = main
+        self.older = older
         self.oddities = Oddities()
         self.observed: dict[str, Observed] = {}
         self._waiting: list[tuple[str, Kept, bool]] = []
@@ -67,7 +78,8 @@ class Observing:
 
     def beside(self, git: PrivateGit, heads: Sequence[str], tips: Sequence[str]) -> Graph:
         """Every commit reachable from `heads` and not in the main graph, read from `tips`."""
-        graph = walk(git, heads, self._brought, without=tips, known=self._main.parents)
+        known = self._main.parents.keys() | self.older if self.older else self._main.parents
+        graph = walk(git, heads, self._brought, without=tips, known=known)
         self._observe_waiting()
         return graph
 

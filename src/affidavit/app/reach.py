@@ -14,6 +14,7 @@ from affidavit.sources.git.graph import topological
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from affidavit.sources.git.graph import Graph
 
@@ -22,9 +23,19 @@ COMMITS = 2_000
 
 
 class Reach:
-    """Commits of the audited branches (`main`) and of the pull requests `beside` them."""
+    """Commits of the audited branches (`main`) and of the pull requests `beside` them.
 
-    def __init__(self, main: Graph, beside: Graph, chains: Sequence[Sequence[str]]) -> None:
+    `older` are commits that every landing reaches, where `main` does not begin at the beginning.
+    """
+
+    def __init__(
+        self,
+        main: Graph,
+        beside: Graph,
+        chains: Sequence[Sequence[str]],
+        older: AbstractSet[str] = frozenset(),
+    ) -> None:
+        self._older = older
         self._main = main
         self._linked = main.linked
         self._beside = beside.parents
@@ -61,7 +72,8 @@ class Reach:
         waiting = [head]
         while waiting:
             commit = waiting.pop()
-            if commit in found or entered.get(commit, before) < before:
+            reached = commit in self._older or entered.get(commit, before) < before
+            if commit in found or reached:
                 continue
             parents = self._parents(commit)
             if parents is None or commit == landing or len(found) >= COMMITS:

@@ -8,7 +8,7 @@ from affidavit.sources.git.commit import Read, ident, parse
 from affidavit.sources.git.history import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from affidavit.base.commit import Ident
     from affidavit.sources.git.graph import Graph
@@ -36,13 +36,17 @@ class Progress(Protocol):
 class Reader:
     """Walks a history, and keeps the bodies of commits `since` the period's likely start.
 
+    `known` are all commits reachable from those that are left out, if any are.
     `since` is seconds since 1970 UTC. Who made every commit is noted over the whole history: a name
     that somebody used long before the period is still theirs.
     """
 
-    def __init__(self, progress: Progress, *, since: int) -> None:
+    def __init__(
+        self, progress: Progress, *, since: int, known: Container[str] | None = None
+    ) -> None:
         self._progress = progress
         self._since = since
+        self._known = known
         self._read = 0
         self._left = KEPT_BYTES
         self._idents: dict[bytes, Ident] = {}
@@ -50,9 +54,10 @@ class Reader:
         self.kept: dict[str, Kept] = {}
         """The commits that are likely to belong to the period, by id, as far as kept."""
 
-    def history(self, git: PrivateGit, heads: Sequence[str]) -> Graph:
-        """Every commit reachable from `heads`."""
-        return walk(git, heads, self._see)
+    def history(self, git: PrivateGit, heads: Sequence[str], without: Sequence[str] = ()) -> Graph:
+        """Every commit reachable from `heads` and not from `without`."""
+        known = self._known if without else None
+        return walk(git, heads, self._see, without=without, known=known)
 
     @property
     def met(self) -> list[Ident]:

@@ -79,13 +79,14 @@ def inner_commits(
     `blocks` is compared by itself. `chains` are the branches' landings that `main` was read from.
     """
     wanted = list(chain.from_iterable(blocks))
-    heads = [one.head for one in wanted if one.head not in main.parents]
+    known = main.parents.keys() | seen.older if seen.older else main.parents
+    heads = [one.head for one in wanted if one.head not in known]
     beside = seen.beside(git, heads, [one[0] for one in chains])
-    reach = Reach(main, beside, chains)
+    reach = Reach(main, beside, chains, seen.older)
     commits = reach.behind({one.landing.id: one.head for one in wanted})
-    known = [[one for one in block if one.landing.id in commits] for block in blocks]
+    found = [[one for one in block if one.landing.id in commits] for block in blocks]
     _observe(git, seen, chain.from_iterable(commits.values()))
-    agreeing = (_agreeing(git, block, seen.observed) for block in known if block)
+    agreeing = (_agreeing(git, block, seen.observed) for block in found if block)
     return {
         one.landing.id: Inner(
             ref=f"{PULLS}{one.number}{_HEAD}",
@@ -93,7 +94,7 @@ def inner_commits(
             commits=tuple(commits[one.landing.id]),
         )
         for one, agrees in zip(
-            chain.from_iterable(known), chain.from_iterable(agreeing), strict=True
+            chain.from_iterable(found), chain.from_iterable(agreeing), strict=True
         )
         if agrees
     }

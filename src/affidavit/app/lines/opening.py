@@ -39,6 +39,7 @@ class Opened(NamedTuple):
     head: str
     settings: Settings
     name: str
+    repository: Path
 
 
 @contextmanager
@@ -57,7 +58,7 @@ def opened(asked: Asked) -> Iterator[Opened]:
         found = settings(objects, head, outside, asked.config, asked.identities)
         configured = found.outside.audit.name if found.outside else None
         name = asked.name or configured or remote_url(store) or UNNAMED
-        yield Opened(source, head, found, visible(shortened(name, 300)))
+        yield Opened(source, head, found, visible(shortened(name, 300)), store.common_dir)
 
 
 def _head(source: Source, revision: str | None, *, bare: bool) -> str:

@@ -24,11 +24,11 @@ from affidavit.provenance.signals import Signals
 from affidavit.sources.git.notes import note_bodies, notes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from affidavit.app.gather import Source
+    from affidavit.app.lines.opening import Opened
     from affidavit.app.reading import Progress
-    from affidavit.app.settings import Settings
     from affidavit.changes.model import Inner
     from affidavit.sources.git.graph import Graph
 
@@ -65,40 +65,86 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
     cut: frozenset[str]
     """Landings before which history is cut off."""
     limits: tuple[Limit, ...]
+    reached: tuple[str, ...]
+    """Every commit of the branch that was read."""
+    numbers: Mapping[str, str]
+    """The requests of squashes that name an agent and whose commits are not here, and what their
+    refs named instead; empty where they have none."""
+    blobs: Mapping[str, tuple[str, ...]]
+    """The line-level notes on its commits, by commit."""
 
 
-def branch(source: Source, settings: Settings, head: str, progress: Progress) -> Branch:
-    """The branch that ends in `head`.
+def branch(opened: Opened, progress: Progress, before: Branch | None = None) -> Branch:
+    """The branch that ends in the head of `opened`; `before` is what is known of its beginning.
 
     Raises:
         GitFailedError: git does not answer.
     """
-    reader = Reader(progress, since=EARLIEST)
-    graph = reader.history(source.git, [head])
-    reading = _Reading(source, settings, graph, first_parents(graph.parents, head))
+    head = opened.head
+    if before and before.head == head:
+        return before
+    known = frozenset(before.reached) if before else frozenset[str]()
+    reader = Reader(progress, since=EARLIEST, known=known)
+    graph = reader.history(opened.source.git, [head], [before.head] if before else [])
+    reading = _Reading(opened, graph, first_parents(graph.parents, head), known)
     progress.step("looking at commits")
     reading.observe(reader)
     progress.step("reading notes")
-    return reading.told()
+    found = reading.told()
+    return joined(before, found) if before else found
+
+
+def joined(before: Branch, after: Branch) -> Branch:
+    """A branch and what landed on it since."""
+    return Branch(
+        head=after.head,
+        landings=(*before.landings, *after.landings),
+        parents=after.parents,
+        times={**before.times, **after.times},
+        made={**before.made, **after.made},
+        label={**before.label, **after.label},
+        behind={**before.behind, **after.behind},
+        notes=after.notes,
+        cut=before.cut | after.cut,
+        limits=tuple(dict.fromkeys((*before.limits, *after.limits))),
+        reached=(*before.reached, *after.reached),
+        numbers={**before.numbers, **after.numbers},
+        blobs={**before.blobs, **after.blobs},
+    )
+
+
+def line_notes(source: Source) -> dict[str, tuple[str, ...]]:
+    """The blobs of all line-level notes, by commit."""
+    refs = source.refs
+    found: dict[str, tuple[str, ...]] = {
+        name[len(LEGACY) :]: (id_,) for name, id_ in refs.ids.items() if name.startswith(LEGACY)
+    }
+    if current := refs.get(GIT_AI):
+        for commit, blobs in notes(source.git, source.objects, current).items():
+            found[commit] = (*found.get(commit, ()), *blobs)
+    return found
 
 
 class _Reading:
     """One branch under way."""
 
     def __init__(
-        self, source: Source, settings: Settings, graph: Graph, chain: Sequence[str]
+        self, opened: Opened, graph: Graph, chain: Sequence[str], known: frozenset[str]
     ) -> None:
-        self._source = source
+        settings = opened.settings
+        self._source = opened.source
         self._graph = graph
         self._chain = chain
-        self._signals = Signals(load())
-        observer = Observer(self._signals, settings.declared, settings.inside_identities)
-        self._seen = Observing(observer, settings.keyring, graph)
+        self._blobs: dict[str, tuple[str, ...]] = {}
+        observer = Observer(Signals(load()), settings.declared, settings.inside_identities)
+        self._seen = Observing(observer, settings.keyring, graph, known)
         self._shares = brought_in(graph.parents, chain[0])
 
     def observe(self, reader: Reader) -> None:
         """Observe every commit of the branch."""
-        wanted = dict.fromkeys(one for share in self._shares.values() for one in share)
+        before = self._graph.parents[self._chain[-1]][:1]
+        # What the first landing landed on, for what it changed.
+        wanted = dict.fromkeys((*(c for share in self._shares.values() for c in share), *before))
         self._seen.observe(wanted, frozenset(self._chain), reader.kept, self._source.objects)
 
     def told(self) -> Branch:
@@ -126,7 +172,17 @@ class _Reading:
             notes=said,
             cut=frozenset(one for one in self._chain if self._is_cut(one)),
             limits=(*self._graph.limits, *self._source.objects.limits),
+            reached=tuple(self._graph.parents),
+            numbers=dict(self._numbers(made)),
+            blobs=self._blobs,
         )
+
+    def _numbers(self, made: Mapping[str, Made]) -> Iterator[tuple[str, str]]:
+        pulls = pull_heads(self._source.refs)
+        for one in self._chain:
+            own = self._seen.observed.get(one)
+            if one in made and made[one].ground is Ground.UNSPLIT and own and own.stated:
+                yield own.stated.number, pulls.get(own.stated.number, "")
 
     def _parents(self, behind: Mapping[str, Behind]) -> dict[str, tuple[str, ...]]:
         """The parents of landings, and of what is behind them."""
@@ -147,20 +203,12 @@ class _Reading:
 
     def _notes(self) -> dict[str, Noted]:
         wanted = self._seen.observed.keys()
+        listed = line_notes(self._source)
+        self._blobs = {one: blobs for one, blobs in listed.items() if one in wanted}
         found: dict[str, list[bytes]] = {}
-        for listed in self._listed():
-            chosen = {one: blobs for one, blobs in listed.items() if one in wanted}
-            for commit, body in note_bodies(self._source.objects, chosen):
-                found.setdefault(commit, []).append(body)
+        for commit, body in note_bodies(self._source.objects, self._blobs):
+            found.setdefault(commit, []).append(body)
         return {commit: noted(bodies) for commit, bodies in found.items()}
-
-    def _listed(self) -> Iterable[Mapping[str, Sequence[str]]]:
-        refs = self._source.refs
-        yield {
-            name[len(LEGACY) :]: (id_,) for name, id_ in refs.ids.items() if name.startswith(LEGACY)
-        }
-        if current := refs.get(GIT_AI):
-            yield notes(self._source.git, self._source.objects, current)
 
     def _made(self) -> dict[str, Made]:
         each = (

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from affidavit import __version__
-from affidavit.app.lines.engine import DAYS, lines
-from affidavit.app.lines.reading import branch
+from affidavit.app.lines.engine import DAYS
+from affidavit.app.lines.stored import followed
 from affidavit.app.records.owning import Owning
 from affidavit.audit.lines.counting import (
     Ages,
@@ -41,15 +41,17 @@ LONGEST = 1_000
 UNDATED = "undated"
 
 
-def report(opened: Opened, progress: Progress, within: str = "") -> LinesReport:
+def report(
+    opened: Opened, progress: Progress, within: str = "", *, fresh: bool = False
+) -> LinesReport:
     """Everything that is told of the lines at the head; of the files under `within` alone.
+
+    Unless it is to be `fresh`, it goes on from what was stored of the branch.
 
     Raises:
         GitFailedError: git cannot read all of it.
     """
-    found = lines(
-        opened.source, branch(opened.source, opened.settings, opened.head, progress), progress
-    )
+    found = followed(opened, progress, fresh=fresh)
     progress.step("counting lines")
     return _Telling(opened, found, within).report()
 

@@ -1,0 +1,115 @@
+"""Lines kept from one run to the next: only what landed since is looked at.
+
+What is kept lies in the account's own folder and is good for nothing but speed: it is used where
+the commits, rules, settings, notes and requests that it was made of are still what they were, and
+`--fresh` goes without it. Its checksum shows damage, not the hand of whoever may write there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from affidavit import __version__
+from affidavit.app.config import FILE_NAME, MAX_BYTES
+from affidavit.app.envelope.range import listed
+from affidavit.app.ledger.custody import config_home
+from affidavit.app.lines.engine import lines
+from affidavit.app.lines.reading import branch, line_notes
+from affidavit.app.lines.state import LARGEST, Known, packed, unpacked
+from affidavit.app.squashes import pull_heads
+from affidavit.base.errors import AffidavitError, FormatError, GitFailedError
+from affidavit.provenance.catalogue import load
+from affidavit.sources.git.files import contents
+from affidavit.sources.git.patches import MOST_RENAMED, SIMILAR
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from affidavit.app.lines.held import Lines
+    from affidavit.app.lines.opening import Opened
+    from affidavit.app.lines.state import Kept
+    from affidavit.app.reading import Progress
+
+FOLDER = "lines"
+
+
+def followed(opened: Opened, progress: Progress, *, fresh: bool) -> Lines:
+    """The lines at the head of `opened`.
+
+    Raises:
+        GitFailedError: git cannot read all of it.
+    """
+    place = None if fresh else _place(opened)
+    kept = _kept(opened, place, progress) if place else None
+    before = kept.lines if kept else None
+    read = branch(opened, progress, before.branch if before else None)
+    found = lines(opened.source, read, progress, before)
+    if place and (before is None or before.branch.head != opened.head):
+        progress.step("keeping lines")
+        _keep(found, place)
+    return found
+
+
+def _place(opened: Opened) -> Path | None:
+    """Where the lines of this repository are kept, under these rules and settings."""
+    source, settings = opened.source, opened.settings
+    inside = source.objects.blob_at(opened.head, FILE_NAME, MAX_BYTES) or b""
+    parts = (
+        __version__,
+        load().digest,
+        source.git.object_format,
+        f"{SIMILAR} {MOST_RENAMED}",
+        os.path.realpath(opened.repository),
+        *(f"{name} {digest}" for name, digest in settings.given),
+        hashlib.sha256(inside).hexdigest() if settings.inside else "",
+    )
+    key = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+    try:
+        return config_home(os.environ) / FOLDER / key[:32]
+    except AffidavitError:
+        return None
+
+
+def _kept(opened: Opened, place: Path, progress: Progress) -> Kept | None:
+    """What was kept, where it can be gone on from."""
+    progress.step("reading what is stored")
+    try:
+        data = contents(place, LARGEST)
+        found = unpacked(data, opened.source.objects) if data else None
+    except (AffidavitError, FormatError):
+        return None
+    return found if found and _is_good(opened, found) else None
+
+
+def _is_good(opened: Opened, kept: Kept) -> bool:
+    """Whether what was kept would be found again: the branch grew, and nothing else changed."""
+    source, head = opened.source, kept.lines.branch.head
+    pulls = pull_heads(source.refs)
+    if any(pulls.get(number, "") != named for number, named in kept.known.numbers.items()):
+        return False
+    notes = line_notes(source)
+    if {one: notes[one] for one in kept.known.reached if one in notes} != kept.known.notes:
+        return False
+    if head == opened.head:
+        return True
+    try:
+        new = listed(source.git, "rev-list", "--first-parent", opened.head, f"^{head}")
+        last = listed(source.git, "rev-parse", "--verify", f"{new[-1]}^") if new else []
+    except GitFailedError:
+        return False
+    return last == [head]
+
+
+def _keep(found: Lines, place: Path) -> None:
+    """Store lines; what cannot be stored is not."""
+    read = found.branch
+    known = Known(read.reached, dict(read.blobs), dict(read.numbers))
+    with suppress(OSError):
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = place.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_bytes(packed(found, known))
+        draft.replace(place)
