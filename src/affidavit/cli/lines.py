@@ -87,7 +87,7 @@ def _report(given: _Given) -> LinesReport:
     where = place(given.path, given.repo)
     asked = Asked(where.repository, given.at, given.config, given.identities, given.name)
     with progress(quiet=given.quiet) as told, opened(asked) as found:
-        return report(found, told, where.within)
+        return report(found, told, where.within, fresh=given.fresh)
 
 
 def _write(report: LinesReport, given: _Given) -> None:

@@ -13,6 +13,7 @@ from affidavit.base.errors import AffidavitError, OutOfMemoryError
 from affidavit.base.text import visible
 from affidavit.cli.approve import approve
 from affidavit.cli.audit import audit
+from affidavit.cli.blame import blame
 from affidavit.cli.changes.group import changes
 from affidavit.cli.collect.group import collect
 from affidavit.cli.controls.group import controls
@@ -51,6 +52,7 @@ def program() -> None:
 
 program.add_command(approve)
 program.add_command(audit)
+program.add_command(blame)
 program.add_command(changes)
 program.add_command(collect)
 program.add_command(controls)

@@ -186,6 +186,7 @@ def _landing(told: _Told, one: tuple[int, str, str | None], follower: Follower) 
     follower.begin(number, entries)
     waiting = _sections(entries)
     mark = f"\n{after}\0".encode("ascii") if after else None
+    text = b""
     for part in _parts(told, mark):
         for text in part.split(_NEXT):
             entry, shown = next(waiting, (None, False))
@@ -193,8 +194,21 @@ def _landing(told: _Told, one: tuple[int, str, str | None], follower: Follower) 
                 raise FormatError(_CUT)
             if shown:
                 follower.change(entry, _hunks(text))
-    if next(waiting, None) is not None:
+    if next(waiting, None) is not None or not _is_all(text):
         raise FormatError(_CUT)
+
+
+def _is_all(text: bytes) -> bool:
+    """Whether the last file of a landing has as many lines as its blocks say, and nothing more."""
+    head, *blocks = text.split(_BLOCK)
+    return b"\0" not in head and all(map(_is_full, blocks))
+
+
+def _is_full(block: bytes) -> bool:
+    start, end, new_start, new_end = _hunk(block)
+    # The line feed before the next block was taken for the beginning of that.
+    lines = block.count(b"\n") - block.count(b"\n\\ ") - block.endswith(b"\n")
+    return lines == end - start + new_end - new_start
 
 
 def _entries(raw: bytes) -> Iterator[Entry]:

@@ -1,0 +1,152 @@
+"""Whose the lines of one file are, and how what brought them was reviewed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from affidavit.app.audit import Request, audit
+from affidavit.app.gather import Bounds
+from affidavit.app.lines.stored import followed
+from affidavit.audit.lines.blame import (
+    BlamedHand,
+    BlamedLanding,
+    BlamedLines,
+    BlameReport,
+    Reviewed,
+)
+from affidavit.audit.lines.counting import Count
+from affidavit.base.errors import NoCommitsError, PeriodError, UsageError
+from affidavit.base.period import LATEST, rfc3339
+from affidavit.base.text import decode, shortened, visible
+from affidavit.changes.lines.model import LineClass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from affidavit.app.lines.held import Lines, Piece
+    from affidavit.app.lines.opening import Asked, Opened
+    from affidavit.app.reading import Progress
+    from affidavit.changes.model import Landing
+
+LARGEST = 64 << 20
+"""Bytes of a file that is shown."""
+
+
+class Blame(NamedTuple):
+    """What is told of a file, and its lines as they stand there."""
+
+    report: BlameReport
+    text: tuple[bytes, ...]
+
+
+def blame(
+    opened: Opened, path: str, reviews: Mapping[str, Landing], progress: Progress, *, fresh: bool
+) -> Blame:
+    """The lines of the file at `path`; `reviews` are graded landings, by commit.
+
+    Raises:
+        UsageError: There is no such text file at the commit.
+        GitFailedError: git cannot read all of the history.
+    """
+    found = followed(opened, progress, fresh=fresh)
+    raw = path.encode("utf-8", "surrogateescape")
+    if raw not in found.paths:
+        raise UsageError(f"{visible(path)[:200]!r} is no text file of {opened.head[:12]}")
+    return _told(opened, found, raw, reviews)
+
+
+def _told(opened: Opened, found: Lines, path: bytes, reviews: Mapping[str, Landing]) -> Blame:
+    pieces = list(found.pieces(path))
+    count, lines, at = Count(), [], 1
+    landings: dict[int, None] = {}
+    for one in pieces:
+        labelled = found.branch.label.get(found.branch.landings[one.landing]) is LineClass.AI
+        count.add(one.made.line_class, one.length, labelled=labelled)
+        lines.append(_lines(one, at, found.branch.landings))
+        landings[one.landing] = None
+        at += one.length
+    report = BlameReport(
+        repository=opened.name,
+        at=opened.head,
+        path=visible(decode(path)),
+        total=count.counts(),
+        lines=tuple(lines),
+        landings=tuple(_landing(one, found, reviews) for one in sorted(landings)),
+        limits=tuple(sorted({*found.limits, *opened.settings.limits})),
+    )
+    return Blame(report, _text(opened, path))
+
+
+def _text(opened: Opened, path: bytes) -> tuple[bytes, ...]:
+    body = opened.source.objects.blob_at(opened.head, decode(path), LARGEST)
+    return tuple((body or b"").removesuffix(b"\n").split(b"\n"))
+
+
+def _lines(one: Piece, at: int, landings: Sequence[str]) -> BlamedLines:
+    return BlamedLines(
+        first=at,
+        lines=one.length,
+        line_class=one.made.line_class,
+        ground=one.made.ground,
+        hands=tuple(
+            BlamedHand(
+                agent=hand.agent,
+                model=visible(hand.model) or None,
+                session=visible(hand.session) or None,
+            )
+            for hand in one.made.hands
+        ),
+        commit=one.commit,
+        landing=landings[one.landing],
+        path=visible(decode(one.path)),
+        original=one.start + 1,
+    )
+
+
+def _landing(number: int, found: Lines, reviews: Mapping[str, Landing]) -> BlamedLanding:
+    commit = found.branch.landings[number]
+    known, time = reviews.get(commit), found.branch.times.get(commit)
+    return BlamedLanding(
+        commit=commit,
+        title=visible(shortened(known.title, 200)) if known else None,
+        landed_at=None if time is None else rfc3339(time),
+        label=found.branch.label.get(commit, LineClass.NO_SIGNAL),
+        review=_review(known) if known else None,
+    )
+
+
+def _review(landing: Landing) -> Reviewed:
+    by = [one.name for one in landing.authors if "merger" in one.roles]
+    forge, sworn = landing.forge, landing.sworn
+    if not isinstance(forge, msgspec.UnsetType):
+        by = [one.reviewer for one in forge.approvals if one.counts]
+    if not isinstance(sworn, msgspec.UnsetType):
+        by += [one.signer for one in sworn.approvals if one.counts]
+    return Reviewed(
+        grade=landing.review.grade,
+        by=tuple(dict.fromkeys(visible(one) for one in by)),
+        evidence=tuple(map(visible, landing.review.evidence)),
+    )
+
+
+def reviews(asked: Asked, forge: Path | None, progress: Progress) -> dict[str, Landing]:
+    """All landings of the main branch graded, by commit; by the records of `forge`, if given.
+
+    Raises:
+        AffidavitError: The repository or the records cannot be read.
+    """
+    request = Request(
+        repository=asked.repository,
+        bounds=Bounds(since=0, until=LATEST),
+        config=asked.config,
+        identities=asked.identities,
+        name=asked.name,
+        forge=forge,
+    )
+    try:
+        return {one.commit: one for one in audit(request, progress).landings}
+    except (NoCommitsError, PeriodError):
+        return {}
