@@ -41,7 +41,7 @@ def inside(
     wanted: Mapping[str, Behind],
     parents: Callable[[str], Sequence[str]],
     take: Callable[[str, Inside], None],
-    touched: Callable[[str, Entry], None],
+    touched: Callable[[str, Entry, Hunks | None], None],
 ) -> None:
     """Hand `take` the files of each landing of `wanted`, as the commits behind it made them.
 
@@ -75,7 +75,7 @@ class _Following:
         self,
         nodes: Sequence[_Node],
         take: Callable[[str, Inside], None],
-        touched: Callable[[str, Entry], None],
+        touched: Callable[[str, Entry, Hunks | None], None],
     ) -> None:
         self._nodes = nodes
         self._take = take
@@ -87,15 +87,15 @@ class _Following:
         self._origins = Origins()
         self._commits: list[str] = []
 
-    def begin(self, _step: int, entries: Sequence[Entry]) -> None:
+    def begin(self, _step: int, _entries: Sequence[Entry]) -> None:
         """Another commit, or another parent of the same."""
         if self._sides and len(self._sides) == max(len(self._nodes[self._at].parents), 1):
             self.finish()
         if not self._sides:
-            self._enter(entries)
+            self._enter()
         self._sides.append([])
 
-    def _enter(self, entries: Sequence[Entry]) -> None:
+    def _enter(self) -> None:
         node = self._nodes[self._at]
         if node.number == 0:
             self._states, self._commits = {}, []
@@ -103,8 +103,6 @@ class _Following:
             self._children = Counter(
                 parent for other in self._same_landing() for parent in other.parents
             )
-        for entry in entries:
-            self._touched(node.commit, entry)
 
     def _same_landing(self) -> Iterator[_Node]:
         at = self._at
@@ -116,6 +114,8 @@ class _Following:
 
     def change(self, entry: Entry, hunks: Hunks | None) -> None:
         """What became of one file."""
+        if len(self._sides) == 1:
+            self._touched(self._nodes[self._at].commit, entry, hunks)
         self._sides[-1].append((entry, hunks))
 
     def finish(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from affidavit.app.lines.behind import inside
@@ -15,8 +14,10 @@ from affidavit.provenance.blame.change import Status
 from affidavit.provenance.blame.inner import OUTSIDE, cut
 from affidavit.provenance.blame.replay import Binary, Replay
 from affidavit.provenance.blame.runs import Runs
+from affidavit.sources.git.blobs import Blobs
+from affidavit.sources.git.enduring import endured
 from affidavit.sources.git.listing import REGULAR, listed
-from affidavit.sources.git.patches import MOST_RENAMED, Step, compared, follow
+from affidavit.sources.git.patches import MOST_RENAMED, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,10 +48,11 @@ def lines(source: Source, branch: Branch, progress: Progress, before: Lines | No
     done = len(before.branch.landings) if before else 0
     steps = [_step(branch, one) for one in branch.landings[done:]]
     try:
-        follow(source.git, steps, following)
+        broken = endured(source.git, steps, following)
     except GitFailedError as error:
         told = f"{following.done:,} of {len(steps):,} landings could be compared: {error.message}"
         raise GitFailedError(told, hint=error.hint) from error
+    following.history.broken.extend(branch.landings[done + one] for one in broken)
     regular = _as_listed(source, branch.head, following.replay)
     progress.step("looking behind landings")
     behind = dict(before.behind) if before else {}
@@ -77,13 +79,13 @@ class _Following:
         git, self._progress = told
         self._branch = branch
         self._notes = notes
-        self.replay = Replay(partial(compared, git), self._gone)
+        self.replay = Replay(Blobs(git), self._gone)
         self._first = self._landing = 0
         self._times = [branch.times.get(one) for one in branch.landings]
         count = len(branch.landings)
-        self.history = History([], [[] for _ in DAYS], {}, [])
+        self.history = History([], [[] for _ in DAYS], {}, [], [])
         if before:
-            self.replay.files, self.replay.origins = before.replay.files, before.replay.origins
+            self.replay.go_on(before.replay)
             self.history = before.history
             self._first = self._landing = len(before.branch.landings)
         for each in (self.history.added, *self.history.gone):
@@ -100,8 +102,6 @@ class _Following:
         if landing % EVERY == 0:
             self._progress.step("following lines", landing, len(self._branch.landings))
         commit = self._branch.landings[landing]
-        for entry in entries if commit in self._branch.notes else ():
-            self._notes.touched(commit, entry)
         if _too_many(entries):
             self.history.skipped.append(commit)
         self.replay.begin(landing, entries)
@@ -109,6 +109,7 @@ class _Following:
     def change(self, entry: Entry, hunks: Hunks | None) -> None:
         """What became of one file."""
         self.replay.change(entry, hunks)
+        self._notes.touched(self._branch.landings[self._landing], entry, hunks)
         if not hunks or entry.mode not in REGULAR or entry.status is Status.DELETED:
             return
         self.history.added[self._landing] += sum(one[3] - one[2] for one in hunks)

@@ -47,6 +47,7 @@ class History(NamedTuple):
     gone: list[list[int]]
     brought: dict[str, dict[bytes, list[tuple[int, int]]]]
     skipped: list[str]
+    broken: list[str]
 
 
 class Followed(NamedTuple):
@@ -116,6 +117,9 @@ class Lines:
 
     def _of_landing(self, landing: int, path: bytes, start: int, count: int) -> Iterator[Piece]:
         commit = self.branch.landings[landing]
+        if (landing, path) in self.replay.lost:
+            yield Piece(count, unknown(Ground.CUT), landing, commit, path, start)
+            return
         inner = self.behind.get(commit)
         at = start
         otherwise: Made | None
@@ -172,10 +176,16 @@ class Lines:
         found = [*self.branch.limits, *self.notes.limits]
         if self.history.skipped:
             found.append(limit("renames-not-looked-for", _RENAMES, self.history.skipped))
+        if self.history.broken:
+            found.append(limit("files-missing", _MISSING, self.history.broken, gap=True))
         return tuple(found)
 
 
 _UNSAID = Made(LineClass.NO_SIGNAL, Ground.NOTHING, ())
+_MISSING = (
+    "Files that these landings changed are missing from the repository: lines that came to those"
+    " files until they could be read again are undetermined."
+)
 _RENAMES = (
     f"More than {MOST_RENAMED:,} times {MOST_RENAMED:,} files came and went in these landings:"
     " files that were renamed and changed in them count as new."

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from affidavit.base.limit import limit
+from affidavit.changes.envelope.lifting import within
 from affidavit.changes.lines.segments import segments, unattested
 from affidavit.provenance.blame.change import Status
+from affidavit.provenance.gitai_log import Span, count, united
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
     from affidavit.changes.lines.model import Made
     from affidavit.changes.lines.segments import Segment
     from affidavit.changes.lines.stated import Noted
-    from affidavit.provenance.blame.change import Entry
+    from affidavit.provenance.blame.change import Entry, Hunks
+    from affidavit.provenance.gitai_log import Spans
     from affidavit.sources.git.objects import Objects
 
 LARGEST = 64 << 20
@@ -34,15 +37,22 @@ class Notes:
         self._objects = objects
         self._noted = noted
         self._blobs: dict[str, dict[bytes, str]] = {}
+        self._brought: dict[str, dict[bytes, Spans]] = {}
+        self.attested: int = before.attested if before else 0
+        """Lines that the notes tell of which are used."""
+        self.brought: int = before.brought if before else 0
+        """Those of them that their commits brought: nothing is said of others."""
         self.known: dict[str, dict[bytes, list[Segment]]] = dict(before.known) if before else {}
         """By commit and path what is attested, of the notes that are used."""
         self.refused: dict[str, str] = dict(before.refused) if before else {}
         """Why others are not, by commit."""
 
-    def touched(self, commit: str, entry: Entry) -> None:
-        """That `commit` did to a file what `entry` says."""
+    def touched(self, commit: str, entry: Entry, hunks: Hunks | None) -> None:
+        """That `commit` did this to a file, in these blocks against its first parent."""
         if commit in self._noted and entry.status is not Status.DELETED:
-            self._blobs.setdefault(commit, {}).setdefault(entry.path, entry.id)
+            self._blobs.setdefault(commit, {})[entry.path] = entry.id
+            brought = united(Span(one[2] + 1, one[3]) for one in hunks or () if one[3] > one[2])
+            self._brought.setdefault(commit, {})[entry.path] = brought
 
     def settle(self) -> None:
         """Hold every note against what its commit touched."""
@@ -82,6 +92,19 @@ class Notes:
                 return "a file that it tells of cannot be read"
             if max(spans[-1].last for spans, _ in each) > length:
                 return "it tells of a line past the end of a file"
+        return self._foreign(commit, note)
+
+    def _foreign(self, commit: str, note: Noted) -> str:
+        """Why a note is of another commit, going by the lines; empty if it is not."""
+        attested = brought = 0
+        for path, each in note.files.items():
+            for spans, _ in each:
+                attested += count(spans)
+                brought += count(within(spans, self._brought[commit][path]))
+        if attested and not brought:
+            return "its commit brought none of the lines that it tells of"
+        self.attested += attested
+        self.brought += brought
         return ""
 
     def of(self, commit: str, path: bytes) -> Sequence[Segment]:

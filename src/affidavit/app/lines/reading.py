@@ -152,7 +152,8 @@ class _Reading:
         inner = self._inner()
         said = self._notes()
         made = self._made()
-        label = {one: self._label(one, made, inner.get(one)) for one in self._chain}
+        every = {**made, **_attested(said)}
+        label = {one: self._label(one, every, inner.get(one)) for one in self._chain}
         behind = {
             one: found
             for one in self._chain
@@ -266,3 +267,14 @@ class _Reading:
         return landing in graph.boundary or any(
             one in graph.missing or one in graph.damaged for one in before
         )
+
+
+def _attested(said: Mapping[str, Noted]) -> dict[str, Made]:
+    """What a label says of commits of which a note attests lines as an agent's."""
+    found: dict[str, Made] = {}
+    for commit, note in said.items():
+        each = (one.made for files in note.files.values() for one in files)
+        ai = next((made for made in each if made.line_class is LineClass.AI), None)
+        if ai is not None:
+            found[commit] = ai
+    return found

@@ -165,6 +165,9 @@ class _Telling:
             split=sum(one in brought for one in branch.behind),
             unsplit=len(unsplit),
             notes=len(self._found.notes.known),
+            refused=len(self._found.notes.refused),
+            attested=self._found.notes.attested,
+            brought=self._found.notes.brought,
         )
 
     def _fates(self) -> list[Fate]:

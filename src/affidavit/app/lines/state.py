@@ -71,10 +71,13 @@ class _State(msgspec.Struct, array_like=True):
     inner: dict[str, dict[bytes, list[_Row]]]
     attested: dict[str, dict[bytes, list[tuple[int, int, int]]]]
     refused: dict[str, str]
+    told: tuple[int, int]
     added: bytes
     gone: list[bytes]
     brought: dict[str, dict[bytes, list[tuple[int, int]]]]
     skipped: list[str]
+    broken: list[str]
+    lost: list[tuple[int, bytes]]
     limits: tuple[Limit, ...]
 
 
@@ -155,10 +158,13 @@ def _state(lines: Lines, known: Known) -> _State:
             for commit, files in lines.notes.known.items()
         },
         refused=lines.notes.refused,
+        told=(lines.notes.attested, lines.notes.brought),
         added=_bytes(history.added),
         gone=[_bytes(each) for each in history.gone],
         brought=history.brought,
         skipped=history.skipped,
+        broken=history.broken,
+        lost=sorted(lines.replay.lost),
         limits=branch.limits,
         table=table.rows,
     )
@@ -217,9 +223,20 @@ def _numbers(data: bytes) -> list[int]:
     return found.tolist()
 
 
+class _Nothing:
+    """Compares nothing: what was stored is only gone on from."""
+
+    def blocks(self, _old: str, _new: str) -> None:
+        """Not known."""
+
+    def lines(self, _blob: str) -> None:
+        """Not known."""
+
+
 def _lines(state: _State, objects: Objects) -> Lines:
     table = state.table
-    replay = Replay(lambda _old, _new: ())
+    replay = Replay(_Nothing())
+    replay.lost = set(state.lost)
     landings, places, paths = state.origins
     replay.origins = [
         (landing, paths[place]) for landing, place in zip(_numbers(landings), places, strict=True)
@@ -227,6 +244,7 @@ def _lines(state: _State, objects: Objects) -> Lines:
     replay.files = {path: _file(one) for path, one in state.files.items()}
     notes = Notes(objects, {})
     notes.refused = state.refused
+    notes.attested, notes.brought = state.told
     notes.known = {
         commit: {
             path: [Segment(start, end, table[made]) for start, end, made in each]
@@ -239,6 +257,7 @@ def _lines(state: _State, objects: Objects) -> Lines:
         [_numbers(each) for each in state.gone],
         state.brought,
         state.skipped,
+        state.broken,
     )
     behind = {
         landing: {path: [Inner(*one) for one in each] for path, each in files.items()}

@@ -100,6 +100,12 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """Squashes that name an agent and whose commits are not here."""
     notes: int
     """Commits whose line-level note was used."""
+    refused: int
+    """Commits whose line-level note does not fit them."""
+    attested: int
+    """Lines that the notes tell of which were used."""
+    brought: int
+    """Those of them that their commits brought; nothing is said of the others."""
 
 
 class LinesReport(msgspec.Struct, frozen=True, kw_only=True):

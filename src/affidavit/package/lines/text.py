@@ -42,7 +42,8 @@ def _summary(report: LinesReport) -> Iterator[str]:
     yield _row(
         "looked behind",
         f"{plural(seen.split, 'landing')} split by their commits,"
-        f" {plural(seen.unsplit, 'squash', 'squashes')} not, {plural(seen.notes, 'note')} used",
+        f" {plural(seen.unsplit, 'squash', 'squashes')} not, {plural(seen.notes, 'note')} used,"
+        f" {seen.refused:,} refused",
     )
     yield ""
     yield from table("folder", report.directories)

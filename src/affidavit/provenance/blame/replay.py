@@ -7,7 +7,7 @@ landing whose comparison with its first parent has it as new. docs/lines.md name
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from affidavit.provenance.blame.change import LINK, Status
 from affidavit.provenance.blame.runs import Runs
@@ -17,16 +17,26 @@ if TYPE_CHECKING:
 
     from affidavit.provenance.blame.change import Entry, Hunks
 
-Compare = Callable[[str, str], "Hunks"]
-"""The blocks between two blobs, binary ones too; the id of no blob is zeros."""
 NOTHING = "0"
 """In place of the id of a blob where there is none."""
 Gone = Callable[[int, int], None]
 """Is told of lines that went: their origin's landing, and how many."""
 
 
+class Compare(Protocol):
+    """Compares blobs, binary ones too; the id of no blob is zeros."""
+
+    def blocks(self, old: str, new: str) -> Hunks | None:
+        """The blocks between two blobs; None where one of them cannot be read."""
+        ...
+
+    def lines(self, blob: str) -> int | None:
+        """How many lines a blob has; None where it cannot be read."""
+        ...
+
+
 class Binary:
-    """A file that git takes for binary: what happened to it, for when it has lines after all."""
+    """A file that is binary, or was not there to be read: for when it has lines after all."""
 
     __slots__ = ("events", "runs")
 
@@ -46,8 +56,14 @@ class Replay:
         self._landing = 0
         self._taken: dict[bytes, Runs | Binary] = {}
         self.files: dict[bytes, Runs | Binary] = {}
+        self.lost: set[tuple[int, bytes]] = set()
+        """The origins that took over a file whose lines were not known."""
         self.origins: list[tuple[int, bytes]] = []
         """By the number of an origin its landing's, and the path that the file had there."""
+
+    def go_on(self, before: Replay) -> None:
+        """Go on from where another one ended, which is not to be used any longer."""
+        self.files, self.origins, self.lost = before.files, before.origins, before.lost
 
     def begin(self, landing: int, entries: Sequence[Entry]) -> None:
         """Begin the landing of that number, which does to the paths what `entries` say."""
@@ -96,9 +112,20 @@ class Replay:
             return file
         now = self._landing
         for self._landing, old, new, path in file.events:
-            self._splice(file.runs, self._compare(old, new), path)
+            self._compared(file.runs, (old, new), path)
         self._landing = now
         return file.runs
+
+    def _compared(self, runs: Runs, blobs: tuple[str, str], path: bytes) -> None:
+        """Change the lines as two blobs differ; where one is missing all are of an unknown hand."""
+        hunks = self._compare.blocks(*blobs)
+        if hunks is None:
+            lines = self._compare.lines(blobs[1])
+            if lines is None:
+                return
+            hunks = [(0, runs.lines, 0, lines)]
+            self.lost.add((self._landing, path))
+        self._splice(runs, hunks, path)
 
     def _splice(self, runs: Runs, hunks: Hunks, path: bytes) -> None:
         gone = runs.splice(hunks, len(self.origins))

@@ -7,6 +7,7 @@ text conversion or external program has a part in it.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -37,12 +38,19 @@ _DIFF = (
     "--submodule=short", "--ignore-submodules=none", "--full-index", "--no-abbrev",
     "--src-prefix=a/", "--dst-prefix=b/", "--unified=0", "--inter-hunk-context=0",
 )  # fmt: skip
-_BIG = ("-c", f"core.bigFileThreshold={LARGEST}")
+_SETTINGS = (
+    "-c", f"core.bigFileThreshold={LARGEST}",
+    # Else git holds as much of the packs as there is memory for.
+    "-c", "core.packedGitLimit=96m", "-c", "core.packedGitWindowSize=16m",
+    "-c", "core.deltaBaseCacheLimit=32m",
+)  # fmt: skip
 _TREES = (
-    *_BIG, "diff-tree", "--stdin", "--root", "--always", "-r", "-m", "-z", "--raw", "--patch",
+    *_SETTINGS, "diff-tree", "--stdin", "--root", "--always", "-r", "-m", "-z", "--raw", "--patch",
     f"--find-renames={SIMILAR}%", f"-l{MOST_RENAMED}", *_DIFF,
 )  # fmt: skip
-_BLOBS = (*_BIG, "diff", "--no-renames", "--text", *_DIFF)
+_PLAIN = tuple(one for one in _TREES if not one.startswith(("--find-renames", "-l")))
+_RAW = ("diff-tree", "--root", "-r", "-m", "-z", "--raw", "--no-renames", "--no-abbrev")
+_BLOBS = (*_SETTINGS, "diff", "--no-renames", "--text", *_DIFF)
 
 _RANGES = re.compile(rb"(\d{1,10})(?:,(\d{1,10}))? \+(\d{1,10})(?:,(\d{1,10}))? @@")
 _FILE = b"diff --git "
@@ -79,12 +87,18 @@ def follow(git: PrivateGit, landings: Sequence[Step], follower: Follower) -> Non
             of the landings before that.
         FormatError: What git says makes no sense.
     """
+    _follow(git, landings, follower, _TREES)
+
+
+def _follow(
+    git: PrivateGit, landings: Sequence[Step], follower: Follower, arguments: Sequence[str]
+) -> None:
     if not landings:
         return
     lines = git.lines(
         [f"{one.commit} {one.parent}" if one.parent else one.commit for one in landings]
     )
-    child = git.spawn(*_TREES, stdin=lines)
+    child = git.spawn(*arguments, stdin=lines)
     wrong: FormatError | None = None
     try:
         assert child.stdout is not None
@@ -103,6 +117,44 @@ def follow(git: PrivateGit, landings: Sequence[Step], follower: Follower) -> Non
         raise GitFailedError(f"git diff-tree ended with status {status}") from wrong
     if wrong:
         raise wrong
+
+
+class Single:
+    """Takes what one step did, for files of which the entries are known."""
+
+    def __init__(self, follower: Follower) -> None:
+        self._follower = follower
+
+    def begin(self, _landing: int, _entries: Sequence[Entry]) -> None:
+        """That it begins was told before."""
+
+    def change(self, entry: Entry, hunks: Hunks | None) -> None:
+        """What became of one file."""
+        self._follower.change(entry, hunks)
+
+
+def entries_of(git: PrivateGit, step: Step) -> list[Entry]:
+    """What a step did to which paths, without renames, without a look at the files.
+
+    Raises:
+        GitFailedError: git cannot tell.
+    """
+    status, said = answer(git, *_RAW, *filter(None, (step.parent, step.commit)), seconds=SILENCE)
+    if status:
+        raise GitFailedError(f"git diff-tree ended with status {status}")
+    body = said if step.parent else said.partition(b"\0")[2]
+    return list(_entries(body + b"\0")) if body else []
+
+
+def between(git: PrivateGit, step: Step, paths: Sequence[bytes], follower: Follower) -> None:
+    """Tell `follower` what a step did to these paths alone, renames apart.
+
+    Raises:
+        GitFailedError: git ended early.
+        FormatError: What git says makes no sense.
+    """
+    named = [os.fsdecode(path) for path in paths]
+    _follow(git, [step], Single(follower), ("--literal-pathspecs", *_PLAIN, "--", *named))
 
 
 def _told_all(told: _Told, landings: Sequence[Step], follower: Follower) -> None:
