@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -102,6 +103,31 @@ class Lines:
         for origin, start, count in runs:
             landing, old_path = self.replay.origins[origin]
             yield from self._of_landing(landing, old_path, start, count)
+
+    @cached_property
+    def whole(self) -> list[Made | None]:
+        """By landing whose all its lines are; None where they are looked at one by one."""
+        lost = {landing for landing, _ in self.replay.lost}
+        return [
+            None
+            if commit in self.behind or commit in self.notes.known or number in lost
+            else self._made(commit)
+            for number, commit in enumerate(self.branch.landings)
+        ]
+
+    def tally(self, path: bytes) -> tuple[dict[int, int], list[Piece]]:
+        """How many lines of the file are of which landing as a whole, and the other lines."""
+        runs, origins, whole = self.replay.files[path], self.replay.origins, self.whole
+        assert isinstance(runs, Runs)
+        counts: dict[int, int] = {}
+        pieces: list[Piece] = []
+        for origin, start, count in runs:
+            landing, old_path = origins[origin]
+            if whole[landing] is None:
+                pieces += self._of_landing(landing, old_path, start, count)
+            else:
+                counts[landing] = counts.get(landing, 0) + count
+        return counts, pieces
 
     def brought(self, landing: int) -> Iterator[Piece]:
         """The lines that the landing of that number brought, whether or not they are left."""

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from affidavit.app.lines.opening import Opened
     from affidavit.app.reading import Progress
     from affidavit.audit.lines.model import FileLines, MonthLines
+    from affidavit.changes.lines.model import Made
 
 LONGEST = 1_000
 """Characters of a path that are shown."""
@@ -67,6 +68,7 @@ class _Telling:
         self._now = self._branch.times.get(opened.head)
         self._total, self._critical = Count(), Count()
         self._hands, self._ages = Hands(), Ages(self._now)
+        self._landings: Counter[int] = Counter()
         self._labelled = {
             number
             for number, commit in enumerate(self._branch.landings)
@@ -77,6 +79,7 @@ class _Telling:
         """All of it."""
         owners, limits = self._owners()
         files = tuple(self._files(owners))
+        self._tell_whole()
         rules = load()
         return LinesReport(
             tool=Tool(
@@ -144,14 +147,29 @@ class _Telling:
     def _counted(self, path: bytes) -> Count:
         """The lines of one file."""
         count = Count()
-        times, landings = self._branch.times, self._branch.landings
-        for one in self._found.pieces(path):
-            made = one.made
-            labelled = one.landing in self._labelled
-            count.add(made.line_class, one.length, labelled=labelled)
-            self._hands.add(made, one.length)
-            self._ages.add(made.line_class, one.length, times.get(landings[one.landing]))
+        landings, pieces = self._found.tally(path)
+        whole, labelled = self._found.whole, self._labelled
+        for landing, number in landings.items():
+            made = whole[landing]
+            assert made is not None
+            count.add(made.line_class, number, labelled=landing in labelled)
+            self._landings[landing] += number
+        for one in pieces:
+            count.add(one.made.line_class, one.length, labelled=one.landing in labelled)
+            self._told(one.made, one.landing, one.length)
         return count
+
+    def _told(self, made: Made, landing: int, number: int) -> None:
+        """Count lines by who is named of them, and by their age."""
+        self._hands.add(made, number)
+        time = self._branch.times.get(self._branch.landings[landing])
+        self._ages.add(made.line_class, number, time)
+
+    def _tell_whole(self) -> None:
+        """Count so what is of landings as a whole."""
+        for landing, number in self._landings.items():
+            if made := self._found.whole[landing]:
+                self._told(made, landing, number)
 
     def _seen(self) -> Seen:
         branch, brought = self._branch, self._found.history.brought

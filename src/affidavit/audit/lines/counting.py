@@ -37,21 +37,22 @@ class Count:
     __slots__ = ("files", "of")
 
     def __init__(self) -> None:
-        self.of: Counter[str] = Counter()
+        self.of: dict[str, int] = {}
         self.files = 0
 
     def add(self, line_class: LineClass, number: int, *, labelled: bool) -> None:
         """Count lines of a class; `labelled` is whether their landing's label names an agent."""
-        self.of["lines"] += number
-        self.of[_FIELD[line_class]] += number
+        of, field = self.of, _FIELD[line_class]
+        of["lines"] = of.get("lines", 0) + number
+        of[field] = of.get(field, 0) + number
         if labelled:
-            self.of["labelled"] += number
+            of["labelled"] = of.get("labelled", 0) + number
 
     def join(self, counts: Counts) -> None:
         """Count those of a file, too."""
         self.files += 1
         for name in _FIELDS:
-            self.of[name] += getattr(counts, name)
+            self.of[name] = self.of.get(name, 0) + getattr(counts, name)
 
     def counts(self) -> Counts:
         """What was counted."""
