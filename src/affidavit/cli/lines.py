@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from affidavit.audit.lines.model import LinesReport
 
+UNDECIDED = 3
+"""How it ends where something that belongs to the answer is missing."""
 FORMATS = ("text", "json", "csv", "html")
 HELP = """Tell whose the lines are that a repository has: an agent's, a person's, nobody's known.
 
@@ -45,10 +47,14 @@ Examples:
 @click.option("--identities", metavar="FILE", type=FILE, help="People, agents, bots (TOML).")
 @click.option("--fresh", is_flag=True, help="Follow the whole history, whatever is stored.")
 @click.option("--quiet", is_flag=True, help="Do not tell how far the work is.")
-def lines(**options: object) -> None:
+def lines(**options: object) -> int:
     """Tell of lines; HELP is what a user is told."""
     given = _Given(**options)  # type: ignore[arg-type]  # click has checked them
-    _write(_report(given), given)
+    found = _report(given)
+    _write(found, given)
+    if any(one.gap for one in found.limits):
+        return UNDECIDED
+    return 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +111,7 @@ def _write(report: LinesReport, given: _Given) -> None:
     else:
         body = "".join(f"{one}\n" for one in text.summary(report)).encode()
     if given.output is None:
-        click.echo(body, nl=False)
+        click.echo(body.decode(), nl=False)
         return
     with replacing(given.output) as file:
         file.write(body)

@@ -1,0 +1,119 @@
+"""Line-level notes: used where they fit their commit, and nowhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from gitrepo import BEN
+from histories import CLAUDE
+from wholelines import report_of, told, whose
+
+if TYPE_CHECKING:
+    from gitrepo import Repo
+
+FILE = "a.py"
+SESSION = "s_0123456789abcd::t_0123456789abcd"
+OTHER = "s_fedcba98765432::t_0123456789abcd"
+PERSON = "h_0123456789abcd"
+AGENTS = {"s_0123456789abcd": ("claude", "claude-opus-4-6"), "s_fedcba98765432": ("codex", "gpt-5")}
+
+
+def note(*entries: str, path: str = FILE) -> str:
+    said = {
+        "schema_version": "authorship/3.0.0",
+        "prompts": {},
+        "sessions": {
+            key: {"agent_id": {"tool": tool, "id": "x", "model": model}}
+            for key, (tool, model) in AGENTS.items()
+        },
+        "humans": {PERSON: {"author": "Ben <ben@example.org>"}},
+    }
+    lines = "".join(f"  {entry}\n" for entry in entries)
+    return f"{path}\n{lines}---\n{msgspec.json.encode(said).decode()}"
+
+
+def test_a_note_splits_the_lines_of_its_commit(repo: Repo) -> None:
+    repo.commit("Begin", files={FILE: "one\n"})
+    work = repo.commit("Work", author=BEN, files={FILE: "one\na\nb\nc\n"})
+    repo.note("refs/notes/ai", work, note(f"{SESSION} 2", f"{PERSON} 3"))
+    assert whose(repo, FILE) == [
+        ("one", "no-signal"),
+        ("a", "ai"),
+        ("b", "human"),
+        ("c", "no-signal"),
+    ]
+
+
+def test_lines_that_an_agents_commit_has_and_its_note_does_not_attest_are_undetermined(
+    repo: Repo,
+) -> None:
+    repo.commit("Begin", files={FILE: "one\n"})
+    work = repo.commit("Work", author=CLAUDE, files={FILE: "one\na\nb\n"})
+    repo.note("refs/notes/ai", work, note(f"{SESSION} 2"))
+    assert [(one.whose, one.ground) for one in told(repo, FILE)[1:]] == [
+        ("ai", "note"),
+        ("undetermined", "unattested"),
+    ]
+
+
+def test_a_note_on_a_commit_behind_a_merge_is_carried_to_the_lines_that_are_left(
+    repo: Repo,
+) -> None:
+    repo.commit("Begin", files={FILE: "one\n"})
+    work = repo.commit("A", author=BEN, branch="side", at="main", files={FILE: "a\nb\none\n"})
+    repo.commit("B", author=BEN, branch="side", files={FILE: "a\none\n"})
+    repo.note("refs/notes/ai", work, note(f"{SESSION} 1-2"))
+    repo.commit("Main", files={FILE: "one\nmain\n"})
+    repo.commit("Merge", parents=["main", "side"], files={FILE: "a\none\nmain\n"})
+    assert whose(repo, FILE) == [("a", "ai"), ("one", "no-signal"), ("main", "no-signal")]
+
+
+def test_a_line_of_which_two_keys_are_attested_is_contradicted(repo: Repo) -> None:
+    repo.commit("Begin", files={FILE: "one\n"})
+    work = repo.commit("Work", author=BEN, files={FILE: "one\na\nb\n"})
+    repo.note("refs/notes/ai", work, note(f"{SESSION} 2-3", f"{PERSON} 3"))
+    assert [(one.whose, one.ground) for one in told(repo, FILE)[1:]] == [
+        ("ai", "note"),
+        ("undetermined", "contradicted"),
+    ]
+
+
+def test_a_line_that_two_agents_wrote_is_of_both(repo: Repo) -> None:
+    work = repo.commit("Work", author=BEN, files={FILE: "a\n"})
+    repo.note("refs/notes/ai", work, note(f"{SESSION} 1", f"{OTHER} 1"))
+    assert [(one.agent, one.lines) for one in report_of(repo).agents] == [
+        ("claude-code", 1),
+        ("codex", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (note(f"{SESSION} 1", path="b.py"), "it tells of a file that the commit does not touch"),
+        (note(f"{SESSION} 1-9"), "it tells of a line past the end of a file"),
+        (note(f"{SESSION} 1"), "its commit brought none of the lines that it tells of"),
+        (f"{FILE}\n  {SESSION} 1\n", "it has no line ---"),
+    ],
+)
+def test_a_note_that_does_not_fit_its_commit_is_refused_and_told(
+    repo: Repo, text: str, why: str
+) -> None:
+    repo.commit("Begin", files={FILE: "one\n"})
+    work = repo.commit("Work", author=BEN, files={FILE: "one\na\n"})
+    repo.note("refs/notes/ai", work, text)
+    assert whose(repo, FILE) == [("one", "no-signal"), ("a", "no-signal")]
+    found = report_of(repo)
+    refused = next(one for one in found.limits if one.id == "line-notes-refused")
+    assert (refused.items, found.seen.notes, found.seen.refused) == ((f"{work}: {why}",), 0, 1)
+
+
+def test_lines_that_a_note_tells_of_and_its_commit_did_not_bring_are_counted(repo: Repo) -> None:
+    repo.commit("Begin", files={FILE: "one\n"})
+    work = repo.commit("Work", author=BEN, files={FILE: "one\na\n"})
+    repo.note("refs/notes/ai", work, note(f"{SESSION} 1-2"))
+    seen = report_of(repo).seen
+    assert (whose(repo, FILE)[0], seen.attested, seen.brought) == (("one", "no-signal"), 2, 1)
