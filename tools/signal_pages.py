@@ -17,8 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGES = Path(__file__).parent.parent / "docs" / "signals"
-BY_HAND = ("PRV-GITAI-", "PRV-DECLARED-")
-"""Rules of notes and of configurations are no part of the catalogue: pages written by hand."""
+BY_HAND = (
+    "PRV-GITAI-",
+    "PRV-DECLARED-",
+    "PRV-AGENTTRACE-",
+    "PRV-CHECKPOINT-",
+    "PRV-AIIR-",
+    "PRV-GITTUF-",
+    "PRV-TRANSCRIPT-",
+)
+"""Rules of notes, records and configurations are not in the catalogue: pages written by hand."""
 
 TIERS = {
     Tier.A: "bound to a platform",

@@ -11,13 +11,15 @@ import result_samples as samples
 from affidavit.app.results.typed import read_builds
 from affidavit.base.digest import sha256
 from affidavit.ledger.results import Attestation
-from affidavit.sources.results.intoto import Statement, read_statements
+from affidavit.sources.results.intoto import read_statements
 from affidavit.sources.results.slsa import read_build
 from result_desk import ABOUT, a_body, written
 from result_samples import a_source, slsa_1
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from affidavit.ledger.attested import Statement
 
 
 POLICY, INPUT = "5" * 64, {"uri": "https://firm.mail/1", "digest": {"sha256": "6" * 64}}

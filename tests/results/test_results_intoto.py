@@ -9,7 +9,8 @@ import pytest
 import result_samples as samples
 from affidavit.base.digest import sha256
 from affidavit.base.errors import InputError
-from affidavit.sources.results.intoto import Statement, Thing, read_statements
+from affidavit.ledger.attested import Statement, Thing
+from affidavit.sources.results.intoto import read_statements
 from affidavit.sources.results.slsa import Build, public_type, read_build
 from result_samples import ARTIFACT, COMMIT, TREE, a_source, bundle, dsse, slsa_1
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from affidavit.app.receipts.commits import Named as Resolved
     from affidavit.app.results.said import FileRead
     from affidavit.app.results.wanted import Deployed, Incident
-    from affidavit.sources.results.intoto import Statement
+    from affidavit.ledger.attested import Statement
 
 MOST_ATTESTATIONS = 20
 """Statements that a fact tells of one by one."""

@@ -11,12 +11,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from affidavit.base.digest import sha256
-from affidavit.sources.results.intoto import Thing, digests
+from affidavit.ledger.attested import Thing, digests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from affidavit.sources.results.intoto import Statement
+    from affidavit.ledger.attested import Statement
 
 SLSA_02 = "https://slsa.dev/provenance/v0.2"
 SLSA_1 = "https://slsa.dev/provenance/v1"
