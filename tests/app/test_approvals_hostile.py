@@ -43,7 +43,7 @@ KEYS = (TOUCH, SOFT, security_key("sk-ecdsa-sha2-nistp256@openssh.com", seed=5))
 
 def gathered(*said: Said) -> Gathered:
     """What is gathered of facts."""
-    found = Gathered(COMMIT, TREE)
+    found = Gathered(COMMIT, TREE, lambda _: False)
     found.take("a test", lambda: said)
     return found
 
@@ -122,6 +122,6 @@ def test_a_source_that_breaks_off_keeps_what_was_read_before() -> None:
         yield said(signed(TOUCH))
         raise UnreadableError("the disk is gone\x1b[2J")
 
-    found = Gathered(COMMIT, TREE)
+    found = Gathered(COMMIT, TREE, lambda _: False)
     found.take("a file", partial(breaking))
     assert (len(found.found), found.unread) == (1, ["a file: the disk is gone\\u001b[2J"])

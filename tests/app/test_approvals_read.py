@@ -24,6 +24,7 @@ from signed_approvals import (
     ANN,
     APPROVED,
     BEN,
+    LAPTOP,
     NOON,
     OTHER_TOUCH,
     SOFT,
@@ -137,21 +138,36 @@ def test_an_approval_copied_from_another_commit_is_told_and_does_not_count(desk:
     assert told(desk.read()) == [((BEN,), None, [Code.WRONG_COMMIT, Code.WRONG_TREE])]
 
 
-@pytest.mark.parametrize(
-    ("said", "why"),
-    [
-        ({"statement": f"sha256:{'0' * 64}"}, "the fact says something else than what was signed"),
-        ({"decision": "rejected"}, "the fact says something else than what was signed"),
-        ({"envelope": "{}"}, "is not an object with the fields"),
-    ],
-)
-def test_a_fact_that_holds_no_approval_is_unread_and_never_passed_over(
-    desk: Desk, said: dict[str, object], why: str
+NO_APPROVAL = [
+    ({"statement": f"sha256:{'0' * 64}"}, "the fact says something else than what was signed"),
+    ({"decision": "rejected"}, "the fact says something else than what was signed"),
+    ({"envelope": "{}"}, "is not an object with the fields"),
+]
+RECORDERS = f'[[signers]]\nvkey = "{LAPTOP.key.encode()}"\nname = "Laptop"\nkinds = ["*"]\n'
+
+
+@pytest.mark.parametrize(("said", "why"), NO_APPROVAL)
+def test_a_fact_that_holds_no_approval_is_unread_where_somebody_whom_the_base_names_signed_it(
+    tmp_path: Path, said: dict[str, object], why: str
 ) -> None:
+    desk = Desk(tmp_path / "repo", row(BEN, SOFT), {"affidavit/signers.toml": RECORDERS})
     desk.repo.note(REF, desk.head, line(fact_of(desk.signed(SOFT), **said)) + b"\n")
     found = desk.read()
-    assert found.found == ()
+    assert (found.found, found.passed) == ((), ())
     (text,) = found.unread
+    assert why in text
+
+
+@pytest.mark.parametrize(("said", "why"), NO_APPROVAL)
+@pytest.mark.parametrize("signers", ["", "[[signers]]\n"])
+def test_a_strangers_line_that_holds_no_approval_is_passed_over_and_told(
+    tmp_path: Path, said: dict[str, object], why: str, signers: str
+) -> None:
+    desk = Desk(tmp_path / "repo", row(BEN, SOFT), {"affidavit/signers.toml": signers})
+    desk.repo.note(REF, desk.head, line(fact_of(desk.signed(SOFT), **said)) + b"\n")
+    found = desk.read()
+    assert (found.found, found.unread) == ((), ())
+    (text,) = found.passed
     assert why in text
 
 

@@ -216,15 +216,26 @@ def test_an_attestation_may_be_added_later_by_anybody(tmp_path: Path) -> None:
     assert firm.used(FAKE).grade == "R4"
 
 
-def test_makers_that_one_person_changed_make_nobody_proven(firm: Firm) -> None:
-    assert firm.used(TOUCH).grade == "R4"
-    changing = firm.enrol({ROOTS: maker().pem + b"\n"})
-    found = firm.used(TOUCH)
-    assert (found.grade, f"nobody else is shown to have approved {ROOTS}" in found.shown) == (
-        "R2",
-        True,
-    )
-    firm.vouch(DANS, changing)
+def test_makers_that_one_person_added_make_nobody_proven_whoever_approves_what_comes_after(
+    tmp_path: Path,
+) -> None:
+    firm, own = Firm(tmp_path / "repo", FIRST + row(CLEO, FAKE)), maker("Rogue maker", seed=77)
+    files_ = attested_besides(FAKE)
+    name = next(one for one in files_ if one.endswith(".attestation"))
+    both = maker().pem + own.pem
+    firm.enrol({**files_, name: own.device().attestation(FAKE, CHALLENGE), ROOTS: both})
+    found = firm.used(FAKE)
+    assert (found.grade, f"to have approved its maker in {ROOTS}" in found.shown) == ("R2", True)
+    firm.vouch(DANS, firm.enrol({ROOTS: both + b"\n"}))
+    assert firm.used(FAKE).grade == "R2"
+    firm.enrol({ROOTS: maker().pem})
+    firm.vouch(DANS, firm.enrol({ROOTS: both}))
+    assert firm.used(FAKE).grade == "R4"
+
+
+def test_a_maker_of_the_beginning_stays_one_whatever_is_added_beside(firm: Firm) -> None:
+    first = firm.repo.git("show", f"{firm.base}:{ROOTS}")
+    firm.enrol({ROOTS: first + b"\n" + maker("Rogue maker", seed=77).pem})
     assert firm.used(TOUCH).grade == "R4"
 
 

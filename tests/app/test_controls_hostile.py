@@ -21,6 +21,7 @@ from affidavit.changes.forge.model import (
     Missing,
     Status,
 )
+from affidavit.package.controls.text import text
 from forge_exports import deployment, export, push, request
 from forgelines import ANN, checks
 from gitrepo import git
@@ -186,6 +187,9 @@ def test_a_period_that_ends_after_the_records_leaves_it_open(bench: Bench) -> No
     assert population(bench.tested([], "AFF-CC8.1-03")) == []
     late = bench.tested([], "AFF-CC8.1-03", last="2027-03-01")
     assert population(late) == [("population", "unknown")]
+    told = [one.startswith("one item of each test, population, ") for one in text(late)]
+    assert told.count(True) == 1
+    assert not any("population, is" in one for one in text(bench.tested([], "AFF-CC8.1-03")))
     (pushes,) = [
         one for one in bench.tested([], "AFF-CC8.1-01", last="2027-03-01").items if one.of == "push"
     ]

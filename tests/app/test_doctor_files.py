@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 DAY = date(2026, 11, 21)
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPTVyyjqzaapNF9mD0OfBkgXZC0VnHiLFO0CYIGUuvjY"
-GOOD = f'ada@example.org namespaces="affidavit-approval@v1" {KEY}\n'
+GOOD = f'ada@firm.mail namespaces="affidavit-approval@v1" {KEY}\n'
 VKEY = "example.com/pay-ci+dfab2fe6+Acs0mii+Z4K5A4DqKaK2TbgRfnnw+ZMMO05LRTKgTyTS"
-ADA = '[[person]]\nname = "Ada"\naddresses = ["ada@example.org"]\n'
+ADA = '[[person]]\nname = "Ada"\naddresses = ["ada@firm.mail"]\n'
 
 
 def set_up(repo: Repo, ci: Ci | None = "github") -> Path:
@@ -118,8 +118,8 @@ def test_faults_of_identities_are_told(repo: Repo, text: str, state: str, found:
     ("text", "state", "found"),
     [
         (GOOD, "ok", "1 key, nothing is wrong"),
-        (f"ada@example.org {KEY}\n", "bad", "line 1: namespace-missing"),
-        (GOOD.replace("ada@example.org", "*@example.org"), "warn", "principal-pattern"),
+        (f"ada@firm.mail {KEY}\n", "bad", "line 1: namespace-missing"),
+        (GOOD.replace("ada@firm.mail", "*@example.org"), "warn", "principal-pattern"),
         ("\x1b[2J\n", "bad", "line 1: "),
         ("", "warn", "nobody is in it"),
     ],
@@ -214,7 +214,7 @@ def test_files_that_no_commit_has_do_not_count_yet(repo: Repo) -> None:
     state, found = kept(repo)
     assert (state, found.startswith("not in this commit: affidavit.toml, ")) == ("bad", True)
     git("add", "-A", cwd=tree)
-    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+    who = ("-c", "user.name=Ada", "-c", "user.email=ada@firm.mail")
     git(*who, "commit", "--quiet", "-m", "Gate", cwd=tree)
     assert kept(repo) == ("ok", "the gate's files are as they are here")
     (tree / "affidavit/allowed_signers").write_text(GOOD)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from affidavit.app.gate.judging import gated
+from affidavit.app.gate.keeping import decided
 from affidavit.app.gate.wanted import Wanted
 from affidavit.app.policy.starting import default_files
 from affidavit.base.errors import UsageError
@@ -89,6 +90,11 @@ def test_a_merge_queue_is_judged_by_its_commit_too(firm: Gates) -> None:
     event = events.merge_group(pull)
     asked = live(firm, event, event_name="merge_group")
     assert (asked.answer.verdict, asked.chosen.status_on) == (Verdict.ALLOWED, group.commit)
+    told = (asked.answer.change.head, asked.answer.change.status_on, decided(asked).status_on)
+    assert told == (pull.head_oid, group.commit, group.commit)
+    assert f"{group.commit[:12]} of the merge queue is base" in found(asked.answer, "current")
+    (looked,) = (one.where for one in asked.answer.requirements if one.id == "checks")
+    assert looked.endswith(f", of the head; of the queue's {group.commit[:12]} what failed")
     firm.shop.checks.run(firm.shop.checks.suite(group.commit), "test", "failure")
     failed = live(firm, event, event_name="merge_group").answer
     assert found(failed, "checks") == "failed: test"

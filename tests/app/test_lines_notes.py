@@ -108,12 +108,16 @@ def test_a_note_that_does_not_fit_its_commit_is_refused_and_told(
     assert whose(repo, FILE) == [("one", "no-signal"), ("a", "no-signal")]
     found = report_of(repo)
     refused = next(one for one in found.limits if one.id == "line-notes-refused")
-    assert (refused.items, found.seen.notes, found.seen.refused) == ((f"{work}: {why}",), 0, 1)
+    assert (refused.items, found.seen.notes, found.seen.refused) == (
+        (f"{work}, git-ai: {why}",),
+        0,
+        1,
+    )
 
 
 def test_lines_that_a_note_tells_of_and_its_commit_did_not_bring_are_counted(repo: Repo) -> None:
     repo.commit("Begin", files={FILE: "one\n"})
     work = repo.commit("Work", author=BEN, files={FILE: "one\na\n"})
     repo.note("refs/notes/ai", work, note(f"{SESSION} 1-2"))
-    seen = report_of(repo).seen
+    seen = report_of(repo).seen.records[0]
     assert (whose(repo, FILE)[0], seen.attested, seen.brought) == (("one", "no-signal"), 2, 1)

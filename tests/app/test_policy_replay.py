@@ -94,3 +94,41 @@ def test_an_allowance_that_contradicts_itself_is_not_the_same_again(place: Home)
     (made,) = replayed(place, Asked()).decisions
     why = "the gate allowed it, and required what was not met: scan (unmet)"
     assert (made.again, made.why) == ("differs", why)
+
+
+@pytest.mark.parametrize(
+    ("requirement", "changes", "state"),
+    [
+        ("reviewed", {"approvals__persons": 0, "approvals__possible": 0}, "unmet"),
+        ("reviewed", {"approvals__persons": None}, "unknown"),
+        ("checks", {"checks__passed": ["scan"], "checks__failed": ["test"]}, "unmet"),
+        ("scan", {"scan__state": "none"}, "unmet"),
+        ("scan", {"scan__state": "findings", "scan__open": {"critical": 1}}, "unmet"),
+        ("checklist", {"checklist__security": False}, "unmet"),
+        ("gate-files", {"gate__touched": ["policy"]}, "unmet"),
+    ],
+)
+def test_a_requirement_that_the_own_input_does_not_show_is_not_the_same_again(
+    place: Home, requirement: str, changes: dict[str, object], state: str
+) -> None:
+    met = dict.fromkeys(("base", requirement), "met")
+    keep(place, msgspec.structs.replace(decided(**changes), requirements=met))
+    (made,) = replayed(place, Asked()).decisions
+    why = f"said to be met, and not by its own input: {requirement} ({state})"
+    assert (made.again, made.why) == ("differs", why)
+
+
+def test_what_a_base_sets_is_not_made_again(place: Home) -> None:
+    found = decided(scan__state="findings", scan__open={"high": 1})
+    keep(place, msgspec.structs.replace(found, requirements={"scan": "met", "tests": "met"}))
+    (made,) = replayed(place, Asked()).decisions
+    assert made.again == "same"
+
+
+def test_a_decision_that_differs_ends_with_1_also_where_the_ledger_is_not_verified(
+    place: Home, tmp_path: Path
+) -> None:
+    keep(place, msgspec.structs.replace(decided(), requirements={"scan": "unmet"}))
+    (custody(ORIGIN).folder / "log.toml").unlink()
+    done = ran("policy", "replay", "--ledger", place.folder, here=tmp_path)
+    assert (done.status, done.out.splitlines()[0]) == (1, f"not verified: {UNSURE}")

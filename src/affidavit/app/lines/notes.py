@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from affidavit.base.limit import limit
 from affidavit.changes.envelope.lifting import within
 from affidavit.changes.lines.segments import segments, unattested
@@ -21,6 +23,20 @@ if TYPE_CHECKING:
     from affidavit.provenance.gitai_log import Spans
     from affidavit.sources.git.objects import Objects
 
+
+class Coverage(msgspec.Struct, array_like=True):
+    """What the records of one form came to: commits with some that were used, or refused.
+
+    `attested` counts the lines that the ones used tell of, `brought` those of them that their
+    commits brought: nothing is said of the others.
+    """
+
+    used: int = 0
+    refused: int = 0
+    attested: int = 0
+    brought: int = 0
+
+
 LARGEST = 64 << 20
 """Bytes of a file whose lines are counted."""
 
@@ -32,20 +48,18 @@ class Notes:
     """
 
     def __init__(
-        self, objects: Objects, noted: Mapping[str, Noted], before: Notes | None = None
+        self, objects: Objects, noted: Mapping[str, Sequence[Noted]], before: Notes | None = None
     ) -> None:
         self._objects = objects
         self._noted = noted
         self._blobs: dict[str, dict[bytes, str]] = {}
         self._brought: dict[str, dict[bytes, Spans]] = {}
-        self.attested: int = before.attested if before else 0
-        """Lines that the notes tell of which are used."""
-        self.brought: int = before.brought if before else 0
-        """Those of them that their commits brought: nothing is said of others."""
+        self.coverage: dict[str, Coverage] = dict(before.coverage) if before else {}
+        """What the records of each form came to."""
         self.known: dict[str, dict[bytes, list[Segment]]] = dict(before.known) if before else {}
         """By commit and path what is attested, of the notes that are used."""
         self.refused: dict[str, str] = dict(before.refused) if before else {}
-        """Why others are not, by commit."""
+        """Why others are not, by commit and form."""
 
     def touched(self, commit: str, entry: Entry, hunks: Hunks | None) -> None:
         """That `commit` did this to a file, in these blocks against its first parent."""
@@ -57,14 +71,27 @@ class Notes:
     def settle(self) -> None:
         """Hold every note against what its commit touched."""
         lines = self._lines()
-        for commit, note in self._noted.items():
+        for commit, notes in self._noted.items():
             if commit not in self._blobs:
                 continue
-            why = note.refused or self._misfit(commit, note, lines)
-            if why:
-                self.refused[commit] = why
-            else:
-                self.known[commit] = {path: segments(each) for path, each in note.files.items()}
+            used = [one for one in notes if self._fits(commit, one, lines)]
+            paths = dict.fromkeys(path for one in used for path in one.files)
+            if used:
+                self.known[commit] = {
+                    path: segments(each for one in used for each in one.files.get(path, ()))
+                    for path in paths
+                }
+
+    def _fits(self, commit: str, note: Noted, lines: Mapping[str, int]) -> bool:
+        """Whether a note can be about its commit; it is counted either way."""
+        covered = self.coverage.setdefault(note.source, Coverage())
+        why = note.refused or self._misfit(commit, note, lines)
+        if why:
+            covered.refused += 1
+            self.refused[f"{commit}, {note.source}"] = why
+        else:
+            covered.used += 1
+        return not why
 
     def _lines(self) -> dict[str, int]:
         """How many lines each of the files has that a note tells of."""
@@ -72,7 +99,7 @@ class Notes:
             blob
             for commit, blobs in self._blobs.items()
             for path, blob in blobs.items()
-            if path in self._noted[commit].files
+            if any(path in one.files for one in self._noted[commit])
         }
         found: dict[str, int] = {}
         for one in self._objects.read(sorted(wanted), max_size=LARGEST):
@@ -103,8 +130,8 @@ class Notes:
                 brought += count(within(spans, self._brought[commit][path]))
         if attested and not brought:
             return "its commit brought none of the lines that it tells of"
-        self.attested += attested
-        self.brought += brought
+        self.coverage[note.source].attested += attested
+        self.coverage[note.source].brought += brought
         return ""
 
     def of(self, commit: str, path: bytes) -> Sequence[Segment]:
@@ -118,7 +145,7 @@ class Notes:
     @property
     def limits(self) -> list[Limit]:
         """The notes that were not used, and why."""
-        each = [f"{commit}: {why}" for commit, why in self.refused.items()]
+        each = [f"{place}: {why}" for place, why in self.refused.items()]
         return [limit("line-notes-refused", _REFUSED, each)] if each else []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -12,16 +12,19 @@ from affidavit.app.noted import GIT_AI, LEGACY
 from affidavit.app.observing import Observing
 from affidavit.app.reading import Reader
 from affidavit.app.squashes import inner_commits, pull_heads, squashes
+from affidavit.base.digest import sha256
 from affidavit.base.limit import Limit
 from affidavit.base.period import EARLIEST
 from affidavit.changes.chain import brought_in, first_parents
 from affidavit.changes.lines.model import SILENT, Ground, LineClass, Made, unknown
-from affidavit.changes.lines.stated import Noted, by_commit, noted
+from affidavit.changes.lines.stated import Noted, by_commit, noted, of_records
 from affidavit.changes.observe import Observer
 from affidavit.changes.pull_request import SQUASH_FORMS
 from affidavit.provenance.catalogue import load
+from affidavit.provenance.records.agent_trace import SOURCE as AGENT_TRACE
 from affidavit.provenance.signals import Signals
 from affidavit.sources.git.notes import note_bodies, notes
+from affidavit.sources.records import agent_trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from affidavit.app.lines.opening import Opened
     from affidavit.app.reading import Progress
     from affidavit.changes.model import Inner
+    from affidavit.provenance.records.model import Record
     from affidavit.sources.git.graph import Graph
 
 
@@ -61,7 +65,7 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
     made: Mapping[str, Made]
     label: Mapping[str, LineClass]
     behind: Mapping[str, Behind]
-    notes: Mapping[str, Noted]
+    notes: Mapping[str, tuple[Noted, ...]]
     cut: frozenset[str]
     """Landings before which history is cut off."""
     limits: tuple[Limit, ...]
@@ -70,8 +74,8 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
     numbers: Mapping[str, str]
     """The requests of squashes that name an agent and whose commits are not here, and what their
     refs named instead; empty where they have none."""
-    blobs: Mapping[str, tuple[str, ...]]
-    """The line-level notes on its commits, by commit."""
+    records: Mapping[str, tuple[str, ...]]
+    """The line-level records of its commits, by ids that change where they change."""
 
 
 def branch(opened: Opened, progress: Progress, before: Branch | None = None) -> Branch:
@@ -109,20 +113,39 @@ def joined(before: Branch, after: Branch) -> Branch:
         limits=tuple(dict.fromkeys((*before.limits, *after.limits))),
         reached=(*before.reached, *after.reached),
         numbers={**before.numbers, **after.numbers},
-        blobs={**before.blobs, **after.blobs},
+        records={**before.records, **after.records},
     )
 
 
-def line_notes(source: Source) -> dict[str, tuple[str, ...]]:
-    """The blobs of all line-level notes, by commit."""
+class LineRecords(NamedTuple):
+    """The line-level records of a repository by commit: git-ai's notes by blob, and others."""
+
+    blobs: Mapping[str, tuple[str, ...]]
+    traces: Mapping[str, Noted]
+
+    def known(self, commit: str) -> tuple[str, ...]:
+        """What there is of a commit, as ids that change where it changes."""
+        trace = self.traces.get(commit)
+        told = (sha256(msgspec.msgpack.encode(trace)),) if trace else ()
+        return (*self.blobs.get(commit, ()), *told)
+
+
+def line_records(source: Source, head: str) -> LineRecords:
+    """All line-level records that the repository has at `head`."""
     refs = source.refs
-    found: dict[str, tuple[str, ...]] = {
+    blobs: dict[str, tuple[str, ...]] = {
         name[len(LEGACY) :]: (id_,) for name, id_ in refs.ids.items() if name.startswith(LEGACY)
     }
     if current := refs.get(GIT_AI):
-        for commit, blobs in notes(source.git, source.objects, current).items():
-            found[commit] = (*found.get(commit, ()), *blobs)
-    return found
+        for commit, ids in notes(source.git, source.objects, current).items():
+            blobs[commit] = (*blobs.get(commit, ()), *ids)
+    traces: dict[str, list[Record]] = {}
+    for record in agent_trace.records(source.git, source.objects, refs, at=head):
+        if record.commit:
+            traces.setdefault(record.commit, []).append(record)
+    return LineRecords(
+        blobs, {commit: of_records(AGENT_TRACE, each) for commit, each in traces.items()}
+    )
 
 
 class _Reading:
@@ -135,7 +158,7 @@ class _Reading:
         self._source = opened.source
         self._graph = graph
         self._chain = chain
-        self._blobs: dict[str, tuple[str, ...]] = {}
+        self._known: dict[str, tuple[str, ...]] = {}
         observer = Observer(Signals(load()), settings.declared, settings.inside_identities)
         self._seen = Observing(observer, settings.keyring, graph, known)
         self._shares = brought_in(graph.parents, chain[0])
@@ -175,7 +198,7 @@ class _Reading:
             limits=(*self._graph.limits, *self._source.objects.limits),
             reached=tuple(self._graph.parents),
             numbers=dict(self._numbers(made)),
-            blobs=self._blobs,
+            records=self._known,
         )
 
     def _numbers(self, made: Mapping[str, Made]) -> Iterator[tuple[str, str]]:
@@ -202,14 +225,19 @@ class _Reading:
         blocks = [wanted[at : at + BLOCK] for at in range(0, len(wanted), BLOCK)]
         return inner_commits(self._source.git, seen, blocks, self._graph, [self._chain])
 
-    def _notes(self) -> dict[str, Noted]:
+    def _notes(self) -> dict[str, tuple[Noted, ...]]:
+        listed = line_records(self._source, self._chain[0])
         wanted = self._seen.observed.keys()
-        listed = line_notes(self._source)
-        self._blobs = {one: blobs for one, blobs in listed.items() if one in wanted}
-        found: dict[str, list[bytes]] = {}
-        for commit, body in note_bodies(self._source.objects, self._blobs):
-            found.setdefault(commit, []).append(body)
-        return {commit: noted(bodies) for commit, bodies in found.items()}
+        blobs = {one: ids for one, ids in listed.blobs.items() if one in wanted}
+        bodies: dict[str, list[bytes]] = {}
+        for commit, body in note_bodies(self._source.objects, blobs):
+            bodies.setdefault(commit, []).append(body)
+        found: dict[str, tuple[Noted, ...]] = {one: (noted(each),) for one, each in bodies.items()}
+        for commit, trace in listed.traces.items():
+            if commit in wanted and trace.files:
+                found[commit] = (*found.get(commit, ()), trace)
+        self._known = {one: listed.known(one) for one in wanted if listed.known(one)}
+        return found
 
     def _made(self) -> dict[str, Made]:
         each = (
@@ -223,7 +251,7 @@ class _Reading:
         landing: str,
         inner: Inner | None,
         made: Mapping[str, Made],
-        said: Mapping[str, Noted],
+        said: Mapping[str, tuple[Noted, ...]],
     ) -> Behind | None:
         """What is behind a landing, where it matters which of it brought a line."""
         share = self._shares[landing]
@@ -269,12 +297,12 @@ class _Reading:
         )
 
 
-def _attested(said: Mapping[str, Noted]) -> dict[str, Made]:
-    """What a label says of commits of which a note attests lines as an agent's."""
+def _attested(said: Mapping[str, tuple[Noted, ...]]) -> dict[str, Made]:
+    """What a label says of commits of which a record attests lines as an agent's."""
     found: dict[str, Made] = {}
-    for commit, note in said.items():
-        each = (one.made for files in note.files.values() for one in files)
-        ai = next((made for made in each if made.line_class is LineClass.AI), None)
+    for commit, each in said.items():
+        made = (one.made for note in each for files in note.files.values() for one in files)
+        ai = next((one for one in made if one.line_class is LineClass.AI), None)
         if ai is not None:
             found[commit] = ai
     return found

@@ -18,7 +18,7 @@ from affidavit.audit.lines.counting import (
     by_owner,
     file_lines,
 )
-from affidavit.audit.lines.model import Fate, LinesReport, Seen
+from affidavit.audit.lines.model import Fate, LinesReport, RecordsSeen, Seen
 from affidavit.audit.model import Tool
 from affidavit.base.limit import Limit, limit
 from affidavit.base.period import rfc3339
@@ -182,10 +182,16 @@ class _Telling:
             landings=len(branch.landings),
             split=sum(one in brought for one in branch.behind),
             unsplit=len(unsplit),
-            notes=len(self._found.notes.known),
-            refused=len(self._found.notes.refused),
-            attested=self._found.notes.attested,
-            brought=self._found.notes.brought,
+            records=tuple(
+                RecordsSeen(
+                    source=source,
+                    commits=one.used,
+                    refused=one.refused,
+                    attested=one.attested,
+                    brought=one.brought,
+                )
+                for source, one in sorted(self._found.notes.coverage.items())
+            ),
         )
 
     def _fates(self) -> list[Fate]:

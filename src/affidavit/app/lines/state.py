@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from affidavit.app.lines.held import Followed, History, Inner, Lines
-from affidavit.app.lines.notes import Notes
+from affidavit.app.lines.notes import Coverage, Notes
 from affidavit.app.lines.reading import Behind, Branch
 from affidavit.base.digest import sha256
 from affidavit.base.errors import FormatError
@@ -42,13 +42,13 @@ class _Text(msgspec.Struct, array_like=True):
 class Known(msgspec.Struct, array_like=True):
     """What decides whether the state can be gone on from.
 
-    `notes` are the blobs of line-level notes by commit, of the commits of the branch; `numbers` are
+    `records` are the line-level records of the branch's commits, by ids of theirs; `numbers` are
     requests of squashes whose commits were not here, and what their refs named.
     """
 
     reached: tuple[str, ...]
     """Every commit of the branch."""
-    notes: dict[str, tuple[str, ...]]
+    records: dict[str, tuple[str, ...]]
     numbers: dict[str, str]
 
 
@@ -71,7 +71,7 @@ class _State(msgspec.Struct, array_like=True):
     inner: dict[str, dict[bytes, list[_Row]]]
     attested: dict[str, dict[bytes, list[tuple[int, int, int]]]]
     refused: dict[str, str]
-    told: tuple[int, int]
+    told: dict[str, Coverage]
     added: bytes
     gone: list[bytes]
     brought: dict[str, dict[bytes, list[tuple[int, int]]]]
@@ -158,7 +158,7 @@ def _state(lines: Lines, known: Known) -> _State:
             for commit, files in lines.notes.known.items()
         },
         refused=lines.notes.refused,
-        told=(lines.notes.attested, lines.notes.brought),
+        told=lines.notes.coverage,
         added=_bytes(history.added),
         gone=[_bytes(each) for each in history.gone],
         brought=history.brought,
@@ -244,7 +244,7 @@ def _lines(state: _State, objects: Objects) -> Lines:
     replay.files = {path: _file(one) for path, one in state.files.items()}
     notes = Notes(objects, {})
     notes.refused = state.refused
-    notes.attested, notes.brought = state.told
+    notes.coverage = state.told
     notes.known = {
         commit: {
             path: [Segment(start, end, table[made]) for start, end, made in each]
@@ -295,5 +295,5 @@ def _branch(state: _State) -> Branch:
         limits=state.limits,
         reached=state.known.reached,
         numbers=state.known.numbers,
-        blobs=state.known.notes,
+        records=state.known.records,
     )

@@ -17,7 +17,7 @@ from affidavit.app.config import FILE_NAME, MAX_BYTES
 from affidavit.app.envelope.range import listed
 from affidavit.app.ledger.custody import config_home
 from affidavit.app.lines.engine import lines
-from affidavit.app.lines.reading import branch, line_notes
+from affidavit.app.lines.reading import branch, line_records
 from affidavit.app.lines.state import LARGEST, Known, packed, unpacked
 from affidavit.app.squashes import pull_heads
 from affidavit.base.errors import AffidavitError, FormatError, GitFailedError
@@ -90,8 +90,9 @@ def _is_good(opened: Opened, kept: Kept) -> bool:
     pulls = pull_heads(source.refs)
     if any(pulls.get(number, "") != named for number, named in kept.known.numbers.items()):
         return False
-    notes = line_notes(source)
-    if {one: notes[one] for one in kept.known.reached if one in notes} != kept.known.notes:
+    there = line_records(source, opened.head)
+    now = {one: ids for one in kept.known.reached if (ids := there.known(one))}
+    if now != kept.known.records:
         return False
     if head == opened.head:
         return True
@@ -106,7 +107,7 @@ def _is_good(opened: Opened, kept: Kept) -> bool:
 def _keep(found: Lines, place: Path) -> None:
     """Store lines; what cannot be stored is not."""
     read = found.branch
-    known = Known(read.reached, dict(read.blobs), dict(read.numbers))
+    known = Known(read.reached, dict(read.records), dict(read.numbers))
     with suppress(OSError):
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = place.with_suffix(f".{os.getpid()}")

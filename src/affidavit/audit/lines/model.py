@@ -90,6 +90,21 @@ class Age(msgspec.Struct, frozen=True, kw_only=True):
     nine_tenths: int
 
 
+class RecordsSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """The line-level records of one form.
+
+    `commits` have one that was used, `refused` one that does not fit them. `attested` counts the
+    lines that the ones used tell of, `brought` those of them that their commits brought; nothing is
+    said of the others.
+    """
+
+    source: str
+    commits: int
+    refused: int
+    attested: int
+    brought: int
+
+
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """How far it was looked behind landings."""
 
@@ -98,14 +113,17 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """Landings whose lines were told apart by the commits behind them."""
     unsplit: int
     """Squashes that name an agent and whose commits are not here."""
-    notes: int
-    """Commits whose line-level note was used."""
-    refused: int
-    """Commits whose line-level note does not fit them."""
-    attested: int
-    """Lines that the notes tell of which were used."""
-    brought: int
-    """Those of them that their commits brought; nothing is said of the others."""
+    records: tuple[RecordsSeen, ...]
+
+    @property
+    def notes(self) -> int:
+        """Commits with a record that was used, once for each form."""
+        return sum(one.commits for one in self.records)
+
+    @property
+    def refused(self) -> int:
+        """Commits with a record that does not fit, once for each form."""
+        return sum(one.refused for one in self.records)
 
 
 class LinesReport(msgspec.Struct, frozen=True, kw_only=True):

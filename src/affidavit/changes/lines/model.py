@@ -37,6 +37,8 @@ class Ground(StrEnum):
     """An agent proposed something or helped, and where is not told."""
     UNATTESTED = "unattested"
     """The commit names an agent, and its line-level note does not attest this line."""
+    SHARED = "shared"
+    """A record attests that an agent and a person both had a hand in it."""
     CONTRADICTED = "contradicted"
     """Two records say different things of it."""
     CUT = "cut"

@@ -17,13 +17,18 @@ from affidavit.changes.lines.model import (
 from affidavit.provenance.gitai import whose
 from affidavit.provenance.gitai_log import PERSON, parse
 from affidavit.provenance.model import Role, Tier
+from affidavit.provenance.naming import slug
+from affidavit.provenance.records.model import Attests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from affidavit.provenance.gitai_log import Log, Spans
     from affidavit.provenance.model import Claim
+    from affidavit.provenance.records.model import LineClaim, Record
 
+GIT_AI = "git-ai"
+"""What the notes of git-ai are called."""
 _HELPED = (Role.SUGGESTION, Role.ASSIST)
 
 
@@ -35,8 +40,12 @@ class Attested(NamedTuple):
 
 
 class Noted(NamedTuple):
-    """What the notes on one commit attest, by path; or why none of it is used."""
+    """What the records of one form attest of one commit's lines, by path.
 
+    `refused` is why a record of it cannot be used.
+    """
+
+    source: str
     files: Mapping[bytes, Sequence[Attested]]
     refused: str = ""
 
@@ -88,7 +97,30 @@ def noted(bodies: Iterable[bytes]) -> Noted:
         for path, keyed in log.files.items():
             each = [Attested(spans, _made(key, log)) for key, spans in keyed.items()]
             files.setdefault(path.encode(), []).extend(each)
-    return Noted(files, refused)
+    return Noted(GIT_AI, files, refused)
+
+
+def of_records(source: str, records: Iterable[Record]) -> Noted:
+    """What records of one form attest of the lines of one commit.
+
+    What speaks of files and not of lines, or says that it does not know, attests nothing here.
+    """
+    files: dict[bytes, list[Attested]] = {}
+    for one in (line for record in records for line in record.lines):
+        if one.spans and (made := _by_claim(one)):
+            files.setdefault(one.path.encode(), []).append(Attested(one.spans, made))
+    return Noted(source, files)
+
+
+def _by_claim(one: LineClaim) -> Made | None:
+    named = (Hand(one.agent or slug(""), one.model or "", one.session or ""),)
+    if one.attests is Attests.AI:
+        return Made(LineClass.AI, Ground.NOTE, named)
+    if one.attests is Attests.HUMAN:
+        return Made(LineClass.HUMAN, Ground.NOTE)
+    if one.attests is Attests.MIXED:
+        return unknown(Ground.SHARED, named if one.agent else ())
+    return None
 
 
 def _made(key: str, log: Log) -> Made:

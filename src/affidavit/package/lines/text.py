@@ -42,9 +42,14 @@ def _summary(report: LinesReport) -> Iterator[str]:
     yield _row(
         "looked behind",
         f"{plural(seen.split, 'landing')} split by their commits,"
-        f" {plural(seen.unsplit, 'squash', 'squashes')} not, {plural(seen.notes, 'note')} used,"
-        f" {seen.refused:,} refused",
+        f" {plural(seen.unsplit, 'squash', 'squashes')} not",
     )
+    for each in seen.records:
+        yield _row(
+            "records",
+            f"{each.source}: {plural(each.commits, 'commit')}, {each.refused:,} refused,"
+            f" {each.brought:,} of {each.attested:,} lines were their commits' own",
+        )
     yield ""
     yield from table("folder", report.directories)
     yield _row("limits", f"{plural(len(report.limits), 'thing')} this cannot see")

@@ -1,0 +1,81 @@
+"""Records of Agent Trace beside the notes of git-ai: both count, and none is chosen."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from test_lines_notes import PERSON, SESSION, note
+
+from gitrepo import BEN
+from wholelines import report_of, told
+
+if TYPE_CHECKING:
+    from gitrepo import Repo
+
+FILE = "a.py"
+
+
+def trace(commit: str, first: int, last: int, *, kind: str = "ai") -> str:
+    contributor = {"type": kind} | ({"model_id": "openai/gpt-5"} if kind == "ai" else {})
+    return json.dumps(
+        {
+            "version": "0.1.0",
+            "id": "550e8400-e29b-41d4-a716-446655440000",
+            "timestamp": "2026-01-23T14:30:00Z",
+            "vcs": {"type": "git", "revision": commit},
+            "tool": {"name": "codex", "version": "1"},
+            "files": [
+                {
+                    "path": FILE,
+                    "conversations": [
+                        {
+                            "contributor": contributor,
+                            "ranges": [{"start_line": first, "end_line": last}],
+                        }
+                    ],
+                }
+            ],
+        }
+    )
+
+
+def work(repo: Repo) -> str:
+    repo.commit("Begin", files={FILE: "one\n"})
+    return repo.commit("Work", author=BEN, files={FILE: "one\na\nb\n"})
+
+
+def grounds(repo: Repo) -> list[tuple[str, str]]:
+    return [(one.whose, one.ground) for one in told(repo, FILE)]
+
+
+def test_a_trace_in_the_tree_attests_lines_of_its_commit(repo: Repo) -> None:
+    commit = work(repo)
+    repo.commit("Trace", files={".agent-trace/traces.jsonl": trace(commit, 2, 2) + "\n"})
+    assert grounds(repo) == [("no-signal", "nothing"), ("ai", "note"), ("no-signal", "nothing")]
+    seen = report_of(repo).seen.records
+    assert [(one.source, one.commits, one.refused, one.brought) for one in seen] == [
+        ("agent-trace", 1, 0, 1)
+    ]
+
+
+def test_two_records_that_contradict_each_other_are_told_and_none_is_chosen(repo: Repo) -> None:
+    commit = work(repo)
+    repo.note("refs/notes/ai", commit, note(f"{SESSION} 2", f"{PERSON} 3"))
+    repo.commit("Trace", files={".agent-trace/traces.jsonl": trace(commit, 2, 3) + "\n"})
+    assert grounds(repo)[1:] == [("ai", "note"), ("undetermined", "contradicted")]
+    assert [one.source for one in report_of(repo).seen.records] == ["agent-trace", "git-ai"]
+
+
+def test_a_trace_of_both_hands_is_undetermined(repo: Repo) -> None:
+    commit = work(repo)
+    text = trace(commit, 2, 3, kind="mixed")
+    repo.commit("Trace", files={".agent-trace/traces.jsonl": text + "\n"})
+    assert grounds(repo)[1:] == [("undetermined", "shared"), ("undetermined", "shared")]
+
+
+def test_a_trace_of_lines_that_are_not_there_is_refused(repo: Repo) -> None:
+    commit = work(repo)
+    repo.commit("Trace", files={".agent-trace/traces.jsonl": trace(commit, 2, 9) + "\n"})
+    assert grounds(repo) == [("no-signal", "nothing")] * 3
+    assert [one.refused for one in report_of(repo).seen.records] == [1]
