@@ -75,14 +75,31 @@ def _piecewise(git: PrivateGit, step: Step, held: _Held, error: GitFailedError) 
         missing = ids - objects.have(ids)
     if not missing:
         raise error
-    sound = [one for one in entries if missing.isdisjoint((one.old_id, one.id))]
+    apart = _apart([one.path for one in entries])
+    sound = [
+        one.path
+        for one in entries
+        if one.path in apart and missing.isdisjoint((one.old_id, one.id))
+    ]
     held.drop()
     held.begin(0, entries)
+    asked = set(sound)
     for one in entries:
-        if not missing.isdisjoint((one.old_id, one.id)):
+        if one.path not in asked:
             held.change(one, None)
     for start in range(0, len(sound), TOGETHER):
-        between(git, step, [one.path for one in sound[start : start + TOGETHER]], held)
+        between(git, step, sound[start : start + TOGETHER], held)
+
+
+def _apart(paths: Sequence[bytes]) -> set[bytes]:
+    """Those that neither are a folder of another nor lie in one: git takes a path for both."""
+    known = set(paths)
+    folders = {path: [path[:at] for at, one in enumerate(path) if one == _SLASH] for path in paths}
+    above = {each for some in folders.values() for each in some}
+    return {path for path in paths if path not in above and known.isdisjoint(folders[path])}
+
+
+_SLASH = ord("/")
 
 
 class _Held:
