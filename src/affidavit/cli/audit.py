@@ -104,6 +104,11 @@ Examples:
     type=_FILE,
     help="An earlier report.json: tells if history was rewritten since.",
 )
+@click.option(
+    "--lines",
+    is_flag=True,
+    help="Also tell whose the lines at the head are, in lines.html, lines.json and lines.csv.",
+)
 @click.option("--record", is_flag=True, help="Record what was found in the ledger.")
 @click.option(
     "--since-ledger",

@@ -14,6 +14,7 @@ import msgspec
 from affidavit.app.audit import Request, audit
 from affidavit.app.beside import Beside, beside
 from affidavit.app.gather import Bounds
+from affidavit.app.lines.opening import Asked as LinesAsked
 from affidavit.app.sworn.asked import Asked
 from affidavit.audit.rewritten import Earlier, earlier_report
 from affidavit.audit.verdict import exit_code
@@ -37,8 +38,10 @@ if TYPE_CHECKING:
     from affidavit.app.ledger.home import Home
     from affidavit.app.reading import Progress
     from affidavit.audit.model import Report
+    from affidavit.cli.audited_lines import Counted
 
 _UNKNOWN = "no exception, but a review is unknown or something could not be read"
+UNDECIDED = 3
 LARGEST_REPORT = 1 << 30
 """Bytes of an earlier report that are read."""
 
@@ -61,6 +64,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None
     since_report: Path | None
     since_ledger: bool
+    lines: bool
     record: bool
     ledger: Path | None
     fail_on: str
@@ -87,9 +91,12 @@ def run(given: Mapping[str, object]) -> int:
         report = audit(_request(options, told), told)
         told.step("writing the report")
         _write(report, options, template)
+        found = _lines(report, options, told) if options.lines else None
         recorded, failed = _record(report, options, told) if options.record else ("", None)
     status = exit_code(report, options.fail_on)
-    _tell(report, options, status, recorded)
+    if found and not status and options.fail_on == "unknown" and found.incomplete:
+        status = UNDECIDED
+    _tell(report, options, status, (found.told if found else "", recorded))
     if failed is not None:
         raise failed
     # Python looks for cycles once more as it ends; all that there is ends with it.
@@ -97,15 +104,29 @@ def run(given: Mapping[str, object]) -> int:
     return status
 
 
-def _tell(report: Report, options: Options, status: int, recorded: str) -> None:
+def _lines(report: Report, options: Options, told: Progress) -> Counted:
+    """Count the lines at the head that was audited, and write what is told of them."""
+    from affidavit.cli.audited_lines import counted  # noqa: PLC0415 -- only this needs it
+
+    asked = LinesAsked(
+        repository=options.repo,
+        revision=report.repository.head,
+        config=options.config,
+        identities=options.identities,
+        name=options.name,
+    )
+    return counted(asked, options.output, _formats(options), told)
+
+
+def _tell(report: Report, options: Options, status: int, further: Sequence[str]) -> None:
     """Print the summary, and why the status is not 0."""
     try:
         if not options.quiet:
             for line in summary(report):
                 click.echo(line)
             click.echo(f"report         {_entry(options)}")
-            if recorded:
-                click.echo(recorded)
+            for line in filter(None, further):
+                click.echo(line)
         if others := _others(options):
             listed = ", ".join(others)
             told = f"affidavit: of an earlier run, not this one: {listed} (in {options.output})"

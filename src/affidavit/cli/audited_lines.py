@@ -1,0 +1,51 @@
+"""The lines at an audited head, written beside the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from affidavit.app.lines.opening import opened
+from affidavit.app.lines.report import report
+from affidavit.cli.pages import Again, again
+from affidavit.package.lines import data, page
+from affidavit.package.place import replacing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from pathlib import Path
+
+    from affidavit.app.lines.opening import Asked
+    from affidavit.app.reading import Progress
+
+
+class Counted(NamedTuple):
+    """The lines in one line, and whether something that belongs to them is missing."""
+
+    told: str
+    incomplete: bool
+
+
+def counted(asked: Asked, folder: Path, formats: Collection[str], progress: Progress) -> Counted:
+    """Count the lines that are `asked` for, and write them into `folder` in these formats.
+
+    Raises:
+        AffidavitError: The history cannot be read, or a file not be written.
+    """
+    with opened(asked) as place:
+        found = report(place, progress)
+    progress.step("writing lines")
+    named = {"--name": asked.name, "--config": asked.config, "--identities": asked.identities}
+    command = again(Again("lines", found.commit, "lines.html", named), "")
+    bodies: dict[str, Callable[[], bytes]] = {
+        "html": lambda: page.page(found, command).encode(),
+        "json": lambda: data.json(found),
+        "csv": lambda: "".join(data.csv(found)).encode(),
+    }
+    for form, body in bodies.items():
+        if form in formats:
+            with replacing(folder / f"lines.{form}") as file:
+                file.write(body())
+    total = found.total
+    share = f"{100 * total.ai / total.lines:.1f}%" if total.lines else "-"
+    told = f"lines          at least {total.ai:,} of {total.lines:,} ({share}) at the head are AI"
+    return Counted(told, any(one.gap for one in found.limits))
