@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.provenance.blame.inner import Against, Origins, after
-from affidavit.sources.git.patches import Step, follow
+from affidavit.sources.git.enduring import endured
+from affidavit.sources.git.patches import Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -42,8 +43,10 @@ def inside(
     parents: Callable[[str], Sequence[str]],
     take: Callable[[str, Inside], None],
     touched: Callable[[str, Entry, Hunks | None], None],
-) -> None:
+) -> list[str]:
     """Hand `take` the files of each landing of `wanted`, as the commits behind it made them.
+
+    The commits of which a file is missing come back.
 
     `parents` gives the parents of a commit; `touched` is told of every file that one of the commits
     changed against its first parent.
@@ -54,9 +57,10 @@ def inside(
     nodes = list(_nodes(wanted, parents))
     steps = [Step(one.commit, parent) for one in nodes for parent in (one.parents or (None,))]
     following = _Following(nodes, take, touched)
-    follow(git, steps, following)
+    broken = endured(git, steps, following)
     if nodes:
         following.finish()
+    return list(dict.fromkeys(steps[one].commit for one in broken))
 
 
 def _nodes(

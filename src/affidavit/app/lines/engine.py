@@ -178,7 +178,9 @@ def _behind(
     wanted = {
         one: each for one, each in branch.behind.items() if one in history.brought and one in new
     }
-    inside(source.git, wanted, lambda one: branch.parents.get(one, ()), take, notes.touched)
+    parents = branch.parents
+    broken = inside(source.git, wanted, lambda one: parents.get(one, ()), take, notes.touched)
+    history.broken.extend(broken)
     return found
 
 

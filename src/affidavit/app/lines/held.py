@@ -209,7 +209,7 @@ class Lines:
 
 _UNSAID = Made(LineClass.NO_SIGNAL, Ground.NOTHING, ())
 _MISSING = (
-    "Files that these landings changed are missing from the repository: lines that came to those"
+    "Files that these commits changed are missing from the repository: lines that came to those"
     " files until they could be read again are undetermined."
 )
 _RENAMES = (
