@@ -80,10 +80,13 @@ class Blame:
         self._clone = clone
         self._notes: dict[str, dict[str, Keyed]] = {}
 
-    def counts(self, squash: Squash, done: Lifted) -> Counter[str]:
+    def counts(
+        self, squash: Squash, done: Lifted, *, only: frozenset[str] = frozenset()
+    ) -> Counter[str]:
         assert squash.landing is not None
         head, base = squash.landing.head, squash.base
         inner = set(self._clone.git("rev-list", head, f"^{base}").split())
+        inner = inner & only or inner
         inner -= {one.commit for one in done.refused}
         found: Counter[str] = Counter()
         for path, keyed in parse((done.note or "").encode()).files.items():

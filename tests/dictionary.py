@@ -9,10 +9,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cryptography.exceptions import InvalidTag
+
 from affidavit.base.errors import AffidavitError, DamagedError
 from affidavit.ledger.commitment import Opening, digest_of
 from affidavit.store.vault import Vault
-from affidavit.store.vault_seal import Seal, opened
+from affidavit.store.vault_seal import _OPENING, Seal, framed, opened
 from vaults import Source, on_disk
 
 if TYPE_CHECKING:
@@ -88,13 +90,17 @@ class Attack:
                 yield from self._by_opening(subject, key)
 
     def _by_opening(self, subject: str, key: AESGCM) -> Iterator[str]:
-        for field, value in self._guesses:
-            for data in self._windows(12 + 32 + len(value.encode()) + 16):
-                for commitment in self._commitments:
+        for field, size in {(field, len(value.encode())) for field, value in self._guesses}:
+            windows = [(one[:12], one[12:]) for one in self._windows(12 + 32 + size + 16)]
+            for commitment in self._commitments:
+                bound = framed(_OPENING, subject, field, commitment)
+                for nonce, rest in windows:
                     try:
-                        yield opened(key, subject, (field, digest_of(commitment), data)).value
-                    except DamagedError:
+                        key.decrypt(nonce, rest, bound)
+                    except InvalidTag:
                         continue
+                    row = (field, digest_of(commitment), nonce + rest)
+                    yield opened(key, subject, row).value
 
     def _by_asking(self, key: TenantKey) -> Iterator[str]:
         """With the vault itself, on a copy of its files."""

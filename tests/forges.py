@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import NamedTuple, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 sys.path.append(str(Path(__file__).parents[1] / "tools"))
 
 from forge.demo import Firm  # noqa: E402  # found only now
 from forge.demo import fill as demo  # noqa: E402  # found only now
 from forge.gql.engine import SCHEMA  # noqa: E402  # found only now
+from forge.rest.router import ROUTES  # noqa: E402  # found only now
 from forge.wire import Answer, Request  # noqa: E402  # found only now
 
 from forge import (  # noqa: E402  # found only now
@@ -43,6 +47,7 @@ __all__ = [
     "Pull",
     "Repository",
     "Request",
+    "answered_paths",
     "checks_rule",
     "demo",
     "events",
@@ -92,6 +97,15 @@ def get(forge: Forge, target: str, **headers: str) -> Answer:
     path = target if target.startswith(("/repos", "/rate_limit")) else f"/repos/firm/shop{target}"
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return forge.answer(Request(method="GET", target=path, headers={"user-agent": "test", **named}))
+
+
+def answered_paths(described: Iterable[str]) -> list[str]:
+    """Those of the paths of a description that REST answers."""
+    return [
+        path
+        for path in described
+        if path == "/rate_limit" or any(one.path.fullmatch(path) for one in ROUTES)
+    ]
 
 
 def said(forge: Forge, target: str) -> object:

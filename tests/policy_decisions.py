@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from affidavit.app.policy.deciding import Decided, Verdict
 from affidavit.app.policy.recording import recorded
 from affidavit.app.policy.starting import default_files
+from affidavit.changes.gate.model import ALWAYS
 from default_policy import decision
 from policy_inputs import policy_input, raw
 
@@ -20,7 +21,12 @@ def decided(**changes: object) -> Decided:
     asked = policy_input(**changes)
     found = decision(asked)
     word: Verdict = "undecided" if found.undecided else "refused"
-    return Decided(decision=found, asked=asked, verdict="allowed" if found.allowed else word)
+    return Decided(
+        decision=found,
+        asked=asked,
+        verdict="allowed" if found.allowed else word,
+        requirements=dict.fromkeys(ALWAYS, "met"),
+    )
 
 
 def about(head: str, tree: str, **fields: object) -> dict[str, object]:

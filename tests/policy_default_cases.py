@@ -122,6 +122,23 @@ GOLDEN: dict[str, tuple[dict[str, object], list[str]]] = {
         {"ai__use": None},
         ["ai.known?", "checklist.answered?"],
     ),
+    "no AI, and the author alone says so": (
+        {"ai__declared": "request"},
+        ["ai.known?", "checklist.answered?"],
+    ),
+    "AI assisted, and the author alone says so": (
+        {"ai__declared": "request", "ai__use": "assisted", "checklist__ai_review": True},
+        [],
+    ),
+    "AI assisted, as the author says, and dependencies": (
+        {**REVIEWED, "ai__declared": "request", "classes": touching("dependencies"),
+         "ai__use": "assisted", "ai__agents": [], "ai__commits": 0},
+        ["persons.enough?"],
+    ),
+    "AI assisted, as a reviewer says, and dependencies": (
+        {"ai__use": "assisted", "checklist__ai_review": True, "classes": touching("dependencies")},
+        [],
+    ),
     "no AI, says who used one": (
         {**REVIEWED, "ai__use": "none"},
         ["ai.declared"],

@@ -115,7 +115,7 @@ def _change() -> dict[str, object]:
         },
         "ai": {
             "use": "none",
-            "declared": "request",
+            "declared": "approval",
             "agents": [],
             "commits": 0,
             "share_ppm": 0,

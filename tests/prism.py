@@ -9,9 +9,11 @@ GitHub describes its GraphQL elsewhere, so that is passed on as it is.
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from contextlib import contextmanager
@@ -22,6 +24,8 @@ from typing import TYPE_CHECKING, cast
 
 import httpx
 import pytest
+
+from forges import answered_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +88,7 @@ class _Front(BaseHTTPRequestHandler):
 @contextmanager
 def judged(forge: Forge) -> Iterator[Judge]:
     """Serve the forge with the judge before it."""
-    with _prism(forge.url) as rest, httpx.Client(timeout=60, trust_env=False) as client:
+    with prism(forge.url) as rest, httpx.Client(timeout=60, trust_env=False) as client:
         judge = Judge(url="", graphql=forge.graphql_url, rest=rest)
         handler = type("Front", (_Front,), {"judge": judge, "client": client})
         front = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -100,22 +104,59 @@ def judged(forge: Forge) -> Iterator[Judge]:
 
 
 @contextmanager
-def _prism(upstream: str) -> Iterator[str]:
+def prism(upstream: str) -> Iterator[str]:
     """The address of a proxy whose answer is 500 where `upstream` says what it may not."""
-    description = MODULES / "@octokit" / "openapi" / "generated" / "ghes-3.19.json"
-    port = _free_port()
-    command = [str(MODULES / ".bin" / "prism"), "proxy", "--errors", "-h", "127.0.0.1"]
-    process = subprocess.Popen(
-        [*command, "-p", str(port), str(description), upstream],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
+    with tempfile.TemporaryDirectory() as folder:
+        description = Path(folder, "description.json")
+        description.write_text(json.dumps(_described()))
+        port = _free_port()
+        command = [str(MODULES / ".bin" / "prism"), "proxy", "--errors", "-h", "127.0.0.1"]
+        process = subprocess.Popen(
+            [*command, "-p", str(port), str(description), upstream],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _wait(port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _described() -> dict[str, object]:
+    """GitHub's description of the paths that the forge answers; the whole takes long to read."""
+    text = (MODULES / "@octokit" / "openapi" / "generated" / "ghes-3.19.json").read_bytes()
+    whole = json.loads(text)
+    paths = {path: _plain(whole["paths"][path]) for path in answered_paths(whole["paths"])}
+    parts: dict[str, dict[str, object]] = {}
+    waiting = list(_referred(paths))
+    for reference in waiting:
+        _, _, kind, name = reference.split("/")
+        if name not in parts.setdefault(kind, {}):
+            parts[kind][name] = _plain(whole["components"][kind][name])
+            waiting.extend(_referred(parts[kind][name]))
+    kept = {name: each for name, each in whole.items() if name != "x-webhooks"}
+    return {**kept, "paths": paths, "components": parts}
+
+
+def _plain(part: object) -> object:
+    """A part of the description without its examples, which bind nobody."""
+    if isinstance(part, list):
+        return [_plain(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    shown = "examples" if "schema" in part else None
+    return {name: _plain(each) for name, each in part.items() if name != shown}
+
+
+def _referred(part: object) -> Iterator[str]:
+    """What a part of the description names of others."""
+    if isinstance(part, dict) and isinstance(part.get("$ref"), str):
+        yield part["$ref"]
+    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    for each in inner:
+        yield from _referred(each)
 
 
 def _free_port() -> int:

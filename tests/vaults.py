@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import sys
 from contextlib import closing
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from affidavit.store.vault import Vault, create_vault
 from affidavit.store.vault_key import TenantKey
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 KEY = TenantKey(bytes(range(32)))
@@ -75,6 +78,12 @@ def blobs(rows: list[tuple[object, ...]]) -> list[tuple[bytes]]:
 
 def left_of(secret: list[bytes], data: bytes) -> list[bytes]:
     """The parts of eight bytes of each `secret` that are found in `data`."""
-    windows = {data[at : at + WINDOW] for at in range(len(data) - WINDOW + 1)}
-    parts = [one[at : at + WINDOW] for one in secret for at in range(len(one) - WINDOW + 1)]
-    return [part for part in parts if part in windows]
+    parts = [part for one in secret for part in _windows(one)]
+    left = set(parts).intersection(_windows(data))
+    return [part.to_bytes(WINDOW, sys.byteorder) for part in parts if part in left]
+
+
+def _windows(data: bytes) -> Iterator[int]:
+    """Every part of eight bytes, as a number of the machine's: in a large file that is quick."""
+    ends = ((at, at + (len(data) - at) // WINDOW * WINDOW) for at in range(WINDOW))
+    return chain.from_iterable(memoryview(data)[at:end].cast("Q") for at, end in ends if end > at)

@@ -99,7 +99,7 @@ def test_a_head_or_a_base_that_is_another_by_now_is_refused(firm: Small, cart: P
 
 @pytest.mark.usefixtures("cart")
 def test_a_request_that_is_not_there_is_an_error(firm: Small) -> None:
-    with pytest.raises(ForgeError):
+    with pytest.raises(NoRequestError, match="has no request 99"):
         asked(firm.forge, number=99)
 
 

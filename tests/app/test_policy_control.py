@@ -21,6 +21,7 @@ from collectors import gathered
 from forges import Forge
 from histories import ran
 from policy_decisions import about, decided, keep
+from policy_inputs import waiver
 from receipts import ORIGIN, a_ledger
 
 if TYPE_CHECKING:
@@ -213,6 +214,27 @@ def test_requirements_that_are_none_of_the_gates_are_told(desk: Gated) -> None:
     desk.say(one, requirements=dict.fromkeys((*ALWAYS, "reviewed", "invented"), "met"))
     passed = f"PASSED by {one.decision.bundle}; requirements that are not known here: invented"
     assert desk.told() == ("pass", [["yes", passed], SAME])
+
+
+def test_what_a_waiver_lifted_is_told(desk: Gated) -> None:
+    one = desk.decision(scan__state="none", waivers=[waiver("scan.clean")])
+    desk.say(msgspec.structs.replace(one, waived=("scan.clean",)))
+    passed = f"PASSED by {one.decision.bundle}; waived: scan.clean"
+    assert desk.told() == ("pass", [["yes", passed], SAME])
+
+
+def test_a_decision_that_hides_what_a_waiver_lifted_deviates(desk: Gated) -> None:
+    one = desk.decision(scan__state="none", waivers=[waiver("scan.clean")])
+    desk.say(msgspec.structs.replace(one, waived=()))
+    why = 'it does not: waived was [] and is now ["scan.clean"]'
+    assert desk.told()[1][1] == ["no", why]
+
+
+def test_a_requirement_that_its_own_input_does_not_show_deviates(desk: Gated) -> None:
+    one = desk.decision(checklist__security=False, waivers=[waiver("checklist.answered")])
+    desk.say(one, requirements=dict.fromkeys((*ALWAYS, "checklist"), "met"))
+    why = "said to be met, and not by its own input: checklist (unmet); it was merged all the same"
+    assert desk.told() == ("deviation", [["no", why]])
 
 
 def test_a_ledger_that_was_changed_is_not_tested(desk: Gated) -> None:

@@ -38,7 +38,7 @@ def times(made: Drawn, dates: dict[str, Dated]) -> dict[str, int]:
 
 
 @given(drawn(), DATES, st.lists(st.integers(-1, 12), min_size=1, max_size=4, unique=True))
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_a_period_holds_just_what_landed_in_it(
     made: Drawn, dates: dict[str, Dated], cuts: list[int]
 ) -> None:
@@ -51,7 +51,7 @@ def test_a_period_holds_just_what_landed_in_it(
 
 
 @given(drawn(), DATES, st.integers(0, 10), st.integers(1, 10))
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_all_that_is_in_a_period_is_accounted_for_whatever_lies_between(
     made: Drawn, dates: dict[str, Dated], start: int, span: int
 ) -> None:
@@ -62,7 +62,7 @@ def test_all_that_is_in_a_period_is_accounted_for_whatever_lies_between(
 
 
 @given(drawn(), DATES)
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_order_ids_and_digest_are_those_of_git_alone(made: Drawn, dates: dict[str, Dated]) -> None:
     ever = Period(EARLIEST, LATEST)
     alone = select(history(made), made.heads, ever)
@@ -74,7 +74,7 @@ def test_order_ids_and_digest_are_those_of_git_alone(made: Drawn, dates: dict[st
 
 
 @given(drawn(), DATES)
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_the_default_period_ends_with_what_landed_last(
     made: Drawn, dates: dict[str, Dated]
 ) -> None:

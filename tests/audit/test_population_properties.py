@@ -71,7 +71,7 @@ def history(made: Drawn) -> History:
 
 
 @given(drawn())
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_every_commit_is_in_exactly_one_landing_of_each_branch(made: Drawn) -> None:
     for head in made.heads.values():
         shares = brought_in(made.parents, head)
@@ -82,7 +82,7 @@ def test_every_commit_is_in_exactly_one_landing_of_each_branch(made: Drawn) -> N
 
 
 @given(drawn())
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_a_landing_has_what_it_reaches_and_its_first_parent_does_not(made: Drawn) -> None:
     for landing, share in brought_in(made.parents, made.heads["main"]).items():
         before = made.parents[landing][:1]
@@ -98,7 +98,7 @@ def test_a_landing_has_what_it_reaches_and_its_first_parent_does_not(made: Drawn
 
 
 @given(drawn(), st.lists(st.integers(EARLIEST, LATEST), min_size=1, max_size=4, unique=True))
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_consecutive_periods_partition_the_landings(made: Drawn, cuts: list[int]) -> None:
     bounds = sorted({EARLIEST, *cuts, LATEST})
     known = history(made)
@@ -113,7 +113,7 @@ def test_consecutive_periods_partition_the_landings(made: Drawn, cuts: list[int]
 
 
 @given(drawn(), st.integers(-2 * DAY, 4_200_000_000), st.integers(1, 4_200_000_000))
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_what_is_reachable_in_a_period_is_accounted_for(made: Drawn, start: int, span: int) -> None:
     found = select(history(made), made.heads, Period(start, start + span))
     assert found.reconciliation.differences == ()
@@ -123,7 +123,7 @@ def test_what_is_reachable_in_a_period_is_accounted_for(made: Drawn, start: int,
 
 
 @given(drawn())
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_a_place_is_the_latest_date_on_the_way(made: Drawn) -> None:
     chain = first_parents(made.parents, made.heads["main"])
     where = places(chain, made.times)
@@ -135,7 +135,7 @@ def test_a_place_is_the_latest_date_on_the_way(made: Drawn) -> None:
 
 
 @given(drawn())
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_change_ids_are_unique_and_stay_as_the_branch_grows(made: Drawn) -> None:
     chain = first_parents(made.parents, made.heads["main"])
     where = places(chain, made.times)

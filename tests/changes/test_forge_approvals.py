@@ -287,9 +287,9 @@ class TestAnAgentsWork:
         asked = event("review_requested", EARLY, COPILOT, subject=BEN)
         assert not found(self.pull(events=(asked,))).reviewed
 
-    def test_a_co_author_who_is_a_person_is_its_prompter(self) -> None:
+    def test_a_co_author_is_the_prompter_of_what_a_person_opened(self) -> None:
         wrote = commit(author=COPILOT, message="Work\n\nCo-authored-by: Ada <ada@firm.mail>")
-        result = found(request(author=COPILOT, commits=(wrote,)))
+        result = found(request(author=None, commits=(wrote,)))
         assert (result.needed, result.counting, result.reviewed) == (1, 1, True)
 
     def test_a_co_author_whom_nobody_ever_met_may_be_made_up(self) -> None:

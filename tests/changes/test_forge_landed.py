@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 ADA, CY = Ident("ada", "ada@firm.mail"), Ident("cy", "cy@firm.mail")
 FIRST, SECOND, TREE, OTHER = "1" * 40, "2" * 40, "e" * 40, "f" * 40
+NONE: dict[str, Seen] = {}
 TWO = (commit(OLDER, message="First"), commit(HEAD, message="Second"))
 
 
@@ -28,12 +29,16 @@ class Known(NamedTuple):
 
     push: Push | None = None
     contents: dict[str, Answer] = {}  # noqa: RUF012 -- never changed
+    below: tuple[str, ...] = ()
 
     def pushed(self, _: str) -> Push | None:
         return self.push
 
     def copied(self, pairs: Sequence[tuple[str, str]]) -> list[Answer]:
         return [self.contents.get(one, UNKNOWN) for _, one in pairs]
+
+    def holds(self, _: str, commit: str) -> bool:
+        return commit in self.below
 
 
 def seen(id_: str, parents: tuple[str, ...], title: str = "Work", author: Ident = ADA) -> Seen:
@@ -139,3 +144,19 @@ def test_a_landing_below_is_the_requests_only_where_more_than_its_words_shows_it
 def test_more_landings_than_the_request_has_commits_were_not_merged_with_it() -> None:
     one = request(commits=TWO[1:], merge_commit=None)
     assert rebased(one, Known(Push(BASE, merge=True))) == LAST
+
+
+@pytest.mark.parametrize("title", ["Work (#7)", "Second", "Other"])
+def test_a_commit_on_top_of_the_head_is_neither_a_squash_nor_the_request_made_anew(
+    title: str,
+) -> None:
+    pull = request(commits=TWO, merge_commit=None)
+    own = seen(MERGE, (HEAD,), title)
+    found = landed(own, pull, NONE.get, Known(below=(HEAD,)))
+    on_top = "it was pushed on top of the head of the request: it holds something else as well"
+    assert found == Landed(kind=Kind.LINEAR, members=(MERGE,), head=None, doubt=on_top, made=False)
+
+
+def test_the_head_itself_on_the_branch_is_what_was_merged() -> None:
+    pull = request(commits=TWO, merge_commit=None)
+    assert landed(seen(HEAD, (BASE,), "Second"), pull, NONE.get, Known(below=(HEAD,))).head == HEAD

@@ -72,17 +72,23 @@ def ruling(verdict: str = "allowed", at: str = BEFORE, commit: str = HEAD) -> Ru
         by="ci.example+5f2c6f1d",
         bundle=BUNDLE,
         base=BASE,
+        request=7,
+        branch="main",
     )
 
 
+def merged(at: str | None = MERGED, **changed: object) -> Merge:
+    known = {"landing": LANDING, "base": BASE, "tree": LANDED, "request": 7, "branch": "main"}
+    return Merge(**{**known, "merged_at": at, **changed})  # type: ignore[arg-type]  # a builder
+
+
 def about(**changed: object) -> About:
-    merge = Merge(landing=LANDING, base=BASE, tree=LANDED, merged_at=MERGED)
-    known = {"hands": Hands(authors=(ANN,)), "needed": 1, "merge": merge, "who": PEOPLE.who}
+    known = {"hands": Hands(authors=(ANN,)), "needed": 1, "merge": merged(), "who": PEOPLE.who}
     return About(**{**known, **changed})  # type: ignore[arg-type]  # a builder
 
 
 def unmerged() -> About:
-    return about(merge=Merge(landing=LANDING, base=BASE, tree=LANDED, merged_at=None))
+    return about(merge=merged(None))
 
 
 def found(*approvals: SignedApproval, **sought: object) -> Statements:
@@ -102,6 +108,8 @@ def test_a_proven_hand_outside_the_authors_before_the_merge_gives_r4() -> None:
     assert (shown.proven, shown.approvals[0].why_not, graded(shown)) == (1, (), Grade.R4)
 
 
+UNTIMED = Problem(Code.NO_TIME, "nobody recorded when it was there")
+OVER = Problem(Code.WAIVER_OVER, "the waiver ended at 2026-01-20T00:00:00Z")
 NOT_COUNTING = [
     ({"strength": Strength.SOFTWARE}, "as shown"),
     ({"strength": Strength.UNPROVEN_ENROLMENT}, "as shown"),
@@ -111,6 +119,10 @@ NOT_COUNTING = [
     ({"principals": ("a@x.mail", "b@x.mail")}, "its key stands for no one person"),
     ({"principals": ("*@firm.mail",)}, "its key stands for no one person"),
     ({"time": None, "time_by": None}, "nobody but its signer says when it was there"),
+    (
+        {"time": None, "time_by": None, "principals": (), "problems": (UNTIMED,)},
+        "nobody but its signer says when it was there",
+    ),
     ({"time": AFTER}, f"it is first known at {AFTER}, not before the merge at {MERGED}"),
     ({"time": MERGED}, f"it is first known at {MERGED}, not before the merge at {MERGED}"),
 ]
@@ -122,6 +134,18 @@ def test_what_keeps_a_signature_from_counting_is_told(changed: dict[str, object]
     shown = sworn(found(one), about())
     assert (shown.proven, graded(shown)) == (0, Grade.R0)
     assert any(why in told for told in shown.approvals[0].why_not)
+
+
+def test_a_signature_without_a_time_lacks_that_alone() -> None:
+    problems = (UNTIMED, OVER)
+    bare = {"time": None, "time_by": None, "principals": (), "problems": problems}
+    waiver = msgspec.structs.replace(approval(), decision="waived", **bare)
+    shown = sworn(found(waiver), about())
+    late = "nobody but its signer says when it was there"
+    assert shown.approvals[0].why_not == ("it waived the change", late)
+    over = msgspec.structs.replace(approval(), decision="waived", problems=(OVER,))
+    why = sworn(found(over), about()).approvals[0].why_not
+    assert why == ("it waived the change", "the waiver ended at 2026-01-20T00:00:00Z")
 
 
 def test_a_signature_counts_for_nothing_where_the_merged_commit_is_unknown() -> None:
@@ -214,7 +238,7 @@ def test_the_evidence_is_told_in_words() -> None:
     shown = sworn(lost, about())
     assert sentences(shown) == (
         f"signed as approved by ben.ode@firm.mail, does not count for R4: {LOST}",
-        "gate: no decision about what was merged is known",
+        "gate: no decision about what was merged, before it was, is known",
         "could not be read: a file is no text",
     )
 

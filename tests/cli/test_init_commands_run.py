@@ -74,7 +74,8 @@ def test_every_text_that_says_what_remains_open_can_be_read(repo: Repo) -> None:
         wanted = Wanted(repository=repo.path, ci=ci, hooks=True)
         plan = planned(wanted, DAY)
         assert plan.forgeless is (ci != "github")
-        points = open_points(wanted, forgeless=plan.forgeless)
+        points = open_points(wanted, plan)
         assert [one for one in points if not (one.endswith(".") and len(one) > 60)] == []
         assert "affidavit doctor tells what is still missing." in list(next_steps(plan, ci))
-    assert open_points(Wanted(repository=repo.path), forgeless=False) == ()
+    asked = planned(Wanted(repository=repo.path, ci="github"), DAY)
+    assert open_points(Wanted(repository=repo.path), asked) == ()

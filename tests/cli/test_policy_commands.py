@@ -72,7 +72,7 @@ def test_the_default_bundle_passes_its_tests_and_they_name_every_id(here: Path) 
     done = policy(here, "test")
     assert (done.status, done.err) == (0, "")
     passed, named = done.out.splitlines()
-    assert passed == "25 of 25 tests passed"
+    assert passed == "26 of 26 tests passed"
     assert named.split(" of ")[0] == named.split(" of ")[1].split()[0]
 
 

@@ -144,6 +144,25 @@ def test_a_submodule_or_a_pointer_brings_what_nobody_sees_and_takes_a_second(
 
 
 @pytest.mark.parametrize(
+    "first",
+    [
+        "version https://git-lfs.github.com/spec/v1", "version https://hawser.github.com/spec/v1",
+        "version http://git-media.io/v/2", "\nversion https://git-lfs.github.com/spec/v1",
+        "\u00a0 version https://git-lfs.github.com/spec/v1", "# git-media",
+    ],
+)  # fmt: skip
+def test_a_pointer_is_one_in_every_form_that_git_lfs_follows(desk: Desk, first: str) -> None:
+    pointer = f"{first}\noid sha256:{'1' * 64}\nsize 12345\n"
+    head = desk.odd(
+        {"model.bin": ("100644", pointer), "notes.md": ("100644", "About git-lfs\n")},
+        on=desk.base,
+    )
+    classes = desk.asked(base=desk.base, head=head).input.classes
+    assert classes is not None
+    assert classes["lfs_pointer"].paths == ("model.bin",)
+
+
+@pytest.mark.parametrize(
     ("files", "why"),
     [
         ({"policy.toml": "version = 1\n"}, "policy.toml"),

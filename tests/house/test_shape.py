@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -41,11 +42,24 @@ def blank_or_comment(line: str) -> bool:
     return not line.strip() or line.strip().startswith("#")
 
 
-def functions(path: Path) -> Iterator[tuple[str, int]]:
-    """Each function's name and its lines of code: not blank, no comment, no docstring."""
+class Module(NamedTuple):
+    """What a module says of itself, and its functions."""
+
+    docstring: str | None
+    functions: tuple[tuple[str, int], ...]
+
+
+@cache
+def module(path: Path) -> Module:
+    """The module in a file, which is parsed once for all that is asked of it."""
     text = path.read_text(encoding="utf-8")
-    lines = text.splitlines()
-    for node in ast.walk(ast.parse(text)):
+    tree = ast.parse(text)
+    return Module(ast.get_docstring(tree), tuple(functions(tree, text.splitlines())))
+
+
+def functions(tree: ast.Module, lines: list[str]) -> Iterator[tuple[str, int]]:
+    """Each function's name and its lines of code: not blank, no comment, no docstring."""
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             body = node.body[1:] if ast.get_docstring(node) is not None else node.body
             spans = [range(each.lineno - 1, each.end_lineno or each.lineno) for each in body]
@@ -67,14 +81,14 @@ def test_a_function_fits_on_one_screen() -> None:
     long = {
         f"{identity(path)}:{name}": length
         for path in SOURCES
-        for name, length in functions(path)
+        for name, length in module(path).functions
         if length > 40
     }
     assert long == {}
 
 
 def test_most_functions_are_short() -> None:
-    lengths = sorted(length for path in SOURCES for _, length in functions(path))
+    lengths = sorted(length for path in SOURCES for _, length in module(path).functions)
     assert lengths[len(lengths) * 95 // 100] <= 25
 
 
@@ -90,7 +104,7 @@ def test_what_is_left_to_do_is_not_left_in_a_file() -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=identity)
 def test_a_module_says_what_it_is(path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert module(path).docstring
 
 
 def test_a_news_fragment_is_named_so_that_it_gets_into_the_changelog() -> None:

@@ -301,7 +301,7 @@ def attacks(draw: st.DrawFn) -> tuple[int, tuple[bytes, ...], Checkpoint]:
     return draw(st.just(first) | SIZES), path, sized
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.lists(attacks() | st.tuples(SIZES, BRANCHES), max_size=20))
 def test_a_witness_never_cosigns_two_histories(
     requests: list[tuple[int, tuple[bytes, ...], Checkpoint] | tuple[int, str]],

@@ -25,15 +25,25 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def main() -> None:
-    """Serve until told to stop."""
-    options = _options()
+def _started(options: argparse.Namespace) -> tuple[Forge, str]:
+    """A forge that serves, and its address."""
     forge = Forge(options.demo, token=options.token, server=options.server)
     if options.demo:
         fill(forge)
         forge.wakes = True
+    return forge, forge.start(options.port)
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    options = _options()
+    try:
+        forge, address = _started(options)
+    except (OSError, OverflowError) as error:
+        where = f"port {options.port}" if options.demo is None else f"{options.demo}"
+        sys.exit(f"forge: {getattr(error, 'filename', None) or where}: {error}")
     # By that name, its accounts can be written in a configuration.
-    print(forge.start(options.port).replace("127.0.0.1", "localhost"), flush=True)
+    print(address.replace("127.0.0.1", "localhost"), flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         signal.pause()

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from affidavit.app.grading import Part
     from affidavit.app.reading import Progress
     from affidavit.audit.forge import ForgeSource
-    from affidavit.audit.model import AuditException
+    from affidavit.audit.model import AuditException, StatementSource
     from affidavit.changes.model import Landing
     from affidavit.sources.git.locate import Store
 
@@ -91,6 +91,8 @@ def audit(request: Request, progress: Progress) -> Report:
     """
     outside = outside_config(request.config)
     store = locate(request.repository)
+    asked = request.sworn or Asked(repository=request.repository)
+    places = _sources(asked)
     refs = read_refs(store)
     with ExitStack() as stack:
         git = stack.enter_context(PrivateGit(store, refs))
@@ -120,29 +122,37 @@ def audit(request: Request, progress: Progress) -> Report:
             gathered = msgspec.structs.replace(gathered, facts=forge.known_to(gathered.facts))
             told = held.told(forge.source)
             noticed += [*held.limits, *forge.limits]
-        asked = request.sworn or Asked(repository=request.repository)
         gathered, unread = _with_statements(asked, source, gathered, progress)
         noticed += unread
         noticed += [*found.limits, *unnamed]
-        return _Assembly(source, gathered, found, progress, tops).report(
+        report = _Assembly(source, gathered, found, progress, tops).report(
             _repository(name, branches, source, newest), earlier, noticed, told
         )
+        return msgspec.structs.replace(report, statements=places)
 
 
 def _with_statements(
     asked: Asked, source: Source, gathered: Gathered, progress: Progress
 ) -> tuple[Gathered, list[Limit]]:
-    """`gathered` with what signed statements say of its landings, and what could not be read."""
+    """`gathered` with what signed statements say of its landings, and limits."""
     if not is_worth(asked, source, gathered):
         return gathered, []
     from affidavit.app.sworn.statements import statements  # noqa: PLC0415 -- most have none
+    from affidavit.app.sworn.telling import limits_of  # noqa: PLC0415 -- as above
 
-    sworn = statements(asked, source, gathered, progress)
-    facts = msgspec.structs.replace(gathered.facts, sworn=sworn)
-    lost = sorted({each for one in sworn.values() for each in (*one.unread, *one.gate.unread)})
-    text = "Signed statements could not be read; what they say is unknown, and counts for nothing."
-    told = [limit("statements-unread", text, list(map(visible, lost)), gap=True)] if lost else []
+    found = statements(asked, source, gathered, progress)
+    facts = msgspec.structs.replace(gathered.facts, sworn=found.by_landing)
+    told = list(limits_of(found, len(gathered.selection.landings)))
     return msgspec.structs.replace(gathered, facts=facts), told
+
+
+def _sources(asked: Asked) -> tuple[StatementSource, ...] | msgspec.UnsetType:
+    """The places that were named for signed statements, if any were."""
+    if not asked.places:
+        return msgspec.UNSET
+    from affidavit.app.sworn.places import sources  # noqa: PLC0415 -- most name none
+
+    return sources(asked)
 
 
 def _branches(

@@ -7,6 +7,7 @@ Everything is ordered by content or by history, never by when it was computed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 import msgspec
 
@@ -171,6 +172,26 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     effect: str
 
 
+class PlaceKind(StrEnum):
+    """What holds signed statements."""
+
+    FILE = "file"
+    LEDGER = "ledger"
+
+
+class StatementSource(msgspec.Struct, frozen=True, kw_only=True):
+    """A place that was named for signed statements.
+
+    Of a file `name` is its name, `size` its bytes and `digest` their SHA-256; of a ledger the
+    origin, the number of its entries, and the root of their tree.
+    """
+
+    kind: PlaceKind
+    name: str
+    size: int
+    digest: str
+
+
 class AuditException(msgspec.Struct, frozen=True, kw_only=True):
     """Something for a person to explain. `id` is a rule of docs/exceptions.md."""
 
@@ -198,4 +219,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     exceptions: tuple[AuditException, ...]
     limits: tuple[Limit, ...]
     forge: ForgeSource | msgspec.UnsetType = msgspec.UNSET
+    statements: tuple[StatementSource, ...] | msgspec.UnsetType = msgspec.UNSET
     landings: Sequence[Landing]

@@ -35,12 +35,16 @@ class Known(NamedTuple):
     sworn: Sworn | None = None
 
 
+def is_covered(covered: tuple[str, str] | None, time: int) -> bool:
+    """Whether every merged request of `time`, in seconds since 1970 UTC, is known."""
+    return covered is not None and covered[0] <= rfc3339(time) <= covered[1]
+
+
 def exceptions_of(judged: Review, own: Observed, time: int, *, forge: Known) -> tuple[str, ...]:
     """The exceptions of a landing whose review is `judged`, and which landed at `time`."""
     found: list[str] = []
-    if forge.review is None and forge.covered is not None:
-        start, end = forge.covered
-        found += [OUTSIDE] if start <= rfc3339(time) <= end else []
+    if forge.review is None and is_covered(forge.covered, time):
+        found.append(OUTSIDE)
     if judged.grade is not Grade.R4 and forge.review is not None and forge.review.unapproved:
         found.append(UNAPPROVED)
     gate = forge.sworn.gate if forge.sworn else None

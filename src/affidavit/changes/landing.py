@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.base.period import rfc3339
+from affidavit.base.text import shortened, visible
 from affidavit.changes.back_merge import from_own_fork, is_back_merge
 from affidavit.changes.chain import Dated, Place
-from affidavit.changes.exceptional import Known, exceptions_of
+from affidavit.changes.exceptional import Known, exceptions_of, is_covered
 from affidavit.changes.forge.recorded import Recorded
 from affidavit.changes.gated import Merge
 from affidavit.changes.model import (
@@ -60,6 +61,10 @@ _UNRELATED = (
     "it brought in a history with a beginning of its own, all at once: that shows no review of what"
     " landed there"
 )
+_TURNED = (
+    "its first parent was not what the branch was at before it: who merged whose work into what is"
+    " not shown"
+)
 _NO_COMMIT = "it brought in no commit, or nothing but merges: there was no change to review"
 _NO_FILE = "it changed no file: nothing was reviewed"
 _SIGNS = "noreply@github.com"
@@ -90,6 +95,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What it says of landings that a request became on another branch alone."""
     covered: tuple[str, str] | None = None
     """The time from which and up to which every merged request is among them, RFC 3339."""
+    turned: Mapping[str, str] = {}
+    """Landings of a merge the wrong way round, each with the tip that its branch had before."""
     absent: frozenset[str] = frozenset()
     """Commits that others name as parents and that could not be read."""
     sworn: Mapping[str, Statements] = {}
@@ -183,11 +190,15 @@ def _sworn(share: Share, draft: _Draft, named: Roll, facts: Facts) -> Sworn | No
         return None
     known = recorded.joined(named.hands, facts.people) if recorded else None
     told = recorded.request.merged_at if recorded else None
+    branch = recorded.request.base_ref if recorded else None
     merge = Merge(
         landing=draft.own.id,
         base=next(iter(draft.own.parents), None),
         tree=draft.own.tree,
         merged_at=told or (rfc3339(share.dated.time) if share.dated else None),
+        request=recorded.request.number if recorded else None,
+        branch=visible(shortened(branch, 300)) if branch else None,
+        outside=recorded is None and is_covered(facts.covered, share.time),
     )
     about = About(
         hands=known.hands if known else named.hands,
@@ -333,7 +344,7 @@ def _review(draft: _Draft, named: Roll, facts: Facts, shown: Known) -> Review:
         asserted=tuple(dict.fromkeys(asserted))[:20],
         landing_note=facts.votes.get(own.id),
         notes=tuple(facts.votes.get(commit.id) for commit in contributing) if facts.votes else (),
-        refused=_refused(draft) if merge else "",
+        refused=_refused(draft, facts) if merge else "",
         forge_signed=own.forge_signed,
         pull=Mark.BACK_MERGE in draft.marks,
         unvouched=_unvouched(draft, named, facts) if merge else "",
@@ -345,14 +356,22 @@ def _review(draft: _Draft, named: Roll, facts: Facts, shown: Known) -> Review:
     return msgspec.structs.replace(judged, evidence=(*told, *judged.evidence)) if told else judged
 
 
-def _refused(draft: _Draft) -> str:
+def _refused(draft: _Draft, facts: Facts) -> str:
     """Why a merge shows no review, whoever made it; empty if it can show one.
 
     A claim on a merge that was brought in makes it nobody's change to review.
     """
     if all(commit.merges for commit in draft.brought):
         return _NO_COMMIT
+    if _is_turned(draft, facts):
+        return _TURNED
     return _NO_FILE if Mark.EMPTY in draft.marks else ""
+
+
+def _is_turned(draft: _Draft, facts: Facts) -> bool:
+    """Whether a merge is not known to have been made on the tip of the branch, or shown not to."""
+    found = facts.sworn.get(draft.own.id)
+    return draft.own.id in facts.turned or (found is not None and found.turned)
 
 
 def _unvouched(draft: _Draft, named: Roll, facts: Facts) -> str:
@@ -362,8 +381,8 @@ def _unvouched(draft: _Draft, named: Roll, facts: Facts) -> str:
         return _INCOMPLETE
     if len(draft.brought) > 1 and any(not one.parents for one in draft.brought):
         return _UNRELATED
-    if Mark.BACK_MERGE in draft.marks:
-        return _BACK_MERGE
+    if Mark.BACK_MERGE in draft.marks or _is_turned(draft, facts):
+        return _BACK_MERGE if Mark.BACK_MERGE in draft.marks else _TURNED
     if any(one.decides or one.source in _IDENTITIES for one in facts.claims(own)):
         return _BY_AGENT
     if from_own_fork(own, named, facts.slug):

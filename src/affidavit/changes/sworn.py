@@ -14,9 +14,10 @@ import msgspec
 
 from affidavit.base.commit import Ident
 from affidavit.base.text import shortened, visible
-from affidavit.changes.approval.model import SignedApproval  # noqa: TC001 -- a field's type
+from affidavit.changes.approval.model import Code, SignedApproval
 from affidavit.changes.forge.approvals import Answer
 from affidavit.changes.gated import Gated, Merge, Sought, gated
+from affidavit.changes.rejected import Said, standing_rejection
 from affidavit.changes.same_hand import same_hand
 
 if TYPE_CHECKING:
@@ -33,12 +34,14 @@ class Statements(msgspec.Struct, frozen=True, kw_only=True):
     """What was found for one landing: what was merged, by `rung`, with the gate's decisions.
 
     `approvals` are all signed decisions about it, `unread` what of those could not be read.
+    `turned` is whether its first parent may not be what the branch was at before it.
     """
 
     gate: Sought = Sought()
     rung: str = "none"
     approvals: tuple[SignedApproval, ...] = ()
     unread: tuple[str, ...] = ()
+    turned: bool = False
 
     @property
     def says(self) -> bool:
@@ -107,7 +110,9 @@ class About:
 
 def sworn(found: Statements, about: About) -> Sworn:
     """What `found` shows of the landing."""
-    judged = [_judged(one, found, about) for one in found.approvals]
+    said = (Said(one, _signer(one, about)) for one in found.approvals)
+    rejected = standing_rejection(said, about.merge.merged_at)
+    judged = [_judged(one, found, about, rejected) for one in found.approvals]
     counting = [who for one, who in judged if one.counts and who is not None]
     return Sworn(
         head=found.gate.head,
@@ -130,20 +135,22 @@ def _persons(found: Sequence[Who]) -> int:
 
 
 def _judged(
-    one: SignedApproval, found: Statements, about: About
+    one: SignedApproval, found: Statements, about: About, rejected: str
 ) -> tuple[SwornApproval, Who | None]:
     who = _signer(one, about)
-    outside, inside = _outside(who, about)
+    outside, inside = _outside(who, one, about)
     before, late = _before(one, about)
     why = [
         *([] if one.decision == "approved" else [f"it {one.decision} the change"]),
-        *(problem.why for problem in one.problems),
+        *(problem.why for problem in one.problems if one.time or problem.code not in _TIMED),
         *([found.gate.doubt or "what was merged is unknown"] if found.gate.head is None else []),
-        *([inside] if outside is not Answer.YES else []),
+        *([inside] if outside is not Answer.YES and inside else []),
         *([late] if before is not Answer.YES else []),
         *([one.shown] if one.grade == "R2" else []),
         *(["not all statements about it could be read"] if found.unread else []),
         *([_OBJECTS] if _objects(who, about) else []),
+        *([_OTHER.format(one.change.request)] if _is_of_another(one, about) else []),
+        *([rejected] if rejected and one.decision == "approved" else []),
     ]
     told = SwornApproval(
         signer=_name(one),
@@ -160,11 +167,19 @@ def _judged(
     return told, who
 
 
+_TIMED = frozenset({Code.NO_TIME, Code.WAIVER_OVER})
+"""Problems of a time: without one `_before` says so, and whether a waiver was over is unknown."""
+_OTHER = "it is of the request #{}, which did not become this landing"
 _OBJECTS = "who signed it, or may have, asked for changes on the forge and did not take it back"
 
 
 def _objects(who: Who | None, about: About) -> bool:
     return who is not None and any(same_hand(who, one) is not False for one in about.against)
+
+
+def _is_of_another(one: SignedApproval, about: About) -> bool:
+    """Whether it names a request, where none became the landing."""
+    return about.merge.outside and one.change.request is not None
 
 
 def _name(one: SignedApproval) -> str:
@@ -182,9 +197,11 @@ def _signer(one: SignedApproval, about: About) -> Who | None:
     return about.who(Ident(principal.partition("@")[0], principal))
 
 
-def _outside(who: Who | None, about: About) -> tuple[Answer, str]:
+def _outside(who: Who | None, one: SignedApproval, about: About) -> tuple[Answer, str]:
     if who is None:
-        return Answer.UNKNOWN, "its key stands for no one person"
+        # Without a line that allows the key its problems say why; it may well name one person.
+        told = one.problems and not one.principals
+        return Answer.UNKNOWN, "" if told else "its key stands for no one person"
     outside, why = about.hands.outside(who)
     if outside is None:
         return Answer.UNKNOWN, why
@@ -208,8 +225,16 @@ def sentences(found: Sworn) -> tuple[str, ...]:
     """The evidence in words: each signature, why one does not count, what the gate decided."""
     told = [_sentence(one) for one in found.approvals]
     if found.gate is not None:
-        told.append(f"gate: {found.gate.why}{f' ({found.gate.at})' if found.gate.at else ''}")
+        told.append(f"gate: {found.gate.why}{_decision(found.gate)}")
     return (*told, *(f"could not be read: {one}" for one in found.unread))
+
+
+def _decision(gate: Gated) -> str:
+    """Which decision it was: when, by whom, where it is and its digest."""
+    if gate.digest is None:
+        return ""
+    by, source = (visible(shortened(one or "", 100)) for one in (gate.by, gate.source))
+    return f" (decided at {gate.at}, told by {by}, {source}, {gate.digest})"
 
 
 def _sentence(one: SwornApproval) -> str:

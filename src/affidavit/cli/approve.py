@@ -83,10 +83,13 @@ def approve(
 def _answers(typed: tuple[str, ...]) -> dict[str, bool]:
     found = dict[str, bool]()
     for one in typed:
-        name, _, answer = one.partition("=")
-        if name not in ANSWERS or answer not in _YES_NO or name in found:
-            raise UsageError(
-                f"--answer {one[:60]!a} is no answer", hint=f"ITEM is one of {', '.join(ANSWERS)}"
-            )
+        name, given, answer = one.partition("=")
+        if name not in ANSWERS or not given:
+            why = f"--answer {one[:60]!a} is no answer"
+            raise UsageError(why, hint=f"ITEM is one of {', '.join(ANSWERS)}")
+        if answer not in _YES_NO:
+            raise UsageError(f"--answer {name} is yes or no, and not {answer[:60]!a}")
+        if name in found:
+            raise UsageError(f"--answer {name} is given twice", hint="give one answer to each")
         found[name] = _YES_NO[answer]
     return found

@@ -60,8 +60,8 @@ def doctor(context: click.Context, /, repo: Path, forge: Path | None, **options:
 
     store = locate(repo)
     url, slug = str(options["url"]), options["repository"]
-    asked = (url, None if slug is None else str(slug)) if options["live"] else None
-    now = _now(store, forge, asked)
+    given = None if slug is None else str(slug)
+    now = _now(store, forge, (url, given), live=bool(options["live"]))
     found = diagnosis(store, _machine(), now)
     if options["as_json"]:
         tell(found)
@@ -71,24 +71,26 @@ def doctor(context: click.Context, /, repo: Path, forge: Path | None, **options:
     context.exit(found.exit_status)
 
 
-def _now(store: Store, forge: Path | None, live: tuple[str, str | None] | None) -> Now | None:
-    """What the forge's records show, if any are to be looked at; `live` is where is asked."""
+def _now(
+    store: Store, forge: Path | None, place: tuple[str, str | None], *, live: bool
+) -> Now | None:
+    """What the forge's records show, if any are to be looked at; `place` is where is asked."""
     from affidavit.base.errors import UsageError  # noqa: PLC0415
 
-    if forge is None and live is None:
+    if forge is None and not live:
         return None
     from affidavit.app.setup.doctor import forge as records  # noqa: PLC0415
 
-    if forge is not None and live is not None:
+    if forge is not None and live:
         raise UsageError("--forge reads records and --live asks for them: give one")
-    if forge is not None or live is None:
-        return None if forge is None else records.exported(forge)
+    if forge is not None:
+        return records.exported(forge, records.meant(store, place[1]))
     from affidavit.app.collecting.guard import no_dumps  # noqa: PLC0415
     from affidavit.cli.collect.told import telling  # noqa: PLC0415
     from affidavit.sources.github.token import token  # noqa: PLC0415
 
     with no_dumps(), telling(quiet=True) as told:
-        return records.live(store, records.Place(*live), token(os.environ), told)
+        return records.live(store, records.Place(*place), token(os.environ), told)
 
 
 def _machine() -> Machine:

@@ -203,6 +203,16 @@ def _check(given: _Given, known: tuple[str, ...]) -> None:
         raise UsageError("--forge and --live: give one of them")
     if given.status and not given.live:
         raise UsageError("--status sets what was read from the forge itself: give --live with it")
+    _see_none_empty(given)
+
+
+def _see_none_empty(given: _Given) -> None:
+    """Refuse a name that is empty, as a variable is that nobody set: it names nothing."""
+    for option in ("base", "head", "repository", "branch"):
+        value = getattr(given, option)
+        if value == "" or (isinstance(value, tuple) and "" in value):
+            hint = "is the variable set that it comes from?"
+            raise UsageError(f"--{option}: '' names nothing", hint=hint)
 
 
 def _keep(given: _Given, wanted: Wanted, found: Gated, told: Telling) -> NewStatus | None:

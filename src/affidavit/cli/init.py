@@ -159,7 +159,7 @@ def _closing(given: Options, plan: Plan, paths: tuple[str, ...]) -> None:
     click.echo("\nWhat comes next:")
     for line in next_steps(plan, given.ci):
         click.echo(f"  {line}")
-    points = open_points(_wanted(given), forgeless=plan.forgeless)
+    points = open_points(_wanted(given), plan)
     if points:
         click.echo("\nWhat remains open:")
     for point in points:

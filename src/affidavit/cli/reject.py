@@ -10,8 +10,9 @@ from affidavit.cli.deciding import Placed, decide, options
 
 HELP = """Reject CHANGE, a revision or a request such as '#12', with your own SSH key.
 
-An approval by the same key counts no more, unless it is signed after this. All else is as with
-`affidavit approve`.
+An approval by the same key counts no more, and the gate lets nothing in that has this head, until
+the same person takes it back: by a later approval, signed with this key or one whose enrolment is
+proven, or given on the forge. All else is as with `affidavit approve`.
 """
 
 

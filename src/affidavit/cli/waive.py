@@ -8,9 +8,10 @@ import click
 
 from affidavit.cli.deciding import Placed, decide, options
 
-HELP = """Waive requirements for CHANGE, a revision or a request such as '#12', up to a day.
+HELP = """Waive rules of the policy for CHANGE, a revision or a request such as '#12', up to a day.
 
-A waiver is no pass: what it waives is told as waived. It names its items, or lasts at most 30 days;
+A waiver is no pass: what it waives is told as waived, and it lifts no requirement of the gate, but
+rules of the base's policy that let a waiver lift them. It names them, or lasts at most 30 days;
 it counts only if somebody entitled signs it before the event, who is neither an author of the
 change nor gains by it. All else is as with `affidavit approve`.
 """
@@ -18,9 +19,7 @@ change nor gains by it. All else is as with `affidavit approve`.
 
 @click.command(help=HELP)
 @click.argument("change")
-@click.option(
-    "--items", metavar="A,B", help="What is waived: ids of requirements, rules or findings."
-)
+@click.option("--items", metavar="A,B", help="What is waived: ids of rules, or of findings.")
 @click.option(
     "--until", metavar="D", required=True, help="Last UTC day, included; or RFC 3339 time."
 )

@@ -31,7 +31,10 @@ class PolicyDecided(msgspec.Struct, frozen=True, kw_only=True):
     `verdict` is the gate's, `allowed` the policy's. The input is kept in `input_text`, or in the
     vault under `input_sealed`, or by whoever asked. `archive` is the bundle's, a blob of the entry.
     `base` is the commit that the change was judged by, and `policy_from` says whether the policy is
-    that base's own or whoever ran the gate gave it.
+    that base's own or whoever ran the gate gave it. `change` is the number of the request that was
+    judged, `branch` the one that it was for; None where no forge told. `waived` are the rules that
+    a waiver lifted, None where that is not told. `status_on` is the commit that the gate's status
+    is set on, None where that is the head.
     """
 
     purpose: Literal["merge", "deploy"]
@@ -51,6 +54,10 @@ class PolicyDecided(msgspec.Struct, frozen=True, kw_only=True):
     requirements: dict[Text, Met] = {}
     base: Text | None = None
     policy_from: Literal["base", "caller"] | None = None
+    branch: Text | None = None
+    change: Size | None = None
+    waived: tuple[Text, ...] | None = None
+    status_on: Text | None = None
     at: Time
 
 

@@ -13,7 +13,7 @@ from affidavit.base.text import visible
 from affidavit.package.place import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from affidavit.audit.forge import ForgeDeployment, ForgeSource
@@ -53,6 +53,16 @@ LANDING_COLUMNS = (
 )
 COUNTED_COLUMNS = ("counted_at", "counted_by")
 """What a row of a landing has beside where a forge's records were read."""
+SWORN_COLUMNS = (
+    "gate",
+    "gate_decided_at",
+    "gate_told_by",
+    "gate_source",
+    "gate_digest",
+    "signatures",
+    "signed_proven",
+)
+"""What a row of a landing has beside where signed statements were read."""
 EXCEPTION_COLUMNS = ("id", "commit", "reason")
 DEPLOYMENT_COLUMNS = (
     "deployment",
@@ -72,11 +82,14 @@ def write_landings(report: Report, place: Path) -> None:
     Raises:
         OutputError: It cannot be written.
     """
-    if isinstance(report.forge, msgspec.UnsetType):
-        _write(place, LANDING_COLUMNS, map(_landing, report.landings))
-    else:
-        rows = ((*_landing(one), *_counted(one)) for one in report.landings)
-        _write(place, LANDING_COLUMNS + COUNTED_COLUMNS, rows)
+    beside: list[tuple[tuple[str, ...], Callable[[Landing], Sequence[str]]]] = []
+    if not isinstance(report.forge, msgspec.UnsetType):
+        beside.append((COUNTED_COLUMNS, _counted))
+    if "gated_changes" in report.metrics:
+        beside.append((SWORN_COLUMNS, _sworn))
+    columns = LANDING_COLUMNS + tuple(name for names, _ in beside for name in names)
+    cells = [_landing, *(of for _, of in beside)]
+    _write(place, columns, ([one for of in cells for one in of(row)] for row in report.landings))
 
 
 def write_exceptions(report: Report, place: Path) -> None:
@@ -151,6 +164,20 @@ def _quoted(text: str) -> str:
 def _counted(one: Landing) -> Sequence[str]:
     told = one.counted
     return ("", "") if isinstance(told, msgspec.UnsetType) else (told.at, told.by)
+
+
+def _sworn(one: Landing) -> Sequence[str]:
+    told = one.sworn
+    if isinstance(told, msgspec.UnsetType):
+        return ("",) * len(SWORN_COLUMNS)
+    gate = told.gate
+    decided = (gate.at, gate.by, gate.source, gate.digest) if gate else ("",) * 4
+    return (
+        gate.state if gate else "",
+        *(cell(each or "") for each in decided),
+        str(len(told.approvals)),
+        str(told.proven),
+    )
 
 
 def _deployment(one: ForgeDeployment) -> Sequence[str]:

@@ -86,7 +86,10 @@ def _reviews(report: Report) -> Iterator[str]:
         f" (AI {found['ai_merger_undecided'].numerator:,}){_unreviewed(report)}"
     )
     if gate := found.get("gate_allowed"):
-        yield f"gate           allowed {_of(gate)} of the landings whose base asks for it"
+        asked = found["gated_changes"]
+        left = asked.denominator - asked.numerator
+        rest = f"; {left:,} of {asked.denominator:,} were not asked" if left else ""
+        yield f"gate           allowed {_of(gate)} of the landings whose base asks for it{rest}"
 
 
 def _unreviewed(report: Report) -> str:

@@ -108,11 +108,9 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True):
     def exit_status(self) -> int:
         """1 where one differs, 3 where one could not be made again, or there is none.
 
-        Of a ledger that is not verified nothing is known: 3.
+        Of a ledger that is not verified nothing good is known: 3.
         """
-        if self.unsure is not None:
-            return 3
         states = {one.again for one in self.decisions}
         if "differs" in states:
             return 1
-        return 0 if states == {"same"} else 3
+        return 0 if states == {"same"} and self.unsure is None else 3

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import http.client
-import os
-import socket
-import subprocess
 import threading
-import time
-import urllib.request
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import pytest
 from graphql import build_schema, parse, validate
 
 from affidavit.app.collecting.collect import collected
@@ -24,9 +17,11 @@ from affidavit.sources.github import queries
 from affidavit.sources.github.token import Token
 from collectors import SECRET, Nobody, Waits
 from forges import SCHEMA, Forge, filled
+from prism import MODULES, needs_octokit, prism
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 QUERIES = {
     "page": queries.PAGE,
@@ -35,12 +30,6 @@ QUERIES = {
     "checks": queries.checks(50),
     "statuses": queries.STATUSES,
 }
-FOLDER = os.environ.get("AFFIDAVIT_OCTOKIT")
-MODULES = Path(FOLDER or ".") / "node_modules"
-described = pytest.mark.skipif(
-    FOLDER is None,
-    reason="AFFIDAVIT_OCTOKIT names no folder whose node_modules hold GitHub's descriptions",
-)
 
 
 def wrong(schema: str) -> dict[str, list[str]]:
@@ -57,46 +46,17 @@ def test_the_queries_fit_the_forge_of_the_tests() -> None:
     assert wrong(SCHEMA.read_text()) == {}
 
 
-@described
+@needs_octokit
 def test_the_queries_fit_the_schema_of_github() -> None:
     assert wrong((MODULES / "@octokit/graphql-schema/schema.graphql").read_text()) == {}
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return cast("int", one.getsockname()[1])
-
-
-@contextmanager
-def judging(forge: Forge) -> Iterator[str]:
-    """A proxy before `forge` that answers 500 to a request or an answer that is not described."""
-    port = free_port()
-    description = MODULES / "@octokit/openapi/generated/ghes-3.19.json"
-    command = [str(MODULES / ".bin/prism"), "proxy", "--errors", "-h", "127.0.0.1"]
-    process = subprocess.Popen(
-        [*command, "-p", str(port), str(description), forge.url],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(600):
-            with suppress(OSError):
-                request = urllib.request.Request(  # noqa: S310
-                    f"http://127.0.0.1:{port}/rate_limit", headers={"User-Agent": "t"}
-                )
-                urllib.request.urlopen(request, timeout=60).close()  # noqa: S310
-                break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
 @contextmanager
 def fronting(forge: Forge, judge: str, seen: list[tuple[str, int]]) -> Iterator[str]:
-    """One address: GraphQL goes to `forge`, the rest through `judge`; links lead back here."""
+    """One address: GraphQL goes to `forge`, the rest through `judge`; links lead back here.
+
+    The judge answers 500 to a request or an answer that is not described.
+    """
 
     class Front(BaseHTTPRequestHandler):
         def do_GET(self) -> None:  # noqa: N802
@@ -131,12 +91,12 @@ def fronting(forge: Forge, judge: str, seen: list[tuple[str, int]]) -> Iterator[
         server.shutdown()
 
 
-@described
+@needs_octokit
 def test_a_whole_collection_passes_the_description_of_github(tmp_path: Path) -> None:
     seen: list[tuple[str, int]] = []
     with Forge(tmp_path / "forge") as forge:
         filled(forge)
-        with judging(forge) as judge, fronting(forge, judge, seen) as place:
+        with prism(forge.url) as judge, fronting(forge, judge, seen) as place:
             wanted = Wanted(owner="firm", name="shop", url=place, output=tmp_path / "export.jsonl")
             waits = Waits(forge)
             first = collected(wanted, Token(SECRET), Nobody(), waiting=waits)

@@ -79,7 +79,7 @@ def encodes(lines: tuple[Line, ...] | list[Line]) -> None:
         assert msgspec.json.decode(msgspec.json.encode(one), type=Line) == one
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(data=st.data())
 def test_any_answer_makes_pull_requests_or_an_error(
     answers: tuple[Json, Json], data: st.DataObject
@@ -90,7 +90,7 @@ def test_any_answer_makes_pull_requests_or_an_error(
         encodes(pulls.page(asking, Sized(1), None).lines)
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(data=st.data())
 def test_any_answer_makes_checks_or_an_error(
     answers: tuple[Json, Json], data: st.DataObject
@@ -132,7 +132,7 @@ def some_lines() -> list[bytes]:
     return [msgspec.json.encode(HEAD), *map(msgspec.json.encode, records), progress, done]
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(data=st.data())
 def test_any_file_is_an_export_or_an_error_that_names_it(
     tmp_path: Path, data: st.DataObject

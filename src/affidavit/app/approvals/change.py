@@ -42,13 +42,17 @@ _COMMIT = 64 << 20
 
 
 class Named(NamedTuple):
-    """A commit with its tree and first line, and what it would change: in how many files."""
+    """A commit with its tree and first line, and what it would change: in how many files.
+
+    `lost` is why where it began is not known.
+    """
 
     commit: str
     tree: str
     title: str
     files: int | None
     change: Change
+    lost: str = ""
 
 
 def named(repository: Path, text: str, base: str | None) -> Named:
@@ -73,9 +77,16 @@ def named(repository: Path, text: str, base: str | None) -> Named:
         if parted == commit:
             onto = parted = head.parents[0] if head.parents else None
         files, patch = _content(objects, parted, head.tree)
+        lost = _lost(shallow=bool(git.shallow)) if parted is None and onto is not None else ""
     change = Change(base=onto, merge_base=parted, patch=patch, request=number)
     title = shortened(decode(head.message.split(b"\n", 1)[0]), LONGEST_TITLE)
-    return Named(commit, head.tree, title, files, change)
+    return Named(commit, head.tree, title, files, change, lost)
+
+
+def _lost(*, shallow: bool) -> str:
+    """What is said where it is not known where a change began."""
+    why = "the clone is shallow: git fetch --unshallow" if shallow else "name what with --base"
+    return f"where the change left its base is not known, and so not what it changes ({why})"
 
 
 def _request(refs: Refs, text: str) -> tuple[int | None, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +12,7 @@ import msgspec
 from affidavit.app.approvals.agents import found_in
 from affidavit.app.approvals.change import named
 from affidavit.app.approvals.keys import Key, chosen, signature_by
+from affidavit.app.approvals.rules import idle
 from affidavit.app.clock import chance, now, written
 from affidavit.app.facts.file import check_appendable
 from affidavit.app.facts.signing import Wanted
@@ -34,7 +34,6 @@ from affidavit.changes.approval.predicate import (
     envelope_for,
     lacks,
 )
-from affidavit.changes.approval.waivable import FAMILIAR, unfamiliar
 from affidavit.changes.approval.words import Shown, described
 from affidavit.ledger.approved import REFUSED, SIGNED
 from affidavit.ledger.dsse import Envelope, Signed
@@ -146,7 +145,7 @@ def check(asked: Asked) -> None:
         raise UsageError(f"--reason is 1 to {LONGEST_REASON:,} characters")
     if len(asked.items) > MOST_ITEMS or not all(map(_ITEM.fullmatch, asked.items)):
         text = f"--items are at most {MOST_ITEMS} ids, with commas between them"
-        raise UsageError(text, hint="such as reviewed,AFF-CC8.1-03")
+        raise UsageError(text, hint="such as scan.clean,persons.enough")
     if asked.output is not None:
         check_appendable(asked.output)
 
@@ -176,6 +175,7 @@ def prepared(asked: Asked, environment: Mapping[str, str]) -> Prepared:
         raise UsageError(lacking)
     key = chosen(asked.key, environment)
     read = Read(change.commit, change.tree, approval)
+    onto = change.change.base
     doubts = (one for one in found_in(environment) if one.acts != "refuse")
     return Prepared(
         subject=Subject(commit=change.commit, tree=change.tree),
@@ -184,16 +184,11 @@ def prepared(asked: Asked, environment: Mapping[str, str]) -> Prepared:
         key=key,
         words=(
             *described(read, Shown(change.title, change.files)),
-            *map(_unfamiliar, unfamiliar(asked.items)),
+            *([f"  note          {change.lost}"] if change.lost else []),
+            *(f"  note          {one}" for one in idle(asked.repository, onto, asked.items)),
         ),
         doubts=tuple(dict.fromkeys(one.variable for one in doubts)),
     )
-
-
-def _unfamiliar(item: str) -> str:
-    near = get_close_matches(item, FAMILIAR, 1)
-    meant = f": did you mean {near[0]}?" if near else ": only a finding of that id is waived"
-    return f"  note          {item} is no requirement, rule or control test{meant}"
 
 
 def _time(seconds: int) -> str:

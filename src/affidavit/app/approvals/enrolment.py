@@ -1,7 +1,7 @@
 """Whether a key is known to lie in hardware of its person: two kinds of evidence, both of the base.
 
 Either the device attested the key when it was made, and that lies beside the allowed signers; then
-its line, and the makers that are trusted, were no act of one person alone, or the very first ones.
+its line, and the maker's certificate, were no act of one person alone, or the very first ones.
 Or the commit that gave the key its line there was approved by another person, whose own key is
 proven, or whose approval a forge recorded. Else the key may be a program's that an agent wrote.
 """
@@ -17,7 +17,7 @@ from affidavit.base.text import shortened, visible
 from affidavit.changes.approval.judging import Enrolment, moment
 from affidavit.changes.approval.model import Strength
 from affidavit.identity.ssh.allowed import Found
-from affidavit.identity.ssh.attestation import Attested, attested
+from affidavit.identity.ssh.attestation import Attested, attested, makers
 from affidavit.identity.ssh.attestation import Enrolment as Kept
 
 if TYPE_CHECKING:
@@ -125,8 +125,8 @@ class Enrolments:
         if not self._established(line):
             why = "attested by its maker, and nobody else is shown to have let its line in"
             return Enrolment(proven=False, why=why)
-        if not self._makers(places.roots, line):
-            why = f"attested, and nobody else is shown to have approved {places.roots}"
+        if not self._let_maker_in(found.root, places.roots, line):
+            why = f"attested, and nobody else is shown to have approved its maker in {places.roots}"
             return Enrolment(proven=False, why=why)
         return Enrolment(proven=True, why="attested by its maker")
 
@@ -147,14 +147,17 @@ class Enrolments:
         finally:
             self._looked_at.pop()
 
-    def _makers(self, path: str, line: _Line) -> bool:
-        """Whether the makers that are trusted are as at first, or another person let them in."""
-        if self._lines.is_founded(path, LARGEST_KEPT):
+    def _let_maker_in(self, maker: str, path: str, line: _Line) -> bool:
+        """Whether a maker was trusted from the first, or another person let its certificate in."""
+
+        def has(commit: str) -> bool:
+            return maker in makers(self._lines.file(path, LARGEST_KEPT, commit) or b"")
+
+        first = self._lines.founding()
+        if first is not None and has(first):
             return True
-        now, commit = self._lines.file(path, LARGEST_KEPT), self._lines.changed(path)
-        return commit is not None and self._let_in(
-            commit, line, lambda one: self._lines.file(path, LARGEST_KEPT, one) == now
-        )
+        commit = self._lines.since(path, has, named=("maker", maker))
+        return commit is not None and self._let_in(commit, line, has)
 
     def _let_in(self, commit: str, line: _Line, has: Callable[[str], bool]) -> bool:
         """Whether somebody else approved `commit`, whose own line is older and was let in."""

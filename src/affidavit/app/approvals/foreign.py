@@ -17,7 +17,9 @@ from affidavit.changes.approval.model import Foreign
 from affidavit.identity.ssh.signature import parse_armored, parse_blob
 from affidavit.identity.ssh.verifying import verify
 from affidavit.ledger.dsse import parse_envelope
+from affidavit.provenance.records.gittuf import APPROVAL
 from affidavit.sources.git.tree import FILES, FOLDER, entries
+from affidavit.sources.records.gittuf import REF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     Known: TypeAlias = Callable[[PublicKey, str], Found | None]
     """Gives the line that allows a key for a namespace, None where none does."""
 
-REF = "refs/gittuf/attestations"
-PREDICATE = "https://gittuf.dev/github-pull-request-approval/v0.1"
 NAMESPACE = "git"
 """What gittuf's SSH signatures are for."""
 MOST_FOLDERS = 20_000
@@ -112,7 +112,7 @@ def _read(data: bytes | None, tree: str, place: str, known: Known) -> Foreign:
         said = msgspec.json.decode(envelope.payload, type=_Attestation)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FormatError(f"{place} is no approval of gittuf") from error
-    if said.predicate_type != PREDICATE or [one.digest.gitTree for one in said.subject] != [tree]:
+    if said.predicate_type != APPROVAL or [one.digest.gitTree for one in said.subject] != [tree]:
         raise FormatError(f"{place} is no approval of gittuf of that tree")
     signers = [_signer(envelope, one, known) for one in envelope.signatures]
     good = next((one for one in signers if not isinstance(one, str)), None)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from affidavit.app.ledger.view import View
+    from affidavit.ledger.bundle import Line
     from affidavit.ledger.entry import Subject
     from affidavit.sources.git.private import PrivateGit
     from affidavit.sources.git.refs import Refs
@@ -40,12 +41,16 @@ _SHOWN = 200
 
 
 class Said(NamedTuple):
-    """A body of a fact of the kind, its subject, where it stands, and its entry in a ledger."""
+    """A body of a fact of the kind, its subject, where it stands, and its entry in a ledger.
+
+    `line` is what it stands in elsewhere: anybody may have signed that.
+    """
 
     body: object
     subject: Subject | None
     source: str
     entry: int | None = None
+    line: Line | None = None
 
 
 class Signature(NamedTuple):
@@ -58,10 +63,15 @@ class Signature(NamedTuple):
 
 
 class Gathered:
-    """What was found about one commit, each signature once, and what could not be read."""
+    """What was found about one commit, each signature once, and what could not be read.
 
-    def __init__(self, commit: str, tree: str) -> None:
+    `passed` are lines that hold no approval and that none of those signed whom the base `believes`.
+    """
+
+    def __init__(self, commit: str, tree: str, believes: Callable[[Line], bool]) -> None:
         self.unread: list[str] = []
+        self.passed: list[str] = []
+        self._believes = believes
         self._ids = {commit, tree}
         self._found: dict[tuple[str, bytes], Signature] = {}
 
@@ -76,14 +86,15 @@ class Gathered:
             for each in said():
                 self._take(each)
         except AffidavitError as error:
-            self._tell(f"{source}: {error.message}")
+            self._tell(f"{source}: {error.message}", self.unread)
 
     def _take(self, said: Said) -> None:
         try:
             envelope, what = _read(said)
         except FormatError as error:
             if self._is_about(said.subject, None):
-                self._tell(error.message)
+                strange = said.line is not None and not self._believes(said.line)
+                self._tell(error.message, self.passed if strange else self.unread)
             return
         if self._is_about(said.subject, what):
             self._add(envelope, what, said)
@@ -104,12 +115,12 @@ class Gathered:
             elif len(self._found) < MOST:
                 self._found[key] = Signature(alone, what, said.source, indexes)
             else:
-                self._tell(f"more than {MOST:,} signatures are about the commit")
+                self._tell(f"more than {MOST:,} signatures are about the commit", self.unread)
 
-    def _tell(self, text: str) -> None:
+    def _tell(self, text: str, among: list[str]) -> None:
         told = shortened(visible(text), _SHOWN)
-        if told not in self.unread and len(self.unread) < MOST:
-            self.unread.append(told)
+        if told not in among and len(among) < MOST:
+            among.append(told)
 
 
 def _read(said: Said) -> tuple[Envelope, Read]:
@@ -188,7 +199,8 @@ def _of_lines(lines: Iterable[bytes], source: str) -> Iterator[Said]:
         except FormatError:
             continue
         if line.fact.kind == SIGNED:
-            yield Said(line.fact.body, line.fact.subject, f"{source}, line {number}")
+            place = f"{source}, line {number}"
+            yield Said(line.fact.body, line.fact.subject, place, line=line)
 
 
 def in_ledger(view: View) -> Iterator[Said]:

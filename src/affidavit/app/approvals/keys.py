@@ -78,6 +78,8 @@ def _named(setting: str, environment: Mapping[str, str]) -> Key:
 
 def _at(path: Path) -> Key:
     """The key of the file at `path`, a private key's or a public one's."""
+    if not path.name:
+        raise KeyFileError(f"{str(path)!a} is a folder, and no file of a key", hint=_HINT)
     public = path if path.suffix == ".pub" else path.with_name(f"{path.name}.pub")
     try:
         with public.open("rb") as file:

@@ -15,7 +15,7 @@ from affidavit.sources.git.commit import parse
 from affidavit.sources.git.header import header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from affidavit.base.commit import Ident
     from affidavit.identity.ssh.keys import PublicKey
@@ -28,6 +28,8 @@ MOST_CHANGES = 200
 """Commits that changed the allowed signers, the newest first, that are looked at."""
 MOST_LANDINGS = 10_000
 """Commits that changed the allowed signers or what is set of the gate, to find the first."""
+MOST_CLEARED = 4
+"""Bases whose histories are left out of a walk: the newest hold those of most others."""
 MOST_COMMITS = 1_000
 """Commits that brought a line, whose authors are looked at."""
 PATIENCE = 120
@@ -37,14 +39,36 @@ _LINE = 1_000
 _CO_AUTHOR = re.compile(rb"^co-authored-by:([^\n]*)", re.MULTILINE | re.IGNORECASE)
 
 
-class Lines:
-    """Reads the file `path` and what lies beside it, at `base` and where it came from."""
+class Cleared:
+    """Bases in whose history nothing stood beside a landing: that need not be walked again."""
 
-    def __init__(self, git: PrivateGit, objects: Objects, *, base: str, path: str) -> None:
+    def __init__(self) -> None:
+        self._of: dict[tuple[str, ...], list[str]] = {}
+
+    def of(self, key: tuple[str, ...]) -> tuple[str, ...]:
+        """The newest ones that are known for what `key` names."""
+        return tuple(self._of.get(key, ())[-MOST_CLEARED:])
+
+    def add(self, key: tuple[str, ...], base: str) -> None:
+        """Note one more."""
+        self._of.setdefault(key, []).append(base)
+
+
+class Lines:
+    """Reads the file `path` and what lies beside it, at `base` and where it came from.
+
+    `cleared` is what was found out at other bases of the repository.
+    """
+
+    def __init__(
+        self, git: PrivateGit, objects: Objects, *, base: str, path: str,
+        cleared: Cleared | None = None,
+    ) -> None:  # fmt: skip
         self.path = path
         self._git = git
         self._objects = objects
         self._base = base
+        self._cleared = cleared or Cleared()
         self._listed: dict[tuple[tuple[str, ...], int], tuple[str, ...]] = {}
 
     def file(self, path: str, most: int, at: str | None = None) -> bytes | None:
@@ -77,40 +101,72 @@ class Lines:
         return header(body, self._git.id_length).parents if body else ()
 
     def enrolling(self, key: PublicKey, found: Found) -> str | None:
-        """The landing since which the key and its principals stand in the file without a break."""
-        for commit in self._landings((self.path,), MOST_CHANGES):
-            if not self.holds(commit, key, found) or commit in self._git.shallow:
+        """The landing since which the key and its principals stand in the file without a break.
+
+        None also where another line of history had them besides.
+        """
+        named = ("line", key.fingerprint, *sorted(found.principals))
+        return self.since(self.path, lambda one: self.holds(one, key, found), named=named)
+
+    def since(
+        self, path: str, says: Callable[[str], bool], *, named: tuple[str, ...]
+    ) -> str | None:
+        """The landing since which commits `say` so of the file at `path`, likewise.
+
+        `named` tells one such question from another.
+        """
+        for commit in self._landings((path,), MOST_CHANGES):
+            if not says(commit) or commit in self._git.shallow:
                 return None
             parents = self.parents(commit)
-            if not parents or not self.holds(parents[0], key, found):
-                return commit
+            if not parents or not says(parents[0]):
+                return None if self._is_beside(commit, (path,), says, named) else commit
         return None
 
-    def changed(self, path: str) -> str | None:
-        """The landing that changed the file at `path` last; None where that is not known."""
-        newest = next(iter(self._landings((path,), 1)), None)
-        return None if newest in self._git.shallow else newest
+    def _is_beside(
+        self, commit: str, paths: tuple[str, ...], says: Callable[[str], bool],
+        named: tuple[str, ...],
+    ) -> bool:  # fmt: skip
+        """Whether a commit that is neither before nor after a landing `says` so as well.
+
+        Who merges what is there into a line of their own makes that the line of first parents: the
+        landings of before are then beside it.
+        """
+        key = (commit, *paths, *named)
+        known = tuple(f"^{one}" for one in self._cleared.of(key))
+        ends = (self._base, f"^{commit}")
+        most = f"--max-count={MOST_LANDINGS}"
+        others = self._list("--full-history", most, *ends, *known, "--", *paths)
+        rest: list[str] = []
+        if others:
+            near = {*self._list("--full-history", "--ancestry-path", *ends, "--", *paths)}
+            rest = [one for one in others if one not in near and says(one)]
+        if rest:
+            # Nearly always none is left, and the list of all that came after is long.
+            after = {*self._list("--ancestry-path", *ends, "--")}
+            rest = [one for one in rest if one not in after]
+        if rest or len(others) == MOST_LANDINGS:
+            return True
+        self._cleared.add(key, self._base)
+        return False
 
     def founding(self) -> str | None:
         """The landing that brought the first version of the file, before there was any gate.
 
-        None where that is not known, and where a gate was there first: who moves the file cannot
-        begin anew.
+        None where that is not known, and where a gate was there first, or lines or a gate beside
+        it: who moves the file, or merges what is there into another beginning, cannot begin anew.
         """
-        listed = self._landings((self.path, FILE_NAME), MOST_LANDINGS)
+        paths = (self.path, FILE_NAME)
+        listed = self._landings(paths, MOST_LANDINGS)
         if self._git.shallow or len(listed) == MOST_LANDINGS:
             return None
         for commit in reversed(listed):
-            if self.file(self.path, LARGEST_SIGNERS, commit) is not None:
-                return commit
+            if self._has_lines(commit):
+                beside = self._is_beside(commit, paths, self._has_begun, ("begun",))
+                return None if beside else commit
             if self._may_gate(commit):
                 return None
         return None
-
-    def is_founded(self, path: str, most: int) -> bool:
-        """Whether the file at `path` is what it was beside the first version of the signers."""
-        first = self.founding()
-        return first is not None and self.file(path, most, first) == self.file(path, most)
 
     def hands(self, commit: str, *, without: str | None) -> tuple[Ident, ...] | None:
         """Authors, committers and co-authors of what `commit` reaches and `without` does not.
@@ -125,6 +181,12 @@ class Lines:
                 return None
             found |= dict.fromkeys(_hands(one.id, one.body))
         return tuple(found) if 0 < len(ids) < MOST_COMMITS else None
+
+    def _has_lines(self, commit: str) -> bool:
+        return self.file(self.path, LARGEST_SIGNERS, commit) is not None
+
+    def _has_begun(self, commit: str) -> bool:
+        return self._has_lines(commit) or self._may_gate(commit)
 
     def _may_gate(self, commit: str) -> bool:
         data = self.file(FILE_NAME, MAX_INSIDE, commit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,19 +16,23 @@ from affidavit.app.approvals.dating import Dating
 from affidavit.app.approvals.enrolment import Enrolments, Vouching
 from affidavit.app.approvals.foreign import foreign
 from affidavit.app.approvals.found import Gathered, in_file, in_ledger, in_notes
-from affidavit.app.approvals.lines import LARGEST_SIGNERS, Lines
+from affidavit.app.approvals.lines import LARGEST_SIGNERS, Cleared, Lines
 from affidavit.app.clock import now, written
 from affidavit.app.gate.table import GateTable
 from affidavit.app.ledger.home import Home
+from affidavit.app.ledger.importing import LARGEST_SIGNERS as LARGEST_FILE
+from affidavit.app.ledger.importing import signers_in
 from affidavit.app.ledger.view import viewing
-from affidavit.base.errors import AffidavitError, FormatError
+from affidavit.base.errors import AffidavitError, ConfigError, FormatError
 from affidavit.changes.approval.judging import About, Statement, Trusted, judged, moment, standing
 from affidavit.changes.approval.model import Seen, SignedApproval, SignedApprovals, TimeBy
 from affidavit.changes.approval.posted import forge_time
 from affidavit.changes.forge.model import PullRequest
 from affidavit.identity.ssh.allowed import AllowedSigners, Found, parse_allowed
 from affidavit.identity.ssh.revoked import Revocations, parse_revoked
+from affidavit.ledger.dsse import check
 from affidavit.ledger.key import VerifierKey
+from affidavit.ledger.note import Outcome
 from affidavit.sources.git.locate import locate
 from affidavit.sources.git.objects import Objects
 from affidavit.sources.git.private import PrivateGit
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from affidavit.app.approvals.found import Signature
     from affidavit.app.ledger.view import View
     from affidavit.identity.ssh.keys import PublicKey
+    from affidavit.ledger.bundle import Line
 
 NO_BASE = "there is no base, and so nobody who may sign"
 
@@ -54,7 +59,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     of others count. `witnesses` and `roots` (of time stamping authorities) are trusted from outside
     to date what lies in `ledger`. `enrolled_by_forge` tells whether a forge recorded an approval of
     a commit that counts, by a person outside its authors whom the given principals do not name;
-    None is unknown. `apart` tells who is another person than an author.
+    None is unknown. `apart` tells who is another person than an author. `cleared` is for all
+    readings of one repository.
     """
 
     repository: Path
@@ -72,6 +78,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     roots: tuple[Certificate, ...] = ()
     enrolled_by_forge: Callable[[str, tuple[str, ...]], bool | None] | None = None
     apart: Apart | None = None
+    cleared: Cleared | None = None
 
 
 def signed_approvals(wanted: Reading) -> SignedApprovals:
@@ -89,7 +96,8 @@ def signed_approvals(wanted: Reading) -> SignedApprovals:
         found = reader.of(wanted.about)
         others, more = foreign(reader.refs, wanted.objects, wanted.about.tree, reader.allows)
     told = (*unread, *found.unread, *more)
-    return SignedApprovals(found=found.found, unread=tuple(dict.fromkeys(told)), foreign=others)
+    unread = tuple(dict.fromkeys(told))
+    return msgspec.structs.replace(found, unread=unread, foreign=others)
 
 
 def trusted_at(
@@ -141,6 +149,7 @@ class _Reader:
                 wanted.objects,
                 base=wanted.base or "",
                 path=wanted.table.allowed_signers,
+                cleared=wanted.cleared,
             ),
             Vouching(self._vouching, by_forge, wanted.apart or Apart(), wanted.now),
         )
@@ -156,7 +165,9 @@ class _Reader:
         """The approvals of a commit."""
         gathered = self._gathered(about)
         approvals = standing(self._judged(gathered.found, about))
-        return SignedApprovals(found=approvals, unread=tuple(gathered.unread))
+        return SignedApprovals(
+            found=approvals, unread=tuple(gathered.unread), passed=tuple(gathered.passed)
+        )
 
     def allows(self, key: PublicKey, namespace: str) -> Found | None:
         """The line that allows `key` for `namespace` now."""
@@ -179,7 +190,8 @@ class _Reader:
         return self._known[about.commit]
 
     def _sought(self, about: About) -> Gathered:
-        wanted, found = self._wanted, Gathered(about.commit, about.tree)
+        wanted = self._wanted
+        found = Gathered(about.commit, about.tree, self._believes)
         if wanted.notes:
             found.take("notes", partial(in_notes, wanted.git, self.refs, about.commit))
         for each in wanted.files:
@@ -187,6 +199,19 @@ class _Reader:
         if self._view is not None:
             found.take("the ledger", partial(in_ledger, self._view))
         return found
+
+    def _believes(self, line: Line) -> bool:
+        """Whether somebody signed it whom the base names among those who record facts."""
+        return any(check(line.envelope, key) is Outcome.GOOD for key in self._recorders)
+
+    @cached_property
+    def _recorders(self) -> tuple[VerifierKey, ...]:
+        wanted, path = self._wanted, self._wanted.table.signers
+        data = wanted.objects.blob_at(wanted.base, path, LARGEST_FILE) if wanted.base else None
+        try:
+            return tuple(signers_in(data, path)) if data else ()
+        except ConfigError:
+            return ()
 
     def _judged(self, found: Sequence[Signature], about: About) -> Iterator[SignedApproval]:
         for one in found:

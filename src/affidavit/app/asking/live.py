@@ -16,8 +16,9 @@ from affidavit.app.asking.model import (
 )
 from affidavit.app.collecting.collect import Patience
 from affidavit.base.errors import ForgeError
-from affidavit.changes.forge.model import BranchRules, Checks, Missing, PullRequest, Push
+from affidavit.changes.forge.model import BranchRules, Checks, Line, Missing, PullRequest, Push
 from affidavit.sources.github.activity import pushes
+from affidavit.sources.github.answer import UntoldError
 from affidavit.sources.github.checks import ran_on
 from affidavit.sources.github.graph import Graph, Sized
 from affidavit.sources.github.pulls import one as pull
@@ -38,6 +39,8 @@ LONGEST_WAIT = 300.0
 """Seconds that are waited in all: who waits for a merge rather asks again."""
 MOST_PAGES = 20
 """Pages of pushes to one branch, the newest first, that are asked for."""
+_GONE = 404
+"""What is answered of what is not there, or may not be seen."""
 _QUEUE = ("added_to_merge_queue", "removed_from_merge_queue")
 
 
@@ -111,7 +114,7 @@ def request_live(
 
 def _told(forge: _Forge, wanted: Asking) -> ForgeNow:
     number = _number(forge.rest, wanted) if wanted.number is None else wanted.number
-    line = pull(forge.graph, number)
+    line = _line(forge, number)
     request = line.data
     assert isinstance(request, PullRequest)
     see_meant(request, head=wanted.head, base=wanted.base)
@@ -132,6 +135,22 @@ def _told(forge: _Forge, wanted: Asking) -> ForgeNow:
         default_branch=forge.default_branch,
         missing=tuple(missing),
     )
+
+
+def _line(forge: _Forge, number: int) -> Line:
+    """The forge's record of a request.
+
+    Raises:
+        NoRequestError: There is none of that number, or none that the token may see.
+        ForgeError: The forge does not tell.
+    """
+    try:
+        return pull(forge.graph, number)
+    except (RefusedError, UntoldError) as error:
+        if forge.rest.transport.get(forge.rest.url("pulls", str(number))).status != _GONE:
+            raise
+        why = f"{forge.repository} has no request {number}, or none that the token may see"
+        raise NoRequestError(why) from error
 
 
 def _number(rest: Rest, wanted: Asking) -> int:

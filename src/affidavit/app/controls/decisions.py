@@ -51,5 +51,6 @@ def _repeated(row: Row, again: Repeating) -> Repeated:
         time=row.entry.time,
         again=_AGAIN[made.again],
         why=made.why,
+        waived=made.recorded.waived or (),
         strange=tuple(sorted(made.recorded.requirements.keys() - _KNOWN)),
     )

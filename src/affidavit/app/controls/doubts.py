@@ -16,7 +16,7 @@ _MISSING = frozenset(
     {
         *("shallow", "missing-commits", "damaged-commits", "unread-commits", "hidden-parents"),
         *("requests-not-landed", "forge-of-another", "displaced-landings", "newest-landing-leaps"),
-        *("main-branch-elsewhere", "long-branches-elsewhere"),
+        *("main-branch-elsewhere", "long-branches-elsewhere", "merged-the-wrong-way"),
         *("unrelated-histories", "lines-inside-merges", "too-many-refs", "alternates-absent"),
     }
 )

@@ -11,41 +11,47 @@ from affidavit.base.errors import GitFailedError
 from affidavit.sources.git.program import find_git
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 PATIENCE = 300
 """Seconds that git may take."""
 _ELSEWHERE = ("DIR", "WORK_TREE", "INDEX_FILE", "OBJECT_DIRECTORY", "COMMON_DIR", "NAMESPACE")
 """Variables by which a git that runs us, as for a hook, would name another repository."""
-_STREAM = """\
+_HEAD = """\
 feature done
 commit {ref}
 committer affidavit <affidavit@affidavit.invalid> now
 data 26
 Note carried to a landing
-{tip}N inline {commit}
+{tip}"""
+_NOTE = """\
+N inline {commit}
 data {size}
 {note}
-done
 """
 
 
 def write(repository: Path, commit: str, note: str, tip: str | None) -> None:
-    """Add `note` to the notes of git-ai at `tip`, in which `commit` has none.
+    """Add `note` to the notes of git-ai at `tip`, in which `commit` has none; see `write_all`."""
+    write_all(repository, {commit: note}, tip)
 
-    Nothing of the repository's hooks is run. What others added to the notes meanwhile stays: then
-    nothing is written.
+
+def write_all(repository: Path, notes: Mapping[str, str], tip: str | None) -> None:
+    """Add `notes`, by commit, to the notes of git-ai at `tip`, in which these commits have none.
+
+    All are written, or none. Nothing of the repository's hooks is run. What others added to the
+    notes meanwhile stays: then nothing is written.
 
     Raises:
         GitFailedError: git cannot write it, or the notes are no longer at `tip`.
     """
-    stream = _STREAM.format(
-        ref=GIT_AI,
-        tip=f"from {tip}\n" if tip else "",
-        commit=commit,
-        size=len(note.encode()),
-        note=note,
+    head = _HEAD.format(ref=GIT_AI, tip=f"from {tip}\n" if tip else "")
+    each = (
+        _NOTE.format(commit=commit, size=len(note.encode()), note=note)
+        for commit, note in notes.items()
     )
+    stream = f"{head}{''.join(each)}done\n"
     arguments = ["fast-import", "--quiet", "--date-format=now", "--done"]
     others = {f"GIT_{name}" for name in _ELSEWHERE}
     usual = {name: value for name, value in os.environ.items() if name not in others}

@@ -105,7 +105,7 @@ def answered(asked: Asked, progress: Progress = QUIET) -> Answers:
         wanted = _wanted(history, named, asked.since)
         told, refused = candidates_of(git, envelopes, history.places)
         known = _recorded([*told, *history.requests(heads)], asked.forge)
-        landings = history.landings(wanted, _numbers(git, wanted))
+        landings = history.landings(wanted, numbers(git, wanted))
         found = joined(git, landings, known, progress)
     answers = tuple(_answer(one, found.by_landing[one]) for one in wanted)
     rungs = [one.rung for one in answers]
@@ -133,7 +133,7 @@ def _wanted(history: History, named: Sequence[str], day: str | None) -> list[str
     return found
 
 
-def _numbers(git: PrivateGit, commits: Sequence[str]) -> dict[str, str]:
+def numbers(git: PrivateGit, commits: Sequence[str]) -> dict[str, str]:
     """The numbers of requests that the texts of `commits` name."""
     found = {}
     with Objects(git) as objects:

@@ -85,12 +85,13 @@ def _notes(
     if objects.limits:
         raise DamagedError(f"the notes cannot be read whole: {objects.limits[0].text}")
     wanted = {one: there[one] for one in commits[1:] if one in there}
-    return _parsed(wanted, note_bodies(objects, wanted))
+    return parsed(wanted, note_bodies(objects, wanted))
 
 
-def _parsed(
+def parsed(
     wanted: Mapping[str, Sequence[str]], bodies: Iterable[tuple[str, bytes]]
 ) -> tuple[dict[str, Log], dict[str, str]]:
+    """The notes with lines of these commits and blobs, and why others are not used."""
     logs: dict[str, Log] = {}
     refused = {one: "there are several" for one, each in wanted.items() if len(each) > 1}
     read = set()

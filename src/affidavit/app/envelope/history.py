@@ -58,6 +58,11 @@ class History:
         return self._main
 
     @property
+    def beside(self) -> Graph:
+        """The commits that the other heads reach and the tip does not."""
+        return self._beside
+
+    @property
     def places(self) -> Mapping[str, int]:
         """The landing that brought each commit to the branch, counted from the oldest."""
         return self._places
@@ -88,6 +93,13 @@ class History:
             )
             for one, change in zip(known, changes, strict=True)
         ]
+
+    def own(self, commits: Sequence[str]) -> dict[str, Change]:
+        """What each of these commits beside the branch changes itself, where it has one parent."""
+        parents = {one: self._beside.parents.get(one, ()) for one in commits}
+        pairs = [(each[0], one) for one, each in parents.items() if len(each) == 1]
+        changes = self._changes(pairs)
+        return {one: change for (_, one), change in zip(pairs, changes, strict=True)}
 
     def requests(self, heads: Mapping[str, str]) -> list[Candidate]:
         """The requests of these numbers and heads, from where they left the branch."""

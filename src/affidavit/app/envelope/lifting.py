@@ -7,7 +7,7 @@ closed. A note is good for the lines that its commit brought and for no others.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from affidavit.app.envelope.behind import Behind
+    from affidavit.base.errors import AffidavitError
     from affidavit.changes.envelope.lifting import State
     from affidavit.changes.envelope.touched import Touched
     from affidavit.provenance.gitai_log import Keyed, Log
@@ -76,25 +77,41 @@ class Lifted(msgspec.Struct, frozen=True, kw_only=True):
     written: bool = False
 
 
+class Attempt(NamedTuple):
+    """A note, or why there is none, and the error that was in the way of one."""
+
+    lifted: Lifted
+    error: AffidavitError | None = None
+
+
 def lifted(git: PrivateGit, refs: Refs, landing: Landing) -> Lifted:
     """The note of git-ai that `landing` may have, from those on the commits behind it.
 
     Raises:
         GitFailedError: git does not answer.
     """
+    return attempted(git, refs, landing).lifted
+
+
+def attempted(git: PrivateGit, refs: Refs, landing: Landing) -> Attempt:
+    """The same, and the error that was in the way.
+
+    Raises:
+        GitFailedError: git does not answer.
+    """
     if landing.rung not in CARRYING or landing.span != 1:
         many = "it landed as several commits" if landing.span != 1 else "its rung does not carry"
-        return Lifted(why=many)
+        return Attempt(Lifted(why=many))
     try:
         found = behind(git, refs, landing.commit, landing.head)
     except (UsageError, FormatError, DamagedError) as error:
-        return Lifted(why=_said(error.message))
+        return Attempt(Lifted(why=said(error.message)), error)
     with Objects(git) as objects:
         work = _Lifting(objects, landing, found)
         try:
-            return work.told(work.note())
+            return Attempt(work.told(work.note()))
         except (UsageError, FormatError, DamagedError) as error:
-            return msgspec.structs.replace(work.told(""), why=_said(error.message))
+            return Attempt(msgspec.structs.replace(work.told(""), why=said(error.message)), error)
 
 
 class _Lifting:
@@ -124,7 +141,7 @@ class _Lifting:
 
     def told(self, note: str) -> Lifted:
         """What came of it."""
-        refused = [RefusedNote(one, _said(why)) for one, why in self._refused.items()]
+        refused = [RefusedNote(one, said(why)) for one, why in self._refused.items()]
         none = "no note on the commits behind it has lines" if not self._used else "no line arrived"
         return Lifted(
             note=note or None,
@@ -212,5 +229,6 @@ def _lines(files: Mapping[bytes, Keyed] | Mapping[str, Keyed]) -> int:
     return sum(count(spans) for keyed in files.values() for spans in keyed.values())
 
 
-def _said(why: str) -> str:
+def said(why: str) -> str:
+    """`why` as it is told."""
     return visible(shortened(why, LONGEST))

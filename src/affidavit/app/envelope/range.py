@@ -47,7 +47,8 @@ def range_of(git: PrivateGit, objects: Objects, base: str, head: str) -> Range:
     found = merge_bases(git, base, head)
     if len(found) != 1:
         many = "several newest commits" if found else "no commit"
-        raise UsageError(f"{base[:12]} and {head[:12]} have {many} in common")
+        hint = "the clone is shallow: git fetch --unshallow" if git.shallow and not found else ""
+        raise UsageError(f"{base[:12]} and {head[:12]} have {many} in common", hint=hint)
     brought = listed(git, "rev-list", "--topo-order", f"--max-count={MOST + 1}", head, f"^{base}")
     if not brought or len(brought) > MOST:
         what = "no commit" if not brought else f"more than {MOST:,} commits"

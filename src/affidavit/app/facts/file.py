@@ -8,12 +8,17 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from affidavit.base.errors import OutputError
+from affidavit.base.errors import FormatError, OutputError
+from affidavit.ledger.bundle import parse_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+_LOOKED_AT, _LINES = 1 << 20, 1_000
+"""Bytes and lines of a file that are looked at before lines are appended to it."""
+_START = b'{"payload":"'
+"""How a line of a bundle begins."""
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
@@ -73,3 +78,36 @@ def check_appendable(path: Path) -> None:
         why = "this account may not write there"
     if why is not None:
         raise OutputError(f"{path} cannot be written: {why}")
+    check_bundle(path)
+
+
+def check_bundle(path: Path) -> None:
+    """See that what is in a file at `path` is a bundle, as far as its first lines show it.
+
+    A line that its writer did not finish is none, and begins as one.
+
+    Raises:
+        OutputError: It holds something else: whoever named it meant another file.
+    """
+    if not path.is_file():
+        return
+    try:
+        with path.open("rb") as file:
+            lines = file.read(_LOOKED_AT).split(b"\n")[:_LINES]
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {error.strerror}") from error
+    for number, data in enumerate(lines, 1):
+        if data and not _is_line(data):
+            why = f"{path} holds what is no line of a bundle, such as line {number}"
+            raise OutputError(why, hint="name another file: signed lines go into bundles alone")
+
+
+def _is_line(data: bytes) -> bool:
+    """Whether it is a line of a bundle, or the beginning of one as it is written here."""
+    if _START.startswith(data) or data.startswith(_START):
+        return True
+    try:
+        parse_line(data)
+    except FormatError:
+        return False
+    return True

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from affidavit.app.clock import chance
-from affidavit.app.facts.file import appended
+from affidavit.app.facts.file import appended, check_bundle
 from affidavit.app.ledger.importing import check_importable
 from affidavit.app.ledger.lines import facts_of
 from affidavit.app.ledger.noting import Shared, check_remote
@@ -151,6 +151,7 @@ def _put(wanted: Wanted, commit: str | None, lines: Sequence[bytes]) -> None:
     notes = None if commit is None else Shared(wanted.repository)
     places = list[str]()
     if wanted.output is not None:
+        check_bundle(wanted.output)
         appended(wanted.output, lines)
         places.append(str(wanted.output))
     if commit is None or notes is None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from affidavit.app.forge.bringing import Bringing
 from affidavit.changes.forge.approvals import Answer
 from affidavit.sources.git.changed import changed_paths
 from affidavit.sources.git.commit import parse
@@ -52,6 +53,7 @@ class Contents:
         self._git = git
         self._objects = objects
         self._graph = graph
+        self.bringing = Bringing(graph, chains)
         self._places = {
             commit: (name, -place)
             for name, chain in chains.items()
@@ -89,6 +91,13 @@ class Contents:
         return [
             _same_change(next(told), next(told), next(told)) if one else _UNKNOWN for one in found
         ]
+
+    def holds(self, landing: str, commit: str) -> bool:
+        """Whether the landing has the commit among those that it came after."""
+        branch, _ = self._places.get(landing, ("", 0))
+        by = self.bringing.place(branch, commit) if branch else None
+        own = self.bringing.place(branch, landing) if by is not None else None
+        return by is not None and own is not None and own <= by
 
     def _changes(self, commit: str, landing: str) -> list[tuple[str, str]] | None:
         """The trees to compare: what each of the two changes, and what differed before them."""

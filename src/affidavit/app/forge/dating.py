@@ -15,6 +15,7 @@ import msgspec
 from affidavit.app.forge.content import Contents
 from affidavit.app.forge.requests import Branches, Merged, Requests, merged
 from affidavit.app.forge.seeing import Seeing
+from affidavit.app.forge.turned import Line, Tip, turned
 from affidavit.base.text import shortened, visible
 from affidavit.changes.chain import By, Dated, places
 from affidavit.changes.forge.landed import Became, Fit, fit
@@ -50,7 +51,8 @@ class Dating:
     """The requests of an export beside a history that was read.
 
     `requests` are those of the landings that were asked about so far, `found` all that were merged.
-    `elsewhere` says of landings which request became them on another branch.
+    `elsewhere` says of landings which request became them on another branch. `turned` has those of
+    a merge the wrong way round, each with the tip that the branch had before.
 
     Raises:
         InputError: The export holds what is no record.
@@ -66,14 +68,17 @@ class Dating:
         looked_at = Branches(refs={_HEADS + name for name in self._bases}, fits=self._fits)
         self.found: Merged = merged(path, looked_at)
         contents = Contents(source.git, walk.graph, walk.chains, source.objects)
+        self._bringing = contents.bringing
         self.requests = Requests(path, head, self.found, contents)
         self._seeing = Seeing(source.objects, walk)
         self.elsewhere: dict[str, tuple[str]] = {}
         self._tips = self._named()
         self._asked: set[str] = set()
         self._dated: dict[str, Dated] = {}
+        self.turned: dict[str, str] = {}
         for chain in self._chains:
             self._add_pushes(chain)
+            self.turned.update(turned(*self._line(chain), self._bringing))
         # What they tell is taken in, and they take room.
         self.found.pushed.clear()
         self._pushed = {commit: one.time for commit, one in self._dated.items()}
@@ -98,6 +103,7 @@ class Dating:
     def find(self, population: frozenset[str]) -> None:
         """Find the requests of all landings of the population."""
         self._find(lambda commit, _tip, _chain: commit in population)
+        self._bringing.forget()
 
     def _find(self, wanted: Callable[[str, str, _Chain], bool]) -> None:
         for tip in dict.fromkeys(self._near(wanted)):
@@ -161,6 +167,17 @@ class Dating:
         if place is None or place.fit is Fit.NO:
             return None
         return Dated(place.merged_at, By.REQUEST)
+
+    def _line(self, chain: _Chain) -> tuple[Line, list[Tip]]:
+        """A branch with the pushes to it, and what requests that were merged into it became."""
+        base = on_forge(chain.name)
+        pushes = [one for one in self.found.pushed.values() if one.ref == _HEADS + base]
+        tips = [
+            Tip(one.merged_at, one.commit)
+            for one in self.found.places.values()
+            if one.base == base and not one.indirect and one.commit not in chain.places
+        ]
+        return Line(chain.name, chain.commits, chain.places, pushes), tips
 
     def _add_pushes(self, chain: _Chain) -> None:
         """Date what pushes added to a branch, the first push first."""

@@ -38,13 +38,18 @@ class ForgeEvidence(msgspec.Struct, frozen=True, kw_only=True):
     requests: Requests
     elsewhere: Mapping[str, tuple[str]]
     covered: tuple[str, str] | None
+    turned: Mapping[str, str]
     source: ForgeSource
     limits: tuple[Limit, ...]
 
     def known_to(self, facts: Facts) -> Facts:
         """`facts` with what the forge recorded."""
         return msgspec.structs.replace(
-            facts, recorded=self.requests, elsewhere=self.elsewhere, covered=self.covered
+            facts,
+            recorded=self.requests,
+            elsewhere=self.elsewhere,
+            covered=self.covered,
+            turned=self.turned,
         )
 
 
@@ -90,9 +95,11 @@ class ForgeRecords:
             requests=dating.requests,
             elsewhere=dating.elsewhere,
             covered=covered,
+            turned=dating.turned,
             source=told,
             limits=(
                 *_limits(told, self._source, whole=whole),
+                *_turned([one for one in selection.ids if one in dating.turned]),
                 *_elsewhere(told.host, gathered.facts.people.account_hosts),
                 *later(dating.found.shipped.values(), selection.period),
             ),
@@ -201,6 +208,16 @@ def _limits(told: ForgeSource, source: Source, *, whole: bool) -> Iterator[Limit
         )
         yield limit("requests-not-landed", text, [f"#{one}" for one in told.unlanded], gap=True)
     yield from deployment_limits(told.deployments, _reaches(told.sections, SECTION))
+
+
+def _turned(landings: list[str]) -> Iterator[Limit]:
+    """That landings came by a merge the wrong way round."""
+    if landings:
+        text = (
+            "By the forge's records these landings came by a merge of the branch into something"
+            " else: what the branch had until then is counted as brought in, and not as landings."
+        )
+        yield limit("merged-the-wrong-way", text, landings, gap=True)
 
 
 def _elsewhere(host: str, declared: frozenset[str]) -> Iterator[Limit]:

@@ -42,6 +42,8 @@ class Place(NamedTuple):
     """Seconds since 1970 UTC."""
     fit: Fit
     """Whether the landing of that name can be it."""
+    indirect: bool = False
+    """Whether it became its own head: that came to the base with something else, or by itself."""
 
     @property
     def rank(self) -> tuple[Fit, int, int]:
@@ -201,6 +203,7 @@ def _take(found: Merged, data: _Data, lying: _Lying, branches: Branches) -> None
                     base=intern(data.base_ref),
                     merged_at=since(data.merged_at),
                     fit=branches.fits(data.merge_commit.oid, told),
+                    indirect=data.merge_commit.oid == data.head_oid,
                 )
         case "push" if data.after:
             _take_push(found, data, data.after, branches)
@@ -263,7 +266,8 @@ class Requests(Mapping[str, Recorded]):
             return ()
         lying = _Lying(place.number, place.offset, place.length)
         request = self._read(lying)
-        beside = _Beside(self._ends.get(_HEADS + request.base_ref, {}), self._contents.copied)
+        ends = self._ends.get(_HEADS + request.base_ref, {})
+        beside = _Beside(ends, self._contents.copied, self._contents.holds)
         how = landed(own, request, landing, beside)
         self._lying.update(dict.fromkeys(how.members, lying.packed))
         for one in how.members:
@@ -326,6 +330,7 @@ class _Beside(NamedTuple):
 
     ends: Mapping[str, Push]
     copied: Callable[[Sequence[tuple[str, str]]], Sequence[Answer]]
+    holds: Callable[[str, str], bool]
 
     def pushed(self, landing: str) -> Push | None:
         """The push that ended in the landing."""

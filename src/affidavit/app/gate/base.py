@@ -10,6 +10,7 @@ import msgspec
 from affidavit.app.config import FILE_NAME, MAX_INSIDE, Config, config
 from affidavit.app.gate.table import GateTable
 from affidavit.app.gate.understood import odd, owners_of
+from affidavit.app.identity.doubtful import strangers
 from affidavit.app.records.owning import Owning
 from affidavit.app.settings import MAILMAP, Settings, settings
 from affidavit.base.errors import ConfigError
@@ -34,7 +35,8 @@ _BESIDE = ("attestations/**", "attestation_roots.pem")
 class Base(msgspec.Struct, frozen=True, kw_only=True):
     """What the base says. `problems` are why something of it cannot be relied on.
 
-    `where` is None where it declares nobody.
+    `where` is None where it declares nobody. `understood` is whether its configuration says what is
+    asked for, `noticed` what of it does not do what it looks like.
     """
 
     commit: str
@@ -45,6 +47,8 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     owners: CodeOwners
     places: Places
     problems: tuple[str, ...]
+    understood: bool = True
+    noticed: tuple[str, ...] = ()
 
     @property
     def checks(self) -> tuple[str, ...]:
@@ -63,7 +67,8 @@ def base_of(objects: Objects, commit: str) -> Base:
     Of what cannot be understood nothing is used, and it stands among the `problems`.
     """
     problems = list[str]()
-    found = _config(objects, commit, problems)
+    read = _config(objects, commit, problems)
+    found = read or Config()
     table = found.gate or GateTable()
     kept = (FILE_NAME, MAILMAP, table.policy, table.allowed_signers, table.revoked, table.signers)
     problems += [
@@ -82,10 +87,25 @@ def base_of(objects: Objects, commit: str) -> Base:
         owners=owners,
         places=places_of(table),
         problems=tuple(problems),
+        understood=read is not None,
+        noticed=(*_unset(objects, commit, read), *strangers(found.tables, table.teams)),
     )
 
 
-def _config(objects: Objects, commit: str, problems: list[str]) -> Config:
+def _unset(objects: Objects, commit: str, read: Config | None) -> Iterator[str]:
+    """That the base is not set up, which who begins would not find out otherwise."""
+    if read is None or read.gate is not None:
+        return
+    there = objects.blob_at(commit, FILE_NAME, MAX_INSIDE) is not None
+    found = f"{FILE_NAME} of the base has no [gate]" if there else f"the base has no {FILE_NAME}"
+    yield f"{found}: {_BEGIN}"
+
+
+_BEGIN = "the gate is not set up there; run affidavit init, and merge into the base what it writes"
+
+
+def _config(objects: Objects, commit: str, problems: list[str]) -> Config | None:
+    """What it is configured to; None where that cannot be understood."""
     data = objects.blob_at(commit, FILE_NAME, MAX_INSIDE)
     if data is None:
         return Config()
@@ -93,7 +113,7 @@ def _config(objects: Objects, commit: str, problems: list[str]) -> Config:
         return config(data, FILE_NAME, most=MAX_INSIDE)
     except ConfigError as error:
         problems.append(f"{FILE_NAME} of the base cannot be understood: {visible(error.message)}")
-        return Config()
+        return None
 
 
 def is_linked(objects: Objects, commit: str, path: str) -> bool:

@@ -41,7 +41,10 @@ def current(chosen: Chosen, opened: Opened, now: int, *, asks: bool) -> Current:
     doubt = _old(forge) if stale(chosen, now) else _doubt(chosen, opened, forge)
     if doubt:
         return Current(status=Status.UNKNOWN, found=doubt)
-    return Current(status=Status.MET, found=f"it is the head of #{request.number} at {forge.at}")
+    found = f"it is the head of #{request.number} at {forge.at}"
+    if forge.group:
+        found += f"; {forge.group[:12]} of the merge queue is base and head alone"
+    return Current(status=Status.MET, found=found)
 
 
 def stale(chosen: Chosen, now: int) -> bool:

@@ -34,7 +34,8 @@ COUNTED_BYTES = 1 << 20
 """The most bytes of what is no text whose lines are counted; of more they are estimated."""
 SHORT = 32
 """Bytes of a line where lines are estimated: few, so that there are rather too many."""
-_POINTER = b"version https://git-lfs.github.com/spec/"
+_POINTER = re.compile(r"(?:version\s[^\n]*(?:git-media|hawser|git-lfs)|# (?:git-media|external)\b)")
+"""How a pointer begins, also in the forms of before 2014, which git LFS still follows."""
 _RAW = re.compile(rb":([0-7]{6}) ([0-7]{6}) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])")
 _LINES = re.compile(rb"([0-9]+|-)\t([0-9]+|-)\t(.*)", re.DOTALL)
 _GONE = b"D"
@@ -118,7 +119,12 @@ def _pointers(objects: Objects, files: list[File]) -> frozenset[str]:
     """Those blobs that only name a file kept elsewhere."""
     ids = dict.fromkeys(one.blob for one in files if one.blob and one.after.startswith("100"))
     found = objects.read(ids, max_size=POINTER_BYTES)
-    return frozenset(one.id for one in found if one.body and one.body.startswith(_POINTER))
+    return frozenset(one.id for one in found if one.body and _points(one.body))
+
+
+def _points(body: bytes) -> bool:
+    """Whether git LFS takes `body` for a pointer: it passes over white space before it."""
+    return _POINTER.match(decode(body).lstrip()) is not None
 
 
 def _bulk(

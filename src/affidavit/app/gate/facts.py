@@ -13,7 +13,7 @@ from affidavit.app.ledger.importing import lines_at, signer_of, signers_in
 from affidavit.app.ledger.noting import REF, lines_in
 from affidavit.base.errors import AffidavitError, FormatError
 from affidavit.base.text import shortened, visible
-from affidavit.changes.gate.case import Reports
+from affidavit.changes.gate.case import Reports, counted
 from affidavit.changes.gate.severities import UNRATED
 from affidavit.ledger.bundle import parse_line
 from affidavit.ledger.results import ScanReported, TestReported
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from affidavit.ledger.key import VerifierKey
 
 LARGEST = 1 << 20
-MOST_TOLD = 20
-"""Lines that are told of that were not used."""
+MOST_TOLD = 10
+"""Lines that are told of that were not used; of more it is told how many they are."""
 _TESTS, _SCAN = "test.reported.v1", "scan.reported.v1"
 _LEVELS = {"none": "low", "note": "low", "warning": "medium", "error": "high"}
 """What a finding without a severity counts as, by its level."""
@@ -67,6 +67,7 @@ class _Reading:
         self.tests = list[TestReported]()
         self.scans = list[ScanReported]()
         self.noticed = list[str]()
+        self.passed = list[str]()
         self.whole = True
 
     def take(self, kind: str, subject: Subject | None, body: bytes) -> None:
@@ -79,6 +80,14 @@ class _Reading:
             self.tests.append(msgspec.json.decode(body, type=TestReported))
         else:
             self.scans.append(msgspec.json.decode(body, type=ScanReported))
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What could not be read, and lines that were not used: the first, and how many more."""
+        passed = tuple(dict.fromkeys(self.passed))
+        more = len(passed) - MOST_TOLD
+        rest = [f"not used: {counted(more, 'more line')}"] if more > 0 else []
+        return (*dict.fromkeys(self.noticed), *passed[:MOST_TOLD], *rest)
 
     def lost(self, why: str) -> None:
         """Note that something could not be read."""
@@ -106,7 +115,7 @@ def results(opened: Opened, base: Base, span: Span, given: Given, moment: int) -
         tests=tuple(reading.tests),
         scans=tuple(reading.scans),
         whole=reading.whole,
-        noticed=tuple(dict.fromkeys(reading.noticed))[:MOST_TOLD],
+        noticed=reading.told,
         where=f"facts by signers of {visible(path)}: notes, {len(given.files)} files{ledger}",
     )
 
@@ -142,7 +151,8 @@ def _lines(
             reading.take(line.fact.kind, line.fact.subject, msgspec.json.encode(line.fact.body))
         except (FormatError, *_BROKEN) as error:
             text = error.message if isinstance(error, FormatError) else "it makes no sense"
-            reading.noticed.append(visible(shortened(f"not used: {place}: {text}", 300)))
+            told = text if text.startswith(place) else f"{place}: {text}"
+            reading.passed.append(visible(shortened(f"not used: {told}", 300)))
 
 
 def _ledger(reading: _Reading, place: Home) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.app.asking.model import ForgeNow
+from affidavit.app.asking.model import MERGES, ForgeNow
 from affidavit.app.gate.owned import Owned
 from affidavit.app.gate.ran import checks, required
 from affidavit.app.gate.reviews import Asked, Reviews
@@ -197,7 +197,10 @@ def _accounts(forge: ForgeNow | None) -> Iterable[Account | None]:
 
 
 def _emergency(read: Read) -> Emergency:
-    """Whether the label is there, who set it last, and whether they had the authority then."""
+    """Whether the label is there, who set it last, and whether they had the authority then.
+
+    Who labels a change says nothing of what is pushed to it afterwards.
+    """
     labels, label = _labels(read.forge), read.asked.base.table.emergency_label
     if read.forge is None or labels is None:
         return Emergency(labelled=None, by=None, entitled=None, at=None)
@@ -215,7 +218,24 @@ def _emergency(read: Read) -> Emergency:
     if entitled:
         # Who wants a change merged does not decide that it cannot wait.
         entitled, _ = read.hands.outside(who)
+    if entitled:
+        entitled = _is_of_head(read.forge, last.at)
     return Emergency(labelled=True, by="person-of-label", entitled=entitled, at=last.at)
+
+
+def _is_of_head(forge: ForgeNow, at: str) -> bool | None:
+    """Whether the head was there at a time, and nothing was pushed since; None is unknown."""
+    request = forge.request
+    lost = any(one.what == "pushes" for one in forge.missing) or any(
+        one.what.partition(".")[0] == "events" for one in request.missing
+    )
+    forced = (one.at for one in request.events if one.kind == "head_ref_force_pushed")
+    pushed = (one.at for one in forge.pushes if one.kind not in MERGES)
+    if max((*forced, *pushed), default="") > at:
+        return False
+    reviewed = (one.submitted_at for one in request.reviews if one.commit == request.head_oid)
+    known = [one for one in (forge.arrivals.get(request.head_oid or ""), *reviewed) if one]
+    return True if known and min(known) < at and not lost else None
 
 
 def _gate(read: Read) -> Gate:

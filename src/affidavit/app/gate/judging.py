@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -15,11 +15,12 @@ from affidavit.app.gate.facts import Given, Results, results, scan_of, tests_of
 from affidavit.app.gate.filling import Read, filled
 from affidavit.app.gate.hands import Opened, alone, doubted, work
 from affidavit.app.gate.persons import Persons
-from affidavit.app.gate.policing import Policing, decided, policing
+from affidavit.app.gate.policing import Policing, decided, policing, waived
 from affidavit.app.gate.reviews import Asked, Reviews
-from affidavit.app.gate.signed import signed
+from affidavit.app.gate.signed import Lifting, signed
 from affidavit.app.gate.span import span
-from affidavit.app.gate.telling import answer, places
+from affidavit.app.gate.taken_back import standing
+from affidavit.app.gate.telling import answer, lifted_by, places, undecidable
 from affidavit.app.gate.voices import lacking, unheard, unsure
 from affidavit.app.gate.wanted import Chosen, chosen
 from affidavit.base.period import rfc3339
@@ -91,6 +92,7 @@ class _Judging:
         self._base = base_of(opened.objects, found.base)
         self._noticed = list[str]()
         self._unlifted: tuple[str, ...] = ()
+        self._lifting: tuple[Lifting, ...] = ()
 
     def gated(self) -> Gated:
         """The answer."""
@@ -116,20 +118,26 @@ class _Judging:
             owned=self._base.names_owners,
             unheard=unheard(read.voices),
             unlifted=self._unlifted,
+            anew=read.asked.span.anew,
             where=places(self._chosen, self._base, found, given=policy.given),
         )
         judged = requirements(case, self._asked(), self._threshold())
+        judged = judged if self._base.understood else undecidable(judged)
         told = answer(case, judged, scored, self._chosen)
-        told = msgspec.structs.replace(
-            told,
-            tool=TOOL,
-            policy=msgspec.structs.replace(
-                told.policy, source="caller" if policy.given else "base"
-            ),
-            noticed=tuple(dict.fromkeys(self._noticed)),
-        )
+        lifted = lifted_by(waived(policy, input_, decision), self._lifting)
+        told = msgspec.structs.replace(self._told(told, policy), waived=lifted)
         return Gated(
             answer=told, input=input_, decision=decision, files=policy.files, chosen=self._chosen
+        )
+
+    def _told(self, told: Answer, policy: Policing) -> Answer:
+        """The answer with who gives it, whose the policy is, and what was noticed."""
+        source: Literal["base", "caller"] = "caller" if policy.given else "base"
+        return msgspec.structs.replace(
+            told,
+            tool=TOOL,
+            policy=msgspec.structs.replace(told.policy, source=source),
+            noticed=tuple(dict.fromkeys(self._noticed)),
         )
 
     def _problems(self) -> tuple[str, ...]:
@@ -162,12 +170,12 @@ class _Judging:
             repository=self._wanted.repository, files=self._wanted.facts, ledger=self._wanted.ledger
         )
         by_key = signed(opened, asked, given, hands, forge.request if forge else None)
-        self._unlifted = by_key.unlifted
+        self._unlifted, self._lifting = by_key.unlifted, by_key.lifting
         found = results(opened, base, change, given, self._now)
         whole = change.commits is not None
         told = (reviews.told if reviews else not self._wanted.asks) and by_key.whole and whole
-        self._noticed += [*change.lost, *seen.noticed, *by_key.noticed, *by_key.unlifted]
-        self._noticed += [*found.noticed, *_untold(forge)]
+        self._noticed += [*base.noticed, *change.lost, *seen.noticed, *_untold(forge)]
+        self._noticed += [*by_key.noticed, *by_key.unlifted, *found.noticed]
         old = stale(self._chosen, self._now)
         sure = whole and not old and (reviews is None or reviews.dated)
         voices = (*(reviews.voices() if reviews else ()), *by_key.voices)
@@ -178,7 +186,7 @@ class _Judging:
             reviews=reviews,
             hands=hands,
             needed=needed,
-            voices=voices if sure else tuple(map(unsure, voices)),
+            voices=standing(voices if sure else tuple(map(unsure, voices))),
             told=told,
             objections=told and not old and not (reviews and reviews.lifted is None),
             stale=old,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from affidavit.app.asking.posting import post_status
 from affidavit.app.clock import chance
-from affidavit.app.facts.file import appended
+from affidavit.app.facts.file import appended, check_bundle
 from affidavit.app.facts.signing import bundle_of
 from affidavit.app.gate.ran import CONTEXT
 from affidavit.app.policy.deciding import Decided, fact_of
@@ -45,8 +45,15 @@ def decided(found: Gated) -> Decided:
         asked=found.input,
         verdict=found.answer.verdict.value,
         policy_from=found.answer.policy.source,
+        waived=_waived(found),
+        status_on=found.chosen.status_on if found.chosen.status_on != found.chosen.head else None,
         requirements={one.id: one.status.value for one in found.answer.requirements},
     )
+
+
+def _waived(found: Gated) -> tuple[str, ...] | None:
+    told = found.answer.waived
+    return None if told is None else tuple(one.rule for one in told)
 
 
 def _decision(found: Gated) -> Decision:
@@ -72,6 +79,7 @@ def signed(found: Gated, path: Path) -> None:
     """
     key = signer(os.environ, None, chance)
     fact = fact_of(decided(found), whole=True)
+    check_bundle(path)
     appended(path, bundle_of([fact], Place(chance(16).hex()), key))
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from affidavit.app.receipts.commits import commit_of
+from affidavit.app.receipts.commits import commit_of, spelled
 from affidavit.base.errors import UsageError
 from affidavit.base.text import visible
+from affidavit.sources.git.answer import answer
 
 if TYPE_CHECKING:
     from affidavit.app.gate.hands import Opened
 
 _ID = re.compile(r"[0-9a-f]+")
+_SHORTEST = 4
+"""Digits that git takes for an id, at least."""
 _STEPS = re.compile(r"[~^]")
 _PLACES = ("", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/")
 """Where git looks for a short name."""
@@ -31,7 +34,7 @@ def commit_named(opened: Opened, name: str) -> str:
             raise UsageError(f"{name} is no commit that is here", hint="fetch it first")
         return found
     commit = commit_of(opened.git, opened.refs, opened.objects, name)
-    _see_one(opened, _STEPS.split(name, maxsplit=1)[0])
+    _see_one(opened, _STEPS.split(spelled(name), maxsplit=1)[0])
     return commit
 
 
@@ -42,11 +45,19 @@ def _see_one(opened: Opened, start: str) -> None:
     refs = {place + start: id_ for place in _PLACES if (id_ := opened.refs.get(place + start))}
     commits = {name: found for name, id_ in refs.items()
                if (found := opened.objects.peeled([id_]).get(id_))}  # fmt: skip
-    if commits and _ID.fullmatch(start):
+    if commits and _may_be_id(opened, start):
         # git passes an id by where a ref has its name: who made the ref would decide.
         raise UsageError(f"{start} may be an id, and is {named(commits)}", hint=_WHOLE)
     if len({*commits.values()}) > 1:
         raise UsageError(f"{visible(start)} is the name of {named(commits)}", hint=_WHOLE)
+
+
+def _may_be_id(opened: Opened, start: str) -> bool:
+    """Whether `start` may be an id cut short: an object that is here begins so."""
+    if len(start) < _SHORTEST or not _ID.fullmatch(start):
+        return False
+    status, said = answer(opened.git, "rev-parse", f"--disambiguate={start}")
+    return bool(status or said.strip())
 
 
 def named(names: dict[str, str]) -> str:

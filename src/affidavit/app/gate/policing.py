@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.app.gate.base import is_linked, modes
+from affidavit.app.policy.deciding import lifted, unwaived
 from affidavit.app.policy.opening import files_at, files_in
 from affidavit.app.policy.running import engine
 from affidavit.base.errors import PolicyError
@@ -72,6 +73,15 @@ def decided(policy: Policing, input_: PolicyInput) -> Decision | None:
         return decide(engine(policy.bundle, trusted=False), policy.bundle, input_)
     except PolicyError as error:
         return _broken(visible(shortened(error.message, 500)), policy.bundle.digest)
+
+
+def waived(
+    policy: Policing, input_: PolicyInput, decision: Decision | None
+) -> tuple[str, ...] | None:
+    """The rules that deny without the waivers and do not with them; None is not known."""
+    if decision is None or not input_.waivers:
+        return ()
+    return lifted(decision, decided(policy, unwaived(input_)))
 
 
 def _broken(why: str, bundle: str = "") -> Decision:

@@ -143,7 +143,8 @@ class Reviews:
         account = review.author if review else None
         on_head = next(one for one in approval.attributes if one.name is Name.HEAD).answer
         counts = True if approval.counts else None if approval.possible else False
-        boxes = review.checklist if review and review.checklist else ()
+        edited = review.edited_at if review else None
+        boxes = review.checklist if review and review.checklist and not edited else ()
         voice = self._voice(account, approval.submitted_at, approval.reviewer)
         # On a public forge anybody can approve anything.
         known = review is None or review.could_push or voice.member is not None
@@ -157,6 +158,7 @@ class Reviews:
             carried=approval.carried,
             answers=answered(boxes, self._asked.base.criteria.ai_statement),
             ai_use=used(boxes),
+            unsaid=_EDITED.format(edited) if edited and review and review.checklist else "",
         )
 
     def _objecting(self, review: Review) -> Voice:
@@ -215,6 +217,7 @@ class Reviews:
         return bool(outside and entitled)
 
 
+_EDITED = "the review was edited at {}, nobody knows by whom: what it answers is not known"
 _STRANGER = "nothing shows that it may write to the repository, and the base does not know it"
 
 

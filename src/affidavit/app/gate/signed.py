@@ -12,6 +12,8 @@ from affidavit.app.gate.voices import UNPROVEN, Voice
 from affidavit.base.errors import FormatError
 from affidavit.base.text import shortened, visible
 from affidavit.changes.approval.judging import About
+from affidavit.changes.approval.model import TimeBy
+from affidavit.changes.forge.approvals import rebased
 from affidavit.identity.member import Role
 from affidavit.policy.input import Checklist, Waiver
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from affidavit.app.gate.facts import Given
     from affidavit.app.gate.hands import Opened
     from affidavit.app.gate.reviews import Asked
+    from affidavit.app.gate.span import Span
     from affidavit.changes.approval.model import SignedApproval, SignedApprovals
     from affidavit.changes.forge.model import PullRequest
     from affidavit.changes.review import Hands
@@ -30,10 +33,18 @@ NO_ROLE = "the base does not give them the role waiver-approver"
 _ROLE_UNKNOWN = "whether they have the role waiver-approver is not known"
 
 
+class Lifting(msgspec.Struct, frozen=True, kw_only=True):
+    """A waiver that counts: what it waives, whose it is, until when."""
+
+    items: tuple[str, ...]
+    by: str
+    until: str
+
+
 class Signed(msgspec.Struct, frozen=True, kw_only=True):
     """What was signed about the head. `whole` is whether all that may hold it could be read.
 
-    `unlifted` are waivers that do not count, each with the reason.
+    `unlifted` are waivers that do not count, each with the reason; `lifting` are those that do.
     """
 
     voices: tuple[Voice, ...]
@@ -41,22 +52,17 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
     whole: bool
     noticed: tuple[str, ...]
     unlifted: tuple[str, ...] = ()
+    lifting: tuple[Lifting, ...] = ()
 
 
 def signed(
     opened: Opened, asked: Asked, given: Given, hands: Hands, request: PullRequest | None
 ) -> Signed:
     """What is signed about the head of the change that is `asked`, whose hands are `hands`."""
-    span, base = asked.span, asked.base
-    about = About(
-        commit=span.head,
-        tree=span.tree,
-        merge_base=span.merge_base,
-        request=request.number if request else None,
-    )
+    base = asked.base
     reading = Reading(
         repository=given.repository,
-        about=about,
+        about=_about(asked.span, request),
         base=base.commit,
         git=opened.git,
         objects=opened.objects,
@@ -77,9 +83,27 @@ def signed(
         voices=tuple(speaking.voices(found)),
         waivers=tuple(speaking.waivers(found)),
         whole=not found.unread,
-        noticed=(*(visible(shortened(one, 300)) for one in found.unread), *_faults(found)),
+        noticed=tuple(_noticed(found)),
         unlifted=tuple(speaking.unlifted(found)),
+        lifting=tuple(speaking.lifting(found)),
     )
+
+
+def _about(span: Span, request: PullRequest | None) -> About:
+    """The change, as a statement about it has to say."""
+    return About(
+        commit=span.head,
+        tree=span.tree,
+        merge_base=span.merge_base,
+        request=request.number if request else None,
+        rebased=rebased(request) if request else (),
+    )
+
+
+def _noticed(found: SignedApprovals) -> Iterator[str]:
+    """What could not be read, what was passed over, and why approvals do not count."""
+    yield from (visible(shortened(one, 300)) for one in (*found.unread, *found.passed))
+    yield from _faults(found)
 
 
 def _faults(found: SignedApprovals) -> Iterator[str]:
@@ -130,6 +154,17 @@ class _Speaking:
             if one.decision == "waived":
                 yield from _faults_of(one) if one.problems else self._powerless(one)
 
+    def lifting(self, found: SignedApprovals) -> Iterator[Lifting]:
+        """The waivers that count."""
+        for one in found.found:
+            good = one.decision == "waived" and not one.problems
+            if good and one.until and not any(self._powerless(one)):
+                yield Lifting(items=one.items, by=self._shown(one), until=one.until)
+
+    def _shown(self, one: SignedApproval) -> str:
+        member = self._member(one)
+        return member.name if member else ", ".join(one.principals) or "an unknown key"
+
     def _powerless(self, one: SignedApproval) -> Iterator[str]:
         """What a waiver that is signed well lacks: a proven key, the role, or to be of another."""
         member = self._member(one)
@@ -141,8 +176,8 @@ class _Speaking:
             *([] if outside else [why]),
         ]
         if lacking:
-            who = member.name if member else ", ".join(one.principals) or "an unknown key"
-            told = f"waiver of {', '.join(one.items)} by {who} does not count: {'; '.join(lacking)}"
+            who, items = self._shown(one), ", ".join(one.items)
+            told = f"waiver of {items} by {who} does not count: {'; '.join(lacking)}"
             yield visible(shortened(told, 300))
 
     def _approving(self, one: SignedApproval) -> Voice:
@@ -180,10 +215,13 @@ class _Speaking:
         persons, member = self._asked.persons, self._member(one)
         return Voice(
             who=persons.who(member, one.principals, self._asked.work.people),
-            shown=member.name if member else ", ".join(one.principals) or "an unknown key",
+            shown=self._shown(one),
             signed=True,
             member=member,
             roles=persons.roles(member, one.time),
             teams=persons.teams(member),
             at=one.time,
+            key=one.fingerprint,
+            asserted_at=one.asserted_at,
+            dated_at=one.time if one.time_by is TimeBy.FORGE else None,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -13,7 +13,7 @@ from affidavit.sources.git.commit import parse
 from affidavit.sources.git.history import KEPT, WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from affidavit.base.commit import Commit
     from affidavit.sources.git.objects import Objects
@@ -23,6 +23,8 @@ MOST_COMMITS = 10_000
 """Commits of a change; one with more is not known whole."""
 MERGES = (2, 38)
 """The git that can merge two trees without a work tree."""
+NEAR = 2_000
+"""Landings of the base among which most changes left it."""
 _FAR = 20
 """Merge bases of two lines of history that are told."""
 
@@ -33,6 +35,9 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     `merge_base` is where it left the base; None where there is none, or several. `commits` are its
     own, None where they are not known whole; `lost` says why something is not known. `conflicts` is
     None where it could not be tried.
+
+    `anew` is whether its line of first parents does not lead to the base but to a beginning of its
+    own: merged as it is, that would become the beginning of the branch.
 
     `files` are those that differ since it left the base. `landed` are those and the ones by which a
     merge would change the base besides: a file that the base moved meanwhile lies elsewhere then.
@@ -48,15 +53,16 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     behind: bool | None
     conflicts: bool | None
     lost: tuple[str, ...]
+    anew: bool = False
 
 
 def span(git: PrivateGit, objects: Objects, base: str, head: str) -> Span:
     """The change from `base` to `head`, both ids of commits that are here."""
     tree, lost = objects.tree_of(head), list[str]()
     left = _merge_base(git, base, head, lost)
-    commits = None
-    if left:
-        commits = () if left == head else _commits(git, objects, (base, head), lost)
+    own = _Own((), anew=False) if left == head else _UNKNOWN
+    if left and left != head:
+        own = _own(git, objects, (base, head), lost)
     before = objects.tree_of(left) if left else ""
     files = Files(files=(), whole=False)
     if before and tree:
@@ -69,12 +75,13 @@ def span(git: PrivateGit, objects: Objects, base: str, head: str) -> Span:
         head=head,
         tree=tree,
         merge_base=left,
-        commits=commits,
+        commits=own.commits,
         files=files,
         landed=_landed((git, objects), files, (base, merged), lost) if moved else files,
         behind=None if left is None else left != base,
         conflicts=conflicts,
         lost=tuple(lost),
+        anew=own.anew,
     )
 
 
@@ -88,9 +95,19 @@ def _merge_base(git: PrivateGit, base: str, head: str, lost: list[str]) -> str |
     return None
 
 
-def _commits(
+class _Own(NamedTuple):
+    """The commits of a change, None where they are not known whole; `anew` see `Span`."""
+
+    commits: tuple[str, ...] | None
+    anew: bool
+
+
+_UNKNOWN = _Own(None, anew=False)
+
+
+def _own(
     git: PrivateGit, objects: Objects, ends: tuple[str, str], lost: list[str]
-) -> tuple[str, ...] | None:
+) -> _Own:  # fmt: skip
     """What the head holds and the base does not; `ends` are base and head."""
     base, head = ends
     status, said = answer(
@@ -101,16 +118,47 @@ def _commits(
     if status or len(own) > MOST_COMMITS:
         many = f"it has more than {MOST_COMMITS:,} commits"
         lost.append("git could not list its commits" if status else many)
-        return None
+        return _UNKNOWN
     if not git.shallow.isdisjoint(own):
         lost.append("the clone is shallow: its first commits are not here")
-        return None
+        return _UNKNOWN
     edge = {one[1:] for one in listed if one.startswith("-")}
-    stated = {parent for one in read(objects, own) for parent in one.parents}
+    parents = {one.id: one.parents for one in read(objects, own)}
+    stated = {parent for several in parents.values() for parent in several}
     if objects.missing or objects.damaged or not stated <= {*own, *edge}:
         lost.append("some of its commits are missing or damaged")
-        return None
-    return tuple(own)
+        return _UNKNOWN
+    first = _first(head, parents)
+    return _Own(tuple(own), anew=first in parents or _is_elsewhere(git, base, first))
+
+
+def _first(head: str, parents: Mapping[str, tuple[str, ...]]) -> str:
+    """Where the first parents of `head` lead to among those whose `parents` are known.
+
+    Who is first among the parents of a merge decides what counts as the branch's own history.
+    """
+    while parents.get(head):
+        head = parents[head][0]
+    return head
+
+
+def _is_elsewhere(git: PrivateGit, base: str, first: str) -> bool:
+    """Whether the line of first parents that goes on at `first` begins elsewhere than the base's.
+
+    Looked at only where that line may lead past the base: most changes are made on top of it, or
+    left it where nothing was merged the other way round.
+    """
+    if first == base or first in _line(git, base, NEAR):
+        return False
+    begins = [_line(git, one, 0, "--max-parents=0") for one in (first, base)]
+    return begins[0] != begins[1]
+
+
+def _line(git: PrivateGit, tip: str, most: int, *also: str) -> list[str]:
+    """The first parents from `tip` on, at most so many; 0 is all of them."""
+    count = (f"--max-count={most}",) if most else ()
+    status, said = answer(git, "rev-list", "--first-parent", *count, *also, tip, "--")
+    return said.decode("ascii", "replace").split() if status == 0 else []
 
 
 def read(objects: Objects, ids: Sequence[str]) -> Iterator[Commit]:

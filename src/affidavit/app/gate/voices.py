@@ -30,7 +30,10 @@ class Voice(msgspec.Struct, frozen=True, kw_only=True):
 
     `counts` is whether every attribute of an approval is a yes, None where one is unknown. `member`
     is who it is by the identities of the base. `answers` are those of the checklist that it gives,
-    `why` says why it does not count.
+    `why` says why it does not count, `unsaid` why it is not known what it answers.
+
+    What is signed has its `key`, the time that it `asserted_at`, and `dated_at` where the forge
+    dated it.
     """
 
     who: Who
@@ -48,6 +51,10 @@ class Voice(msgspec.Struct, frozen=True, kw_only=True):
     answers: Checklist | None = None
     ai_use: AiUse | None = None
     why: str = ""
+    unsaid: str = ""
+    key: str | None = None
+    asserted_at: str | None = None
+    dated_at: str | None = None
 
     @property
     def holds(self) -> bool:
@@ -157,14 +164,8 @@ def lacking(voices: Sequence[Voice]) -> tuple[str, ...]:
 
 
 def heard(voices: Sequence[Voice]) -> tuple[Voice, ...]:
-    """The approvals that count, and what else those persons sign, whom the base ties to both."""
-    known = {one.member.name for one in voices if one.holds and one.member}
-    return tuple(
-        one
-        for one in voices
-        if one.holds
-        or (one.counts is True and not one.against and one.member and one.member.name in known)
-    )
+    """The approvals that count: who answers with a software key may be a program."""
+    return tuple(one for one in voices if one.holds)
 
 
 def _lack(voice: Voice) -> str:
@@ -175,11 +176,10 @@ def _lack(voice: Voice) -> str:
 
 def unheard(voices: Sequence[Voice]) -> tuple[str, ...]:
     """Of each voice whose answers do not count: who it is, and why."""
-    those = heard(voices)
     return tuple(
-        f"{one.shown}: {_lack(one)}"
+        f"{one.shown}: {one.unsaid or _lack(one)}"
         for one in voices
-        if _answered(one) and not any(one is each for each in those)
+        if one.unsaid or (_answered(one) and not one.holds)
     )
 
 

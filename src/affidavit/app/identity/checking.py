@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.app.config import Config, parsed, read
+from affidavit.app.identity.doubtful import doubtful
 from affidavit.app.identity.known import known_account
 from affidavit.base.errors import ConfigError
 from affidavit.identity.places import Places
@@ -31,6 +32,8 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     agents: int = 0
     bots: int = 0
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    """What is no fault, and does not do what it looks like."""
 
 
 def checked(place: Path) -> Checked:
@@ -45,12 +48,16 @@ def checked(place: Path) -> Checked:
         table = parsed(data, place.name)
     except ConfigError as error:
         return Checked(file=name, problems=(_untold(error.message, place.name),))
-    places = Places(data.decode("utf-8"))
+    text = data.decode("utf-8")
+    places = Places(text)
     try:
-        tables = msgspec.convert(table, Config).tables
+        found = msgspec.convert(table, Config)
     except msgspec.ValidationError as error:
         return Checked(file=name, problems=(_misfit(str(error), table, places),))
-    return _told(name, tables, places)
+    told = _told(name, found.tables, places)
+    teams = found.gate.teams if found.gate else {}
+    notes = () if told.problems else doubtful(found.tables, teams, text, places)
+    return msgspec.structs.replace(told, notes=tuple(sorted(notes)))
 
 
 def _told(name: str, tables: Tables, places: Places) -> Checked:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 UNREADABLE = "unreadable"
 """The content of a version whose commit or folder could not be read: nothing is known of it."""
+LINKED = "linked"
+"""The content of a version that is a symbolic link: what it leads to is not read."""
+_LINK = b"120000"
 
 
 class Landed(NamedTuple):
@@ -88,14 +91,18 @@ def _understood(data: bytes, path: str) -> Directory | None:
         return None
 
 
-def file_ids(objects: Objects, commits: Sequence[str], path: str) -> list[str]:
+def file_ids(
+    objects: Objects, commits: Sequence[str], path: str, *, links: bool = False
+) -> list[str]:
     """Of each commit the id of the file at `path`; empty where there is none.
 
-    `UNREADABLE` where the commit or a folder cannot be read.
+    `UNREADABLE` where the commit or a folder cannot be read. With `links`, `LINKED` where a
+    symbolic link has that path.
     """
     at = [_tree(body, one) for one, body in zip(commits, _bodies(objects, commits), strict=True)]
     *folders, name = path.encode().split(b"/")
-    for part, modes in (*((one, frozenset({FOLDER})) for one in folders), (name, FILES)):
+    last = FILES | {_LINK} if links else FILES
+    for part, modes in (*((one, frozenset({FOLDER})) for one in folders), (name, last)):
         known = dict.fromkeys(one for one in at if one not in {"", UNREADABLE})
         inside = {
             tree: _inside(body, part, modes, objects.raw_length)
@@ -120,4 +127,6 @@ def _inside(body: bytes | None, name: bytes, modes: frozenset[bytes], raw_length
     if b" %b\0" % name not in body:
         return ""
     found = entry(body, name, raw_length)
-    return found.id if found and found.mode in modes else ""
+    if found is None or found.mode not in modes:
+        return ""
+    return LINKED if found.mode == _LINK else found.id

@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.app.clock import chance
 from affidavit.base.errors import GitFailedError, UnreadableError
@@ -55,6 +55,18 @@ _ENTRY = re.compile(rb"100644 blob ([0-9a-f]{40,64})\t([0-9a-f/]{40,128})")
 _REMOTE = re.compile(r"[A-Za-z0-9/.][^\x00-\x20]{0,1023}")
 
 
+class Readable(NamedTuple):
+    """What of the notes can be read, where not all can be.
+
+    `lines` are by the commit that they are on, `unread` why some note on a commit cannot be read,
+    and `lost` why there may be notes on any commit that are not among them.
+    """
+
+    lines: dict[str, list[bytes]]
+    unread: dict[str, str]
+    lost: tuple[str, ...]
+
+
 def noted_lines(repository: Path, commit: str | None = None) -> dict[str, list[bytes]]:
     """The lines of the notes in the repository at `repository`, by the commit that they are on.
 
@@ -91,6 +103,32 @@ def lines_in(git: PrivateGit, tip: str, commit: str | None = None) -> dict[str, 
     for on, body in sorted(bodies):
         found.setdefault(on, []).extend(_lines(body))
     return found
+
+
+def readable_lines(repository: Path) -> Readable:
+    """What `noted_lines` gives as far as it can be read: who pushes one note stops no reader.
+
+    Raises:
+        AffidavitError: It is no repository, or cannot be read; see docs/errors/.
+    """
+    store = locate(repository)
+    refs = read_refs(store)
+    tip = refs.get(REF)
+    if tip is None:
+        return Readable({}, {}, ())
+    with PrivateGit(store, refs) as git, Objects(git) as objects:
+        listed = notes(git, objects, tip)
+        lost = [f"{REF} cannot be read whole: {one.text}" for one in objects.limits[:1]]
+        bodies = dict[str, list[bytes]]()
+        try:
+            for commit, body in _bounded(note_bodies(objects, listed)):
+                bodies.setdefault(commit, []).append(body)
+        except UnreadableError as error:
+            lost.append(error.message)
+    short = [on for on, blobs in listed.items() if len(bodies.get(on, ())) < len(blobs)]
+    unread = {} if lost else {one: f"a note on {one} in {REF} cannot be read" for one in short}
+    lines = {on: [each for one in bodies[on] for each in _lines(one)] for on in sorted(bodies)}
+    return Readable(lines, unread, tuple(lost))
 
 
 def _bounded(bodies: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:

@@ -32,7 +32,8 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
 
     `requirements` are the gate's, by their ids. `archive` is the digest of the bundle's archive,
     where that is kept; `sealed` is a commitment to the input. `policy_from` says whose the policy
-    is.
+    is. `waived` are rules that a waiver lifted, None where that was not found out. `status_on` is
+    where the status is set, None for the head.
     """
 
     decision: Decision
@@ -42,6 +43,8 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     policy_from: Literal["base", "caller"] | None = None
     archive: str | None = None
     sealed: str | None = None
+    waived: tuple[str, ...] | None = None
+    status_on: str | None = None
 
 
 def fact_of(decided: Decided, *, whole: bool = False) -> Fact:
@@ -67,8 +70,21 @@ def id_of(decided: Decided) -> str:
     return OWN + hashlib.sha256(canonical(told)).hexdigest()
 
 
+def unwaived(asked: PolicyInput) -> PolicyInput:
+    """What was asked, as if nothing were waived."""
+    return msgspec.structs.replace(asked, waivers=())
+
+
+def lifted(made: Decision, bare: Decision | None) -> tuple[str, ...] | None:
+    """Ids of rules that waivers lifted; `bare` is the decision without any. None is not known."""
+    if bare is None or made.error is not None or bare.error is not None:
+        return None
+    without = {one.id[:LONGEST_ID] for one in bare.reasons}
+    return tuple(sorted(without - {one.id[:LONGEST_ID] for one in made.reasons}))[:MOST_REASONS]
+
+
 def _body(decided: Decided, *, whole: bool) -> PolicyDecided:
-    decision, asked = decided.decision, decided.asked
+    decision, asked, change = decided.decision, decided.asked, decided.asked.change
     text = encoded_input(asked).decode() if whole else ""
     return PolicyDecided(
         purpose=asked.purpose,
@@ -88,6 +104,10 @@ def _body(decided: Decided, *, whole: bool) -> PolicyDecided:
         requirements=decided.requirements,
         base=asked.change.base,
         policy_from=decided.policy_from,
+        waived=decided.waived,
+        status_on=decided.status_on,
+        branch=asked.branch,
+        change=change.request,
         at=asked.at,
     )
 

@@ -12,8 +12,8 @@ from affidavit.app.ledger.checked import checked
 from affidavit.app.ledger.kept import vault
 from affidavit.app.ledger.view import Choice, viewing
 from affidavit.app.policy.basing import policies
-from affidavit.app.policy.contradicting import contradiction, score_differs
-from affidavit.app.policy.deciding import reasons_of
+from affidavit.app.policy.contradicting import contradiction, score_differs, unfounded
+from affidavit.app.policy.deciding import lifted, reasons_of, unwaived
 from affidavit.app.policy.engines import Engines, apart, engines
 from affidavit.app.policy.evaluating import input_at, input_in
 from affidavit.app.policy.opening import bundle_at
@@ -196,13 +196,14 @@ class Repeating:
             return "differs", why
         try:
             made = self._made(body, asked)
+            bare = self._made(body, unwaived(asked)) if asked.waivers else made
         except PolicyError as error:
             unasked = isinstance(error, EvaluationError) and error.failure is Failure.ENGINE
             # What could not be used then cannot be used now: that is the same again.
             return ("same", "") if body.failed and not unasked else ("unknown", error.message)
         if made is None:
             return "unknown", f"the bundle {body.bundle} is not kept here"
-        return _compared(body, made)
+        return _compared(body, made, bare)
 
     def _made(self, body: PolicyDecided, asked: PolicyInput) -> Decision | None:
         bundle = self._bundle(body, asked)
@@ -262,17 +263,26 @@ def _elsewhere(row: Row, body: PolicyDecided, asked: PolicyInput) -> str | None:
         return "the recorded input is of another time or purpose"
     if body.base is not None and body.base != asked.change.base:
         return "the recorded input is of another base"
-    return score_differs(body, asked) or None
+    if body.branch not in (None, asked.branch) or body.change not in (None, asked.change.request):
+        return "the recorded input is of another request or branch"
+    return score_differs(body, asked) or unfounded(body, asked) or None
 
 
-def _compared(body: PolicyDecided, made: Decision) -> tuple[Again, str]:
-    """What a decision comes to, beside one that was made again."""
+def _compared(body: PolicyDecided, made: Decision, bare: Decision | None) -> tuple[Again, str]:
+    """What a decision comes to, beside one that was made again; `bare` is made without waivers."""
     if made.engine.endswith(UNVERIFIED):
         return "unknown", f"{made.engine}: it may have decided by another"
     if made.error is not None and made.error.startswith(f"{Failure.ENGINE}:"):
         return "unknown", made.error
     different = tuple(_different(body, made))
-    return ("differs", "; ".join(different)) if different else ("same", "")
+    if different or body.waived is None:
+        return ("differs", "; ".join(different)) if different else ("same", "")
+    found = lifted(made, bare)
+    if found is None:
+        return "unknown", "what waivers lifted cannot be made again"
+    if found != body.waived:
+        return "differs", f"waived was {_shown(body.waived)} and is now {_shown(found)}"
+    return "same", ""
 
 
 def _different(body: PolicyDecided, made: Decision) -> Iterator[str]:

@@ -11,7 +11,7 @@ import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from affidavit.base.errors import DamagedError, GitFailedError, UsageError
+from affidavit.base.errors import DamagedError, GitFailedError, NoCommitsError, UsageError
 from affidavit.sources.git.locate import locate
 from affidavit.sources.git.objects import Objects, State
 from affidavit.sources.git.private import PrivateGit
@@ -95,16 +95,24 @@ def commit_of(git: PrivateGit, refs: Refs, objects: Objects, revision: str) -> s
     """The commit that `revision` names in an opened repository.
 
     Raises:
+        NoCommitsError: There is none yet.
         UsageError: It names none.
     """
-    parts = _REVISION.fullmatch(revision)
+    parts = _REVISION.fullmatch(spelled(revision))
     start = parts and (_of_ref(refs, parts[1]) or _of_id(git, parts[1]))
     commit = objects.peeled([start]).get(start) if start else None
     if commit and parts and parts[2]:
         commit = _asked(git, f"{commit}{parts[2]}^{{commit}}")
+    if not commit and not refs.ids and refs.head[1] is None:
+        raise NoCommitsError("the repository has no commit yet", hint="commit something first")
     if not commit:
         raise UsageError(f"{revision[:200]!a} names no commit of the repository")
     return commit
+
+
+def spelled(revision: str) -> str:
+    """`revision`, as a shell gave it, as `Refs` spells names: a byte that is no text is told."""
+    return revision.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _of_ref(refs: Refs, name: str) -> str | None:

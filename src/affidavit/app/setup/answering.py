@@ -51,6 +51,6 @@ def answer(plan: Plan, wanted: Wanted, written: tuple[str, ...]) -> Answer:
         format=FORMAT,
         files=files,
         hooks=plan.hooks,
-        open=open_points(wanted, forgeless=plan.forgeless),
+        open=open_points(wanted, plan),
         ruleset=ruleset() if wanted.ci == "github" else None,
     )

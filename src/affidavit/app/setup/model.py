@@ -65,12 +65,16 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """All that would be done. `hooks` is what becomes of ``core.hooksPath``, None if not asked."""
+    """All that would be done. `hooks` is what becomes of ``core.hooksPath``, None if not asked.
+
+    `kept` is whether pipelines of GitHub were set up before.
+    """
 
     root: Path
     steps: tuple[Step, ...]
     hooks: State | None
     hooks_why: str = ""
+    kept: bool = False
 
     @property
     def new(self) -> tuple[File, ...]:

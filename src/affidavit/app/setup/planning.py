@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from affidavit.app.policy.starting import FOLDER
 from affidavit.app.setup.hooking import hooks_state
 from affidavit.app.setup.model import Plan, State, Step
 from affidavit.app.setup.proposing import proposed
 from affidavit.app.setup.record import Record, recorded
-from affidavit.app.setup.source import source
+from affidavit.app.setup.source import see_used, source
 from affidavit.app.setup.tree import LinkedError, WorkTree
 from affidavit.base.digest import sha256
 from affidavit.base.errors import UsageError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from affidavit.app.setup.model import File, Wanted
+    from affidavit.app.setup.model import Ci, File, Wanted
     from affidavit.sources.git.locate import Store
 
 GATED = ".github/workflows/affidavit-gate.yml"
@@ -37,14 +37,23 @@ def planned(wanted: Wanted, today: date) -> Plan:
     store = locate(wanted.repository)
     root = work_tree(store)
     given = source(wanted.source, wanted.digest, root)
+    see_used(wanted)
     tree = WorkTree(root)
-    ci = wanted.ci or ("kept" if tree.names(".github/workflows") and _gated(tree) else None)
+    kept = bool(tree.names(".github/workflows")) and _gated(tree)
+    ci = _meant(wanted.ci, kept=kept)
     files = proposed(ci, given, wanted.owner, today, hooks=wanted.hooks)
     hooks, why = hooks_state(store) if wanted.hooks else (None, "")
     record = recorded(tree) or Record()
     before = {one.path: one.digest for one in record.files}
     steps = _one_bundle(tree, tuple(_step(tree, one, before.get(one.path)) for one in files))
-    return Plan(root=root, steps=steps, hooks=hooks, hooks_why=why)
+    return Plan(root=root, steps=steps, hooks=hooks, hooks_why=why, kept=kept)
+
+
+def _meant(ci: Ci | None, *, kept: bool) -> Ci | Literal["kept", "both"] | None:
+    """Whose pipelines there will be: what was set up before stays, and needs what it needed."""
+    if not kept:
+        return ci
+    return "both" if ci == "gitlab" else ci or "kept"
 
 
 def _gated(tree: WorkTree) -> bool:

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 from affidavit.app.policy.starting import FOLDER, default_files
+from affidavit.app.setup.agreed import agreed
 from affidavit.app.setup.model import NO_FORGE, File
 from affidavit.app.setup.ruleset import ruleset_text
 from affidavit.base.errors import UsageError
@@ -32,7 +33,7 @@ _ASKED = '"forge": "asked"'
 
 
 def proposed(
-    ci: Ci | Literal["kept"] | None,
+    ci: Ci | Literal["kept", "both"] | None,
     source: Source | None,
     owner: str | None,
     today: date,
@@ -42,17 +43,18 @@ def proposed(
     """Every file of the set-up, in the order of their paths.
 
     Where no forge will be asked, the policy says so and reports of tests stand for its checks;
-    `kept` is a forge whose pipelines were set up before.
+    `kept` is a forge whose pipelines were set up before, `both` the same and now GitLab's besides.
 
     Raises:
         UsageError: `owner` cannot stand in a document.
     """
     blanks = _documents(owner, today)
-    forge = ci in {"github", "kept"}
-    found = [*_gate(forge=forge), *_policy(forge=forge), *_security(blanks)]
+    forge = ci in {"github", "kept", "both"}
+    told = {**blanks, **agreed(default_files()[DATA], forge=forge)}
+    found = [*_gate(forge=forge), *_policy(forge=forge), *_security(told)]
     if ci == "github":
         found += _github(source, blanks)
-    elif ci == "gitlab":
+    elif ci in {"gitlab", "both"}:
         found += _gitlab(source, blanks)
     if hooks:
         found.append(File(path=HOOK, text=template("gate/pre-push"), executable=True))

@@ -39,11 +39,13 @@ def shown(plan: Plan) -> Iterator[str]:
         yield f"left as it is  core.hooksPath: {plan.hooks_why}"
 
 
-def open_points(wanted: Wanted, *, forgeless: bool) -> tuple[str, ...]:
+def open_points(wanted: Wanted, plan: Plan) -> tuple[str, ...]:
     """What a set-up alone does not close, a paragraph each."""
     ci = wanted.ci
     names = [] if ci is None or wanted.source is not None else ["source"]
-    names += [ci] if ci else ["local"] if forgeless else []
+    names += [ci] if ci else ["local"] if plan.forgeless else []
+    if ci == "gitlab":
+        names += ["unasked"] if plan.forgeless else ["both"] if plan.kept else []
     names += ["hooks"] if wanted.hooks else []
     texts = (template(f"open/{name}.txt") for name in names)
     return tuple(" ".join(part.split()) for text in texts for part in text.split("\n\n"))

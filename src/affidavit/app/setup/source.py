@@ -13,6 +13,8 @@ from affidavit.base.errors import UnreadableError, UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from affidavit.app.setup.model import Wanted
+
 LARGEST = 256 << 20
 """Bytes of a wheel that are read."""
 _URL = re.compile(r"https://[A-Za-z0-9.-]{1,253}(?::\d{1,5})?/[A-Za-z0-9._~/%+@=-]{1,1000}\Z")
@@ -26,6 +28,16 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     address: str
     digest: str
+
+
+def see_used(wanted: Wanted) -> None:
+    """See that where pipelines get Affidavit from is said of pipelines that are set up.
+
+    Raises:
+        UsageError: None are.
+    """
+    if wanted.ci is None and wanted.source is not None:
+        raise UsageError("--source is for pipelines, and none are set up", hint="give --ci as well")
 
 
 def source(given: str | None, digest: str | None, root: Path) -> Source | None:

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.app.config import FILE_NAME, MAX_INSIDE
-from affidavit.app.identity.versions import UNREADABLE, file_ids
+from affidavit.app.identity.versions import LINKED, UNREADABLE, file_ids
 
 if TYPE_CHECKING:
     from affidavit.app.gather import Gathered, Source
 
 NOTES = "refs/notes/affidavit"
-GATED = b"gate"
-"""In every configuration with the table; one that has it is read."""
 MOST_BASES = 20_000
 """Bases that are looked at for a gate, where nothing else asks for a look at each."""
 
@@ -43,7 +41,8 @@ def in_ledger(repository: Path, folder: Path, *, every: bool = False) -> Asked:
 def is_worth(asked: Asked, source: Source, gathered: Gathered) -> bool:
     """Whether there can be statements, or a base of the period asks for a gate.
 
-    Every base is looked at; of more than `MOST_BASES` the newest and the oldest.
+    Every parent of a landing is looked at: which of two the branch was at, git does not tell. Of
+    more than `MOST_BASES` the newest and the oldest are.
     """
     if not gathered.selection.landings:
         return False
@@ -52,11 +51,12 @@ def is_worth(asked: Asked, source: Source, gathered: Gathered) -> bool:
 
 def _asks(source: Source, gathered: Gathered) -> bool:
     parents = gathered.graph.parents
-    bases = [one for each in gathered.selection.ids for one in parents.get(each, ())[:1]]
+    bases = [one for each in gathered.selection.ids for one in parents.get(each, ())]
+    bases += gathered.facts.turned.values()
     if len(bases) > MOST_BASES:
         half = MOST_BASES // 2
         bases = [*bases[:half], *bases[-half:]]
-    files = dict.fromkeys(file_ids(source.objects, bases, FILE_NAME))
+    files = dict.fromkeys(file_ids(source.objects, bases, FILE_NAME, links=True))
     return any(_may_ask(source, one) for one in files if one)
 
 
@@ -65,7 +65,12 @@ def _may_ask(source: Source, content: str) -> bool:
 
     Where the base itself is not here, as at the end of a shallow clone, that asks for nothing.
     """
-    if content == UNREADABLE:
-        return False
+    if content in {UNREADABLE, LINKED}:
+        return content == LINKED
     data = source.objects.one(content, kind="blob", max_size=MAX_INSIDE)
-    return data is None or GATED in data
+    return data is None or may_gate(data)
+
+
+def may_gate(data: bytes) -> bool:
+    """Whether a configuration may have the table: it names it, or may do so in an escape."""
+    return b"gate" in data or b"\\" in data

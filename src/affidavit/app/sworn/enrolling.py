@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from affidavit.base.commit import Ident
 from affidavit.changes.forge.approvals import who_of
+from affidavit.changes.model import Kind
 from affidavit.changes.review import NOBODY
 from affidavit.changes.same_hand import same_hand
 
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 
     from affidavit.changes.forge.recorded import Recorded
     from affidavit.changes.people import People, Who
+
+
+def _is_own_merge(recorded: Recorded, commit: str) -> bool:
+    """Whether the merge is the request's own head: what it has beside the base nobody was shown."""
+    return recorded.landed.kind is Kind.MERGE and recorded.request.head_oid == commit
 
 
 class Enrolling:
@@ -29,7 +35,7 @@ class Enrolling:
         None where no record of the forge is of it, or nobody can be told apart from them.
         """
         recorded = self._recorded.get(commit)
-        if recorded is None:
+        if recorded is None or _is_own_merge(recorded, commit):
             return None
         owners = [self._people.who(Ident(one.partition("@")[0], one)) for one in principals]
         approving = list(self._approving(recorded))

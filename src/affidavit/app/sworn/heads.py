@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from affidavit.changes.forge.approvals import Answer
+from affidavit.changes.model import Kind
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -14,6 +17,10 @@ if TYPE_CHECKING:
 RECORDED = "forge-record"
 MERGED = "merge-parent"
 UNKNOWN = "none"
+_ADDED = (
+    "the forge did not make the merge, and it is not plainly its two sides: it may hold more than"
+    " what the request brought"
+)
 _NO_RECORD = "neither a forge's record, nor a merge, nor its content tells which commit was merged"
 
 
@@ -29,6 +36,10 @@ class Head(NamedTuple):
     doubt: str = ""
 
 
+TURNED = Head(None, None, UNKNOWN, "its first parent may not be what the branch was at before it")
+"""Of a merge the wrong way round: what it merged and into what is not told."""
+
+
 class Ends(NamedTuple):
     """By what heads are found: what the forge recorded, replays of merges, joins of squashes."""
 
@@ -41,10 +52,7 @@ def head_of(landing: str, parents: Sequence[str], objects: Objects, ends: Ends) 
     """What `landing` merged: by the forge's record, as a plain merge, or by its content."""
     own = ends.recorded.get(landing)
     if own is not None:
-        commit = own.landed.head
-        if commit is None:
-            return Head(None, None, RECORDED, own.landed.doubt or _NO_RECORD)
-        return _with_tree(commit, RECORDED, objects)
+        return _recorded(own, objects)
     if len(parents) == 2:
         return _merged(landing, parents, objects, ends.replays)
     join = ends.joins.get(landing)
@@ -54,6 +62,16 @@ def head_of(landing: str, parents: Sequence[str], objects: Objects, ends: Ends) 
         doubt = f"it is joined by {join.rung} alone: content equal, position unproven"
         return Head(None, None, str(join.rung), doubt)
     return Head(join.head, join.tree, str(join.rung))
+
+
+def _recorded(own: Recorded, objects: Objects) -> Head:
+    """What the forge says; of a merge that it did not make itself only where nothing was added."""
+    commit, doubt = own.landed.head, own.landed.doubt
+    if commit is None:
+        return Head(None, None, RECORDED, doubt or _NO_RECORD)
+    if own.landed.kind is Kind.MERGE and own.clean() is not Answer.YES:
+        return Head(None, None, RECORDED, _ADDED)
+    return _with_tree(commit, RECORDED, objects)
 
 
 def _merged(landing: str, parents: Sequence[str], objects: Objects, replays: Replays) -> Head:

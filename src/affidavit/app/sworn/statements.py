@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from affidavit.app.anchor.stamping import roots_in
 from affidavit.app.approvals.apart import Apart
+from affidavit.app.approvals.lines import Cleared
 from affidavit.app.approvals.reading import Reading, signed_approvals
-from affidavit.app.config import FILE_NAME, MAX_INSIDE, config
 from affidavit.app.envelope.history import History
 from affidavit.app.envelope.joining import joined
-from affidavit.app.gate.table import GateTable
-from affidavit.app.identity.versions import UNREADABLE, file_ids
 from affidavit.app.ledger.home import home
 from affidavit.app.ledger.importing import LARGEST_SIGNERS, signers_in
-from affidavit.app.ledger.noting import noted_lines
+from affidavit.app.ledger.noting import readable_lines
 from affidavit.app.ledger.verifying import keys_of
 from affidavit.app.ledger.view import Choice, viewing
 from affidavit.app.policy.opening import files_in
-from affidavit.app.sworn.asked import GATED
 from affidavit.app.sworn.enrolling import Enrolling
-from affidavit.app.sworn.heads import Ends, Head, head_of
+from affidavit.app.sworn.heads import TURNED, Ends, Head, head_of
+from affidavit.app.sworn.in_force import Tables
 from affidavit.app.sworn.rulings import Rulings
 from affidavit.base.errors import AffidavitError, ConfigError, GitFailedError
 from affidavit.changes.approval.judging import About
+from affidavit.changes.forge.approvals import rebased
 from affidavit.changes.gated import Sought
 from affidavit.changes.sworn import Statements
 from affidavit.ledger.approved import SIGNED
@@ -39,11 +38,14 @@ from affidavit.sources.git.replay import Replay
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from affidavit.app.gate.table import GateTable
     from affidavit.app.gather import Gathered, Source
     from affidavit.app.ledger.home import Home
     from affidavit.app.ledger.importing import Allowed
+    from affidavit.app.ledger.noting import Readable
     from affidavit.app.reading import Progress
     from affidavit.app.sworn.asked import Asked
+    from affidavit.app.sworn.in_force import InForce
     from affidavit.audit.selection import Selected
     from affidavit.changes.approval.model import SignedApproval
     from affidavit.changes.envelope.ladder import Joined
@@ -52,26 +54,28 @@ if TYPE_CHECKING:
     from affidavit.ledger.key import VerifierKey
 
 
-class InForce(NamedTuple):
-    """The table of a base; `is_gated` is whether it has one, None where that cannot be read."""
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found by landing, and what of the places could not be read or was passed over.
 
-    table: GateTable
-    is_gated: bool | None
+    `changes` are the landings that added or removed the gate, each in words, and `unasked` is how
+    many landings had a base without one; None where it is asked of every landing.
+    """
+
+    by_landing: dict[str, Statements]
+    unread: tuple[str, ...]
+    passed: tuple[str, ...]
+    changes: tuple[str, ...]
+    unasked: int | None
 
 
-_UNKNOWN = InForce(GateTable(), is_gated=None)
-
-
-def statements(
-    asked: Asked, source: Source, gathered: Gathered, progress: Progress
-) -> dict[str, Statements]:
-    """What was found, by landing.
+def statements(asked: Asked, source: Source, gathered: Gathered, progress: Progress) -> Found:
+    """What was found.
 
     Raises:
-        AffidavitError: The notes cannot be read, or a witness or an authority is none.
+        AffidavitError: A witness or an authority is none.
     """
     progress.step("reading signed statements")
-    return _Finder(asked, source, gathered, noted_lines(asked.repository)).all(progress)
+    return _Finder(asked, source, gathered, readable_lines(asked.repository)).all(progress)
 
 
 class _Finder:
@@ -82,28 +86,45 @@ class _Finder:
         asked: Asked,
         source: Source,
         gathered: Gathered,
-        noted: Mapping[str, list[bytes]],
+        readable: Readable,
     ) -> None:
         self._asked = asked
         self._source = source
         self._gathered = gathered
-        self._noted = noted
+        self._readable = readable
+        self._noted = dict.fromkeys((*readable.lines, *readable.unread))
         self._files = tuple(one for one in asked.places if not one.is_dir())
         self._ledgers = [home(one, asked.repository) for one in asked.places if one.is_dir()]
-        self._none = InForce(GateTable(), is_gated=asked.every)
-        self._tables: dict[str, InForce] = {"": self._none, UNREADABLE: _UNKNOWN}
+        self._tables = Tables(source, gathered, every=asked.every)
         self._witnesses = tuple(key for one in asked.witnesses for key in keys_of(one, "--witness"))
         facts = gathered.facts
         self._enrolling = Enrolling(facts.recorded, facts.people)
         self._apart = Apart(facts.people)
+        self._cleared = Cleared()
         self._roots = roots_in(asked.authorities) or ()
         self._branches: dict[tuple[str, ...], frozenset[str]] = {}
+        self._passed: list[str] = []
         self._allowed: dict[bytes, Mapping[VerifierKey, Allowed]] = {}
 
-    def all(self, progress: Progress) -> dict[str, Statements]:
-        """The statements by landing."""
+    def all(self, progress: Progress) -> Found:
+        """The statements by landing, and what is to be said of them all."""
         landings = self._gathered.selection.landings
-        tables = self._in_force(landings)
+        tables = self._tables.of(landings)
+        found = self._by_landing(landings, tables, progress)
+        unasked = sum(one.is_gated is False for one in tables)
+        told = self._rulings if found or self._asked.places else Rulings()
+        lost = (*told.unread, *self._readable.lost, *self._readable.unread.values())
+        return Found(
+            by_landing=found,
+            unread=tuple(dict.fromkeys(lost)),
+            passed=tuple(dict.fromkeys((*told.passed, *self._passed))),
+            changes=() if self._asked.every else tuple(self._tables.changes(landings)),
+            unasked=None if self._asked.every else unasked,
+        )
+
+    def _by_landing(
+        self, landings: Sequence[Selected], tables: Sequence[InForce], progress: Progress
+    ) -> dict[str, Statements]:
         joins = self._joins(progress)
         found: dict[str, Statements] = {}
         with Replay(self._source.git) as replay:
@@ -119,8 +140,11 @@ class _Finder:
     @cached_property
     def _rulings(self) -> Rulings:
         found = Rulings()
-        for commit, lines in self._noted.items():
-            found.take_lines(lines, f"the notes of {commit[:12]}")
+        found.unread += self._readable.lost
+        for commit, lines in self._readable.lines.items():
+            found.take_notes(commit, lines)
+        for commit, why in self._readable.unread.items():
+            found.lose_notes(commit, why)
         for path in self._files:
             found.take_file(path)
         for one in self._ledgers:
@@ -131,33 +155,6 @@ class _Finder:
     def _is_silent(self) -> bool:
         """Whether the places surely hold no approval: a ledger is searched for each landing."""
         return not self._files and not any(map(_may_approve, self._ledgers))
-
-    def _in_force(self, landings: Sequence[Selected]) -> list[InForce]:
-        """Of each landing the table of its base."""
-        bases = [self._base(one) for one in landings]
-        known = list(dict.fromkeys(one for one in bases if one))
-        ids = dict(zip(known, file_ids(self._source.objects, known, FILE_NAME), strict=True))
-        return [self._table(ids.get(one, "")) if one else self._none for one in bases]
-
-    def _base(self, landing: Selected) -> str:
-        return next(iter(self._gathered.graph.parents.get(landing.commits[0], ())), "")
-
-    def _table(self, content: str) -> InForce:
-        if content not in self._tables:
-            self._tables[content] = self._opened(content)
-        return self._tables[content]
-
-    def _opened(self, content: str) -> InForce:
-        data = self._source.objects.one(content, kind="blob", max_size=MAX_INSIDE)
-        if data is None:
-            return _UNKNOWN
-        if GATED not in data:
-            return self._none
-        try:
-            gate = config(data, FILE_NAME, most=MAX_INSIDE).gate
-        except ConfigError:
-            return _UNKNOWN
-        return self._none if gate is None else InForce(table=gate, is_gated=True)
 
     def _is_worth(self, landing: Selected, at_base: InForce, joins: Mapping[str, Joined]) -> bool:
         """Whether anything can be said of it: finding out what it merged is dear."""
@@ -191,31 +188,40 @@ class _Finder:
         return found
 
     def _of(self, landing: Selected, at_base: InForce, ends: Ends) -> Statements:
-        commit, base = landing.commits[0], self._base(landing)
+        commit, base = landing.commits[0], self._tables.base(landing)
         parents = self._gathered.graph.parents.get(commit, ())
         objects = self._source.objects
-        head = head_of(commit, parents, objects, ends)
+        head = TURNED if at_base.turned else head_of(commit, parents, objects, ends)
         unread: list[str] = []
         approvals = self._approvals(commit, base, head, at_base.table, unread) if base else ()
         ids = [one for one in (head.commit, head.tree, commit, objects.tree_of(commit)) if one]
         moment = datetime.fromtimestamp(
             landing.dated.time if landing.dated else landing.place.time, UTC
         )
-        lost = list(self._rulings.unread)
+        lost: list[str] = []
         believed = self._signers(base, at_base.table, lost) if self._rulings else {}
         told = self._rulings.of(ids, believed, moment)
+        if approvals:
+            # What cannot be read may be a rejection.
+            unread += [*self._rulings.unread, *self._rulings.garbled(ids)]
         sought = Sought(
             is_gated=at_base.is_gated,
-            bundle=self._bundle(base, at_base.table) if told and base else None,
+            bundle=self._bundle(base, at_base.table) if told.rulings and base else None,
+            required=at_base.required,
+            threshold=at_base.table.threshold,
             head=head.commit,
             tree=head.tree,
             doubt=head.doubt,
-            rulings=tuple(map(self._with_parent, told)),
-            unread=tuple(dict.fromkeys(lost)),
+            rulings=tuple(self._placed(one, base, at_base) for one in told.rulings),
+            unread=tuple(dict.fromkeys((*told.unread, *lost))),
             branch=self._branch(landing.branches),
         )
         return Statements(
-            gate=sought, rung=head.rung, approvals=approvals, unread=tuple(dict.fromkeys(unread))
+            gate=sought,
+            rung=head.rung,
+            approvals=approvals,
+            unread=tuple(dict.fromkeys(unread)),
+            turned=at_base.turned,
         )
 
     def _branch(self, names: tuple[str, ...]) -> frozenset[str]:
@@ -233,11 +239,20 @@ class _Finder:
         except AffidavitError:
             return None
 
-    def _with_parent(self, ruling: Ruling) -> Ruling:
-        """`ruling` with the first parent of what it decided about, where that is here."""
+    def _placed(self, ruling: Ruling, base: str, at_base: InForce) -> Ruling:
+        """`ruling` with the first parent of what it decided about, where that is here.
+
+        It is held against the settings of the gate that the landing's `base` has.
+        """
         body = self._source.objects.one(ruling.commit, kind="commit")
         parents = header(body, len(ruling.commit)).parents if body else ()
-        return msgspec.structs.replace(ruling, parent=next(iter(parents), None))
+        own = ruling.base or ""
+        lost = own not in self._gathered.graph.parents
+        return msgspec.structs.replace(
+            ruling,
+            parent=next(iter(parents), None),
+            elsewise=own != base and (lost or self._tables.differ(own, at_base)),
+        )
 
     def _approvals(
         self, landing: str, base: str, head: Head, table: GateTable, unread: list[str]
@@ -264,6 +279,7 @@ class _Finder:
                 roots=self._roots,
                 enrolled_by_forge=self._enrolling.by_forge,
                 apart=self._apart,
+                cleared=self._cleared,
             )
             try:
                 told = signed_approvals(wanted)
@@ -272,6 +288,7 @@ class _Finder:
                 continue
             unread += told.unread
             found += told.found
+            self._passed += told.passed
         return _once(found)
 
     def _about(self, base: str, commit: str, tree: str, recorded: Recorded | None) -> About:
@@ -285,6 +302,7 @@ class _Finder:
             tree=tree,
             merge_base=parted[0] if len(parted) == 1 else None,
             request=recorded.request.number if recorded else None,
+            rebased=rebased(recorded.request) if recorded else (),
         )
 
     def _signers(

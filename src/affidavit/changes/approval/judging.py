@@ -81,7 +81,10 @@ _WITHOUT = {Presence.SOFTWARE: Strength.SOFTWARE, Presence.NONE: Strength.ABSENT
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
-    """The change that is asked about. What is None is not held against a statement."""
+    """The change that is asked about. What is None is not held against a statement.
+
+    `rebased` are the times, RFC 3339 UTC, at which its request got another base.
+    """
 
     commit: str
     tree: str
@@ -89,6 +92,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     patch: str | None = None
     repository: str | None = None
     request: int | None = None
+    rebased: tuple[str, ...] = ()
 
 
 class Enrolment(msgspec.Struct, frozen=True):
@@ -183,6 +187,7 @@ def _weighed(checked: _Checked, statement: Statement, about: About, trusted: Tru
     problems = [
         *([checked.problem] if checked.problem else []),
         *_mismatches(read, about),
+        *_rebased(read, seen, about),
         *refusals,
         *_revoked(key, seen, trusted),
         *_waiver(read, seen, trusted.now),
@@ -254,6 +259,18 @@ def _mismatches(read: Read, about: About) -> Iterator[Problem]:
         yield from _elsewhere(read.approval.change, about)
 
 
+def _rebased(read: Read, seen: Seen | None, about: About) -> Iterator[Problem]:
+    """That an approval or a waiver is of before the request got another base.
+
+    Whoever has it may bring it later: so by the signer's own time as well, if that is the earlier.
+    """
+    first = min(read.approval.at, seen.time) if seen else read.approval.at
+    later = next((at for at in about.rebased if first <= at), None)
+    if later is not None and read.approval.decision != "rejected":
+        why = f"the base of the request became another at {later}, after it was signed"
+        yield Problem(Code.WRONG_CHANGE, why)
+
+
 def _elsewhere(change: Change, about: About) -> Iterator[Problem]:
     """That an approval or a waiver was for another place.
 
@@ -284,12 +301,19 @@ def _allowed(
         return None, []
     if seen is None:
         why = "nobody whom the signer does not control recorded when it was there"
-        return None, [Problem(Code.NO_TIME, why)]
+        return None, [Problem(Code.NO_TIME, why), *_strange(key, trusted)]
     found = trusted.signers.find(key, NAMESPACE, seen.time)
     if isinstance(found, Found):
         return found, []
     code, why = _REFUSED[found.problem]
     return None, [Problem(code, why.format(time=seen.time, line=found.line))]
+
+
+def _strange(key: PublicKey, trusted: Trusted) -> Iterator[Problem]:
+    """That no line has the key at whatever time."""
+    if all(one.key.blob != key.blob for one in trusted.signers.entries):
+        code, why = _REFUSED[KeyProblem.UNKNOWN_KEY]
+        yield Problem(code, why)
 
 
 def _revoked(key: PublicKey | None, seen: Seen | None, trusted: Trusted) -> Iterator[Problem]:

@@ -173,8 +173,10 @@ class SignedApprovals(msgspec.Struct, frozen=True, kw_only=True):
     """What was found of one commit: each signature once, and in words what could not be read.
 
     An approval may lie in what is `unread`: while anything does, that there is none is unknown.
+    What was `passed` over says to be one, and is none; nobody whom the base believes signed it.
     """
 
     found: tuple[SignedApproval, ...]
     unread: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
     foreign: tuple[Foreign, ...] = ()

@@ -279,12 +279,18 @@ def _head(review: Review, request: PullRequest, setting: Setting) -> tuple[Attri
     return Attribute(Name.HEAD, content, what), content is Answer.YES
 
 
+def rebased(request: PullRequest) -> tuple[str, ...]:
+    """When the base of a request became another, until it was merged."""
+    merged = request.merged_at
+    times = (one.at for one in request.events if one.kind in _REBASED)
+    return tuple(at for at in times if merged is None or at <= merged)
+
+
 def _other_than_approved(review: Review, request: PullRequest, setting: Setting) -> str:
     """Why what the head brought in may not be what was approved; empty where it is."""
-    given, merged = review.submitted_at or "", request.merged_at
-    for one in request.events:
-        if one.kind in _REBASED and given <= one.at and (merged is None or one.at <= merged):
-            return f"its base became another at {one.at}, after the approval"
+    for at in rebased(request):
+        if (review.submitted_at or "") <= at:
+            return f"its base became another at {at}, after the approval"
     return "" if setting.clean() is Answer.YES else _ADDED
 
 

@@ -55,7 +55,8 @@ def joined(
 
     `pushers` are the accounts that pushed a commit of it, by the forge's own records.
     Whom a trailer alone names may be made up: they count among the authors, and as who prompted an
-    agent only where they made a commit somewhere.
+    agent only where they made a commit somewhere. Where programs alone opened and pushed it,
+    whoever set them to work also chose the names of its authors: these then tell nobody's prompter.
     """
     opener = [who_of(request.author, people.who, host)] if request.author else []
     pushed = [who_of(one, people.who, host) for one in (*pushers, *_forced(request))]
@@ -68,7 +69,10 @@ def joined(
     told = list(_prompting(request, people.who, host)) if by_agent else []
     prompting = [one for one, _ in told]
     met = [one for one in authors if people.is_met(one)]
-    known = [one for one in (*accounts, *prompting, *met) if one.personal or _answered_for(one)]
+    by_hand = [*opener, *pushed]
+    if not opener or any(one.personal for one in by_hand):
+        by_hand += [*written, *met]
+    known = [one for one in (*by_hand, *prompting) if one.personal or _answered_for(one)]
     return Joined(
         hands=msgspec.structs.replace(
             hands,

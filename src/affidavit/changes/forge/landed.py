@@ -4,7 +4,8 @@ The forge names one commit of a merged request: the merge, the squash, or of a r
 the commits. Which of the two a commit with one parent is, it does not say. GitHub commits a squash
 itself; the commits of a rebase it makes anew in the name of whoever pressed the button, with the
 authors and messages that they had. The landings below the last one then are its others, as far as
-more than words that anybody can type shows it.
+more than words that anybody can type shows it. A commit that has the request's head below it is
+none of these: somebody pushed it on top, and the forge named the end of that push.
 """
 
 from __future__ import annotations
@@ -73,8 +74,8 @@ class Landed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     `members` are the landings it became, the newest first. `head` is the commit that was merged:
     what git says of a merge, else what the forge says, or None; then `doubt` says why, where more
-    is known. `made` is whether the forge itself made the landing; of what is no merge it is taken
-    to have.
+    is known. `made` is whether the forge itself made the landing; of a squash and a rebase it is
+    taken to have.
     """
 
     kind: Kind
@@ -105,10 +106,15 @@ class Beside(Protocol):
         """Of each commit and landing, whether the latter changes what the former does."""
         ...
 
+    def holds(self, landing: str, commit: str) -> bool:
+        """Whether the landing has the commit among those that it came after."""
+        ...
+
 
 _OTHER_PARENTS = "the forge names other parents of the merged commit than git shows"
 _OTHER_TREE = "the forge names another tree of the merged commit than git shows"
 _OCTOPUS = "the merge brought in more than one branch"
+_ON_TOP = "it was pushed on top of the head of the request: it holds something else as well"
 _OTHER_HEAD = "the merge brought in another commit than the head that the forge names"
 
 
@@ -122,6 +128,9 @@ def landed(
         head = None if doubt else own.parents[1]
         made = _signed(request) or (push is not None and push.merge)
         return Landed(kind=Kind.MERGE, members=(own.id,), head=head, doubt=doubt, made=made)
+    if _is_on_top(own, request, beside):
+        alone = (own.id,)
+        return Landed(kind=Kind.LINEAR, members=alone, head=None, doubt=_ON_TOP, made=False)
     doubt = _contradiction(own, request)
     head = None if doubt else request.head_oid
     if not _rebased(own, request):
@@ -137,6 +146,12 @@ def _contradiction(own: Seen, request: PullRequest) -> str:
     if told and told.parents and told.parents != own.parents:
         return _OTHER_PARENTS
     return _OTHER_TREE if told and told.tree and told.tree != own.tree else ""
+
+
+def _is_on_top(own: Seen, request: PullRequest, beside: Beside) -> bool:
+    """Whether the head itself came to the branch, and the landing after it."""
+    head = request.head_oid
+    return head is not None and own.id != head and beside.holds(own.id, head)
 
 
 def _of_merge(own: Seen, request: PullRequest) -> str:

@@ -40,9 +40,9 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
     def joined(self, hands: Hands, people: People) -> Joined:
         """The hands of the change with those that the forge knows of."""
-        merge = self.landed.kind is Kind.MERGE
+        anew = self.landed.kind in (Kind.SQUASH, Kind.REBASE)
         # What a forge made anew bears the name of whoever pressed the button, not of a committer.
-        own = hands if merge else msgspec.structs.replace(hands, committers=())
+        own = msgspec.structs.replace(hands, committers=()) if anew else hands
         return joined(self.request, own, people, host=self.host, pushers=self.pushers)
 
     def objecting(self, people: People) -> tuple[Who, ...]:

@@ -13,7 +13,10 @@ FORMAT = "affidavit/gate@1"
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """The change that was judged, by ids of git; `request` is its number on the forge."""
+    """The change that was judged, by ids of git; `request` is its number on the forge.
+
+    `status_on` is the commit that a status about it is set on: the head, or that of a merge queue.
+    """
 
     base: str
     head: str
@@ -24,6 +27,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     branch: str | None
     commits: int | None
     files: int | None
+    status_on: str | None = None
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +47,14 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
 
 
+class Waived(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule of the policy that denied, but for waivers: whose they are, and until when."""
+
+    rule: str
+    by: tuple[str, ...]
+    until: str | None
+
+
 class ForgeRead(msgspec.Struct, frozen=True, kw_only=True):
     """The forge's records that were read: whose, as of when, and the digest of all of them."""
 
@@ -55,6 +67,8 @@ class ForgeRead(msgspec.Struct, frozen=True, kw_only=True):
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """The whole answer. `noticed` are things that were there and not used, or not read.
+
+    `waived` are rules that a waiver lifted, None where that could not be found out.
 
     `touched` are the classes of the gate's own files that the change touches, `unknown` the fields
     of the policy's input that nobody could tell. `forge` is None where none was asked, or it did
@@ -74,3 +88,4 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     touched: tuple[str, ...] | None
     unknown: tuple[str, ...]
     noticed: tuple[str, ...]
+    waived: tuple[Waived, ...] | None = ()

@@ -44,7 +44,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     requirements where their evidence was looked for. `threshold` is the lowest severity of a
     finding that may not be open. `complete` is whether the base says that it names every check that
     has to succeed, `owned` whether it names code owners at all. `unheard` are answers that do not
-    count, each with the reason; `unlifted` are such waivers.
+    count, each with the reason; `unlifted` are such waivers. `anew` is whether its first parents
+    lead to a beginning of its own, and not to the base.
     """
 
     input: PolicyInput
@@ -60,6 +61,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     owned: bool = True
     unheard: tuple[str, ...] = ()
     unlifted: tuple[str, ...] = ()
+    anew: bool = False
     where: dict[str, str] = {}
 
     def place(self, id_: str) -> str:

@@ -52,6 +52,8 @@ def _base(case: Case) -> Requirement:
 
 
 def _history(case: Case) -> Requirement:
+    if case.anew:
+        return _begun_anew(case)
     change, lost = case.input.change, case.input.classes is None
     whole = None not in (change.merge_base, change.commits, change.files) and not lost
     return Requirement(
@@ -66,6 +68,18 @@ def _history(case: Case) -> Requirement:
         if whole
         else "fetch the whole history of base and head, with --unshallow if need be"
         "; a change with too many commits or files has to be split",
+    )
+
+
+def _begun_anew(case: Case) -> Requirement:
+    """Whoever comes after would take another history for that of the branch."""
+    return Requirement(
+        id="history",
+        status=Status.UNKNOWN,
+        required="every commit and file of the change can be read",
+        found="its first parents lead to a beginning of its own, and not to the base",
+        where=case.place("history"),
+        how="merge the other history into a branch of the base, and not the other way round",
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from affidavit.changes.gate.case import counted
 from affidavit.changes.gate.model import Part, Score
 from affidavit.changes.gate.severities import above
 
@@ -47,7 +48,7 @@ def _review(input_: PolicyInput) -> Part:
     given = input_.approvals
     needed = max(given.needed or 0, 1)
     persons = 0 if given.against != 0 or given.needed is None else min(given.persons or 0, needed)
-    why = f"{persons} of {needed} persons approved the head"
+    why = f"{persons} of {counted(needed, 'person')} approved the head"
     return Part(id="review", points=REVIEW * persons // needed, most=REVIEW, why=why)
 
 

@@ -81,14 +81,19 @@ def _shown(done: Created) -> dict[str, object]:
     }
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
 def _lines(done: Created) -> Iterator[str]:
     one = done.envelope
     yield f"envelope       {done.output}"
     yield f"digest         {done.digest}"
     yield f"head           {one.head}"
     yield f"tree           {one.tree}"
-    paths = "too many paths to tell" if one.paths is None else f"{len(one.paths):,} paths"
-    yield f"change         {paths}, {len(one.commits):,} commits from {one.merge_base[:12]}"
+    paths = "too many paths to tell" if one.paths is None else _counted(len(one.paths), "path")
+    commits = _counted(len(one.commits), "commit")
+    yield f"change         {paths}, {commits} from {one.merge_base[:12]}"
     if one.digests is not None:
         yield f"patch          {one.digests.patch or 'unknown'}"
     agents = sorted({claim.agent for claim in one.claims})

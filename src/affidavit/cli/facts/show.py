@@ -31,6 +31,8 @@ cannot be known; when it was imported can. --notes alone shows the notes of ever
 Exit codes: 0 all are good, 1 an import would refuse one or the ledger does not verify, 3 a key is
 unknown, there is nothing, or this account has no key to verify the ledger with.
 """
+MOST_NONE = 20
+"""Lines that are no statement which are shown; of more it is told in the total how many."""
 
 
 @click.command(help=HELP)
@@ -77,7 +79,8 @@ def show(  # noqa: PLR0913 -- click gives every option
             for one in look.seen(name, lines):
                 statuses.add(one.exit_status)
                 counted.update((one.signature, *_counted(one)))
-                click.echo(_as_json(one) if as_json else "\n".join(_as_text(one)))
+                if as_json or one.kind is not None or counted[one.signature] <= MOST_NONE:
+                    click.echo(_as_json(one) if as_json else "\n".join(_as_text(one)))
                 if (number := next(numbers)) % STEP == 0:
                     told.step("looking at facts", number)
         if look.unsure is not None:

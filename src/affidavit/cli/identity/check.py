@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 HELP = """Look through FILE (default: affidavit.toml here), and name every fault with its line.
 
 It is held to the rules of `version = 1`: what joins two entries, a role that is none, an owner who
-is nobody, a known agent's account in the hands of a person.
+is nobody, a known agent's account in the hands of a person. What is no fault, and yet does not do
+what it looks like, is noted: addresses that are nobody's own, and names of teams that nobody bears.
 
 \b
 Exit codes: 0 nothing is wrong, 1 something is.
@@ -45,6 +46,8 @@ def check(context: click.Context, file: Path, *, as_json: bool) -> None:
 def _lines(found: Checked) -> Iterator[str]:
     for one in found.problems:
         yield f"{visible(found.file)}:{one.line}: {visible(one.text)}"
+    for one in found.notes:
+        yield f"{visible(found.file)}:{one.line}: note: {visible(one.text)}"
     if not found.problems:
         counts = (("person", found.persons), ("agent", found.agents), ("bot", found.bots))
         told = ", ".join(f"{count:,} {what}{'s' * (count != 1)}" for what, count in counts)

@@ -22,7 +22,23 @@ if TYPE_CHECKING:
     from affidavit.app.ledger.custody import Custody, Held
     from affidavit.app.ledger.home import Home
 
-FILE = click.Path(path_type=Path, readable=False)
+
+class _Place(click.Path):
+    """A path that says something: an empty one, as of a variable that nobody set, is none."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        """The path that was given."""
+        if value == "":
+            self.fail("'' is no path.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = _Place(path_type=Path, readable=False)
 DECLINED = 1
 """How a command ends when it was not to do what it asked about."""
 

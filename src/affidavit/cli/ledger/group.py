@@ -43,14 +43,30 @@ class Answering(click.Group):
             answer: object = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
-            # What is left in the buffer has nowhere to go when the program ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _forget()
             ctx.exit(GONE)
+        except OutputError:
+            _settle()
+            raise
         except OSError as error:
             if error.filename is not None:
                 raise
+            _settle()
             raise OutputError(f"the answer cannot be written: {error.strerror}") from error
         return answer
+
+
+def _settle() -> None:
+    """Let nothing be left in the buffer that finds no room: the program would end otherwise."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _forget()
+
+
+def _forget() -> None:
+    """Drop what is left in the buffer: it has nowhere to go when the program ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=Answering, help=HELP)

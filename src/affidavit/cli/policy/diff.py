@@ -26,19 +26,21 @@ same bundle twice compares the engines. Exit code 1: a decision differs; 3: ther
 
 
 @click.command(help=HELP)
-@click.argument("bundles", metavar="BEFORE AFTER", nargs=2, type=FILE)
+@click.argument("before", type=FILE)
+@click.argument("after", type=FILE)
 @click.option("--input", "asked", metavar="FILE", type=FILE, multiple=True, help="Repeatable.")
-@click.option("--ledger", metavar="DIR", type=FILE, help="A ledger with decisions.")
+@click.option("--ledger", "place", metavar="DIR", type=FILE, help="A ledger with decisions.")
 @opa_option
 @json_option
 @click.pass_context
 def diff(
     context: click.Context,
     /,
-    bundles: tuple[Path, Path],
+    before: Path,
+    after: Path,
     *,
     asked: tuple[Path, ...],
-    ledger: Path | None,
+    place: Path | None,
     **options: object,
 ) -> None:
     """Compare two bundles; HELP is what a user is told."""
@@ -48,10 +50,10 @@ def diff(
     from affidavit.package.policy.data import comparison_told  # noqa: PLC0415
     from affidavit.package.policy.text import compared as lines  # noqa: PLC0415
 
-    before, after = map(bundle_at, bundles)
     given = ((str(one), input_at(one)) for one in asked)
     as_json = bool(options.pop("as_json"))
-    found = compared(before, after, chain(given, _recorded(ledger)), **options)  # type: ignore[arg-type]
+    bundles = bundle_at(before), bundle_at(after)
+    found = compared(*bundles, chain(given, _recorded(place)), **options)  # type: ignore[arg-type]
     show(comparison_told(found), lines(found), as_json=as_json)
     context.exit(REFUSED if found.differences else 0 if found.inputs else UNDECIDED)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from affidavit.cli.ledger.answers import FILE, tell
 
@@ -16,7 +17,24 @@ if TYPE_CHECKING:
 
 BUNDLE = Path("affidavit/policy")
 REFUSED, UNDECIDED = 1, 3
-bundle_argument = click.argument("bundle", metavar="[DIR]", default=BUNDLE, type=FILE)
+
+
+def _above(context: click.Context, parameter: click.Parameter, bundle: Path) -> Path:
+    """The usual bundle of the repository, where a folder below its root has none of its own."""
+    if context.get_parameter_source(parameter.name or "") is not ParameterSource.DEFAULT:
+        return bundle
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / bundle).is_dir():
+            return bundle if folder == here else folder / bundle
+        if (folder / ".git").exists():
+            break
+    return bundle
+
+
+bundle_argument = click.argument(
+    "bundle", metavar="[DIR]", default=BUNDLE, type=FILE, callback=_above
+)
 input_option = click.option(
     "--input", "asked", metavar="FILE", type=FILE, required=True, help="What is asked, in JSON."
 )

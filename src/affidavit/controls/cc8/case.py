@@ -81,12 +81,13 @@ class Repeated(Entry, frozen=True, kw_only=True):
 
     `again` is whether that gave the same, and the decision does not contradict itself; None where
     it could not be done. `why` then says what differs or lacks. `strange` are ids of requirements
-    that are none of the gate's.
+    that are none of the gate's. `waived` are rules of the policy that a waiver lifted.
     """
 
     again: bool | None
     why: str = ""
     strange: tuple[str, ...] = ()
+    waived: tuple[str, ...] = ()
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from affidavit.changes.gated import GateState
+from affidavit.changes.gated import MISSING, GateState
 from affidavit.controls.cc8.case import NO_LEDGER, said
 from affidavit.controls.cc8.lacking import LEDGER, REQUESTS
 from affidavit.controls.model import Item, item, no, unknown, yes
@@ -42,7 +42,7 @@ def decided(case: Case) -> Item:
 def _of(landing: Landing, case: Case, facts: Facts) -> Iterator[Attribute]:
     gate = landing.sworn.gate if landing.sworn else None
     if gate is None or _is_none(gate, landing, facts):
-        yield from _summed(case, facts)
+        yield from _summed(case, facts, gate)
         return
     again = next((one for one in facts.decisions if one.digest == gate.digest), None)
     yield _decision(gate, again)
@@ -66,6 +66,7 @@ def _decision(gate: Gated, again: Repeated | None) -> Attribute:
         return unknown("decision", gate.why, *sources, lacks="what the decision is held against")
     strange = again.strange if again else ()
     also = f"; requirements that are not known here: {_shown(strange)}" if strange else ""
+    also += f"; waived: {_shown(again.waived)}" if again and again.waived else ""
     return yes("decision", f"PASSED by {said(gate.bundle or '')}{also}", *sources)
 
 
@@ -84,22 +85,24 @@ def _again(again: Repeated | None) -> Attribute:
     return yes("same again", "the same bundle says the same of the same input", again.source)
 
 
-def _summed(case: Case, facts: Facts) -> Iterator[Attribute]:
+def _summed(case: Case, facts: Facts, gate: Gated | None) -> Iterator[Attribute]:
     """What summaries of what was verified tell, of a change that no gate decided about."""
     found = [one for one in facts.summaries if one.commit in case.heads]
     if not found:
-        yield _none(case, facts)
+        yield _none(case, facts, gate)
     else:
         yield from _passed(found[-1])
 
 
-def _none(case: Case, facts: Facts) -> Attribute:
+def _none(case: Case, facts: Facts, gate: Gated | None) -> Attribute:
     if case.lost is not None:
         return unknown("decision", case.lost, case.source, lacks=REQUESTS)
     if facts.cut:
         why = "the ledger holds more about its commits than is looked at"
         return unknown("decision", why, lacks=LEDGER)
-    return no("decision", "no decision of a policy is recorded")
+    if gate is not None and gate.state is GateState.NONE:
+        return no("decision", gate.why)
+    return no("decision", MISSING)
 
 
 def _passed(newest: Summary) -> Iterator[Attribute]:

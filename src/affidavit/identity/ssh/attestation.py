@@ -116,7 +116,20 @@ def attested(key: PublicKey, enrolment: Enrolment, roots: bytes) -> Attested | N
         return NotAttested(AttestationProblem.MALFORMED, error.message)
     except _NotProvenError as error:
         return error.answer
-    return Attested(data.model.hex(), "sha256:" + root.fingerprint(hashes.SHA256()).hex())
+    return Attested(data.model.hex(), _named(root))
+
+
+def makers(roots: bytes) -> frozenset[str]:
+    """The makers in `roots` (PEM), as `Attested.root` names them; none where it makes no sense."""
+    try:
+        found = _anchors(roots)
+    except FormatError:
+        return frozenset()
+    return frozenset(map(_named, found))
+
+
+def _named(certificate: x509.Certificate) -> str:
+    return "sha256:" + certificate.fingerprint(hashes.SHA256()).hex()
 
 
 def _fields(enrolment: Enrolment) -> tuple[bytes, bytes, bytes]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 """Deviations of a test that are shown."""
+_POPULATION = "population"
+_STANDS = "one item of each test, population, is no change: it stands for those that may be missing"
 _COLUMNS = ("items", "pass", "deviate", "waived", "n/a", "unknown")
 
 
@@ -39,6 +41,8 @@ def text(found: ControlTests) -> Iterator[str]:
     yield f"{'test':<13} {'':<{width}}{heads}"
     for one in found.tests:
         yield _row(one, width)
+    if any(one.item == _POPULATION for one in found.items):
+        yield _STANDS
     for one in found.tests:
         yield from _of_test(one, [row for row in found.items if row.test == one.test])
 

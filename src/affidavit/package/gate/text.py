@@ -35,6 +35,7 @@ def lines(answer: Answer) -> Iterator[Line]:
         yield from _requirement(one)
     yield Line(f"{'score':<14} {_score(answer)}")
     yield Line(f"{'policy':<14} {_policy(answer)}")
+    yield from _waived(answer)
     yield from _noticed(answer)
 
 
@@ -83,6 +84,15 @@ def _policy(answer: Answer) -> str:
     tier = f", tier {policy.tier}" if policy.tier else ""
     given = ", given by the caller" if policy.source == "caller" else ""
     return visible(f"{policy.bundle[:19]} by {policy.engine or 'no engine'}{tier}{given}")
+
+
+def _waived(answer: Answer) -> Iterator[Line]:
+    """What would have denied, but for a waiver: no pass is silent about it."""
+    if answer.waived is None:
+        yield Line(f"{'waived':<14} which rules a waiver lifted is not known", "yellow")
+    for one in answer.waived or ():
+        until = f" until {one.until}" if one.until else ""
+        yield Line(visible(f"{'waived':<14} {one.rule} by {', '.join(one.by)}{until}"), "yellow")
 
 
 def _noticed(answer: Answer) -> Iterator[Line]:

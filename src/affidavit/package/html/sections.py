@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
 from affidavit.audit.exceptions import landings_of
+from affidavit.changes.gated import GateState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from affidavit.audit.model import AuditException, PersonRow, Report
     from affidavit.changes.model import Landing
@@ -160,7 +162,25 @@ class Tables:
         self.forge = forge
         self.deployments = _cut(forge.deployments.rows if forge else (), DEPLOYMENTS)
         self.unlanded = _cut(forge.unlanded if forge else (), UNLANDED)
+        given = report.statements
+        self.statements = () if isinstance(given, msgspec.UnsetType) else given
+        self.gates = gates(report.landings)
         self.most = max((row.landings for row in self.directories.rows), default=0)
+
+
+def gates(landings: Iterable[Landing]) -> tuple[tuple[str, int], ...]:
+    """What became at the gate of the landings whose base asks for one, in words and how often."""
+    found = Counter(one.sworn.gate.state for one in landings if one.sworn and one.sworn.gate)
+    return tuple((_GATES[state], found[state]) for state in GateState) if found else ()
+
+
+_GATES = {
+    GateState.ALLOWED: "allowed, before the merge",
+    GateState.REFUSED: "refused, and merged all the same",
+    GateState.UNDECIDED: "not decided, and merged all the same",
+    GateState.NONE: "merged without a decision",
+    GateState.UNKNOWN: "unknown",
+}
 
 
 class Cut(msgspec.Struct, Generic[Row], frozen=True):

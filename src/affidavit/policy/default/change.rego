@@ -58,6 +58,6 @@ unanswered(id, item) := against(
 	"Do what it asks for, then answer yes.",
 ) if input.checklist[item] == false
 
-unanswered(id, item) := unknown(id, sprintf("checklist.%s", [item]), "Answer it in the request or in a signed approval.") if {
+unanswered(id, item) := unknown(id, sprintf("checklist.%s", [item]), "Answer it in an approving review or in a signed approval.") if {
 	not input.checklist[item] == false
 }

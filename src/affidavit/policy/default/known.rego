@@ -64,6 +64,12 @@ found contains unknown(sprintf("%s.known", [part]), field, ways[part]) if {
 	part := split(field, ".")[0]
 }
 
+found contains object.union(reason, {"unknown": true}) if {
+	input.ai.use == "none"
+	claimed
+	reason := against("ai.known", "that no AI was used is said by the author alone", ways.ai)
+}
+
 # data.json may say that these two are not needed; no other ever.
 forgiven contains field if {
 	some field in {"change.conflicts", "change.draft"}
@@ -94,7 +100,7 @@ told_by_forge := {
 found contains against("input.whole", "the input lacks a field", "Ask with an input that this gate made.") if not needed
 
 ways := {
-	"ai": "Answer the question about AI in the checklist, and let the gate read commits and request.",
+	"ai": "Let a reviewer answer the question about AI, and let the gate read commits and request.",
 	"approvals": "Let the gate read the reviews, the signed approvals and the identities of the base.",
 	"authors": "Let the gate read the commits and the request.",
 	"change": "Let the gate read the diff and the request, and try the merge.",

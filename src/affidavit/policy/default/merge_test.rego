@@ -110,6 +110,15 @@ test_an_agents_change_answers_for_it if {
 	refused(object.union(agents, {"ai": {"use": "none"}})) == {"ai.declared", "checklist.answered"}
 }
 
+test_the_author_alone_does_not_say_that_no_ai_was_used if {
+	refused({"ai": {"declared": "request"}}) == {"ai.known", "checklist.answered"}
+	asked := {"ai": {"declared": "request", "use": "assisted"}, "checklist": {"ai_review": true}}
+	refused(asked) == set()
+	dependencies := {"classes": {"dependencies": one_file}}
+	refused(object.union(asked, dependencies)) == {"persons.enough"}
+	refused(object.union(dependencies, {"ai": {"use": "none"}})) == set()
+}
+
 test_much_of_an_agent_needs_two_persons if {
 	refused({"ai": {"use": "generated", "share_ppm": 600000}, "checklist": {"ai_review": true}}) == {"persons.enough"}
 }
@@ -236,7 +245,7 @@ good := {
 	"labels": [],
 	"ai": {
 		"use": "none",
-		"declared": "request",
+		"declared": "approval",
 		"agents": [],
 		"commits": 0,
 		"share_ppm": 0,

@@ -60,6 +60,13 @@ agent := false if {
 	input.ai.agents == []
 	input.ai.commits == 0
 	input.ai.use in {"none", "assisted"}
+	input.ai.declared == "approval"
+}
+
+# What the author alone says in their own favour.
+claimed if {
+	input.ai.use in {"none", "assisted"}
+	input.ai.declared != "approval"
 }
 
 # The worst was assumed, because something that tells the risk is not known.
@@ -67,6 +74,8 @@ guessed if {
 	some value in [input.classes, input.gate.touched, input.authors.agents, input.ai.use]
 	is_null(value)
 }
+
+guessed if claimed
 
 guessed if {
 	is_null(input.ai.agent_opened)

@@ -8,7 +8,7 @@ import msgspec
 
 from affidavit.base.errors import ForgeError
 from affidavit.sources.github.answer import decoded
-from affidavit.sources.github.transport import see_told
+from affidavit.sources.github.transport import RefusedError, see_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MOST_PAGES = 10
 """Pages of a list of requests that are asked for; a commit is seldom in more than one."""
+_GONE = 404
+"""What is answered of what is not there, or may not be seen."""
 
 
 class Headed(NamedTuple):
@@ -51,6 +53,10 @@ def called(rest: Rest) -> Called:
         ForgeError: There is none, or the token may not see it.
     """
     answer = rest.transport.get(rest.url())
+    if answer.status == _GONE:
+        why = "there is no such repository, or the token may not see it (docs/collect.md)"
+        told = f"{answer.url} answers with status {answer.status}: {why}"
+        raise RefusedError(told, status=answer.status, needs=answer.permission)
     see_told(answer)
     return decoded(answer, Called)
 

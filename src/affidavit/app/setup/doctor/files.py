@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from affidavit.app.config import FILE_NAME, MAX_INSIDE, Config, config
 from affidavit.app.gate.table import GateTable
 from affidavit.app.identity.checking import checked
 from affidavit.app.ledger.importing import signers_in
 from affidavit.app.policy.testing import tested
 from affidavit.app.setup.doctor.model import Check, State
+from affidavit.app.setup.doctor.rules import NO_FORGE
 from affidavit.base.errors import AffidavitError, FormatError
 from affidavit.base.text import decode, shortened, visible
 from affidavit.identity.ssh.allowed import parse_allowed
 from affidavit.identity.ssh.revoked import parse_revoked
-from affidavit.policy.bundle import bundle_of
+from affidavit.policy.bundle import DATA, bundle_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,10 +32,20 @@ DEEPEST = 8
 WORKFLOWS = ".github/workflows"
 _INIT = "affidavit init"
 _LONGEST = 200
+NONE = "none"
+"""What the settings of a policy say of the forge where there is none."""
 _GATE = re.compile(r"^[^#\n]*\baffidavit gate\b", re.MULTILINE)
 _TARGET = re.compile(r"^[^#\n]*\bpull_request_target\b", re.MULTILINE)
 _OWN = re.compile(r"^[^#\n]*\bpull_request\b(?!_)(?=\s*[:,\]]|\s*$)", re.MULTILINE)
 _HEAD = re.compile(r"^[^#\n]*\bref:[^\n]*(?:head\.(?:sha|ref)|head_ref)", re.MULTILINE)
+
+
+class _Settings(msgspec.Struct, frozen=True):
+    forge: object = None
+
+
+class _Data(msgspec.Struct, frozen=True):
+    settings: _Settings = _Settings()
 
 
 class Files:
@@ -47,6 +60,15 @@ class Files:
     def gate(self) -> GateTable:
         """Where the gate's files are: as the configuration says, or where they usually are."""
         return (self.config.gate if self.config else None) or GateTable()
+
+    @property
+    def forgeless(self) -> bool:
+        """Whether the settings of the policy say that there is no forge."""
+        try:
+            data = self._tree.read(f"{self.gate.policy}/{DATA}")
+            return data is not None and msgspec.json.decode(data, type=_Data).settings.forge == NONE
+        except (AffidavitError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return False
 
     def checks(self, *ids: str) -> Iterator[Check]:
         """The checks of the files, in order; where `ids` are named, those alone."""
@@ -96,6 +118,14 @@ class Files:
             first = told.problems[0]
             found = f"line {first.line}: {first.text}; {len(told.problems):,} in all"
             return _bad(id_, found, FILE_NAME, "affidavit identity check tells all")
+        if told.notes:
+            first = told.notes[0]
+            found = f"line {first.line}: {first.text}; {len(told.notes):,} in all"
+            fix = "affidavit identity check tells all"
+            return Check(
+                id=id_, state=State.WARN, found=visible(shortened(found, 400)), where=FILE_NAME,
+                fix=fix,
+            )  # fmt: skip
         if not told.persons:
             found = "no person is declared: accounts, addresses and roles are not joined"
             fix = "affidavit identity suggest proposes them from the history"
@@ -201,6 +231,9 @@ class Files:
                 found = "the merge request can edit this file, unless another project enforces it"
                 fix = "enforce it by a pipeline execution policy or a compliance pipeline"
                 return Check(id=id_, state=State.UNKNOWN, found=found, where=path, fix=fix)
+        if self.forgeless:
+            found = f"{NO_FORGE}: who merges runs the gate"
+            return Check(id=id_, state=State.UNASKED, found=found, where=WORKFLOWS)
         fix = "affidavit init --ci github, or a workflow that a ruleset requires"
         return _bad(id_, "no workflow of this repository runs the gate", WORKFLOWS, fix)
 

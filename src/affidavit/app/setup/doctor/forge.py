@@ -10,6 +10,7 @@ import msgspec
 from affidavit import __version__
 from affidavit.app.asking.live import Brief
 from affidavit.base.errors import InputError, UsageError
+from affidavit.base.text import shortened, visible
 from affidavit.changes.forge.model import BranchRules, Line, Repository, Ruleset
 from affidavit.changes.record.material import Kept
 from affidavit.controls.cc8.rules import History
@@ -54,14 +55,31 @@ class Now(msgspec.Struct, frozen=True, kw_only=True):
     history: History
 
 
-def exported(path: Path) -> Now:
-    """What the newest records of an export show.
+def meant(store: Store, given: str | None) -> str | None:
+    """``OWNER/NAME`` of the repository on its forge: as `given`, else as the remote says it.
+
+    Raises:
+        UsageError: What is given is no such name.
+    """
+    if given is None and _REMOTE.match(remote_url(store) or "") is None:
+        return None
+    return "/".join(_named(store, given))
+
+
+def exported(path: Path, own: str | None = None) -> Now:
+    """What the newest records of an export show; `own` is whose they have to be, if that is known.
 
     Raises:
         InputError: It is none, or tells nothing of the repository.
         UnreadableError: It cannot be read.
+        UsageError: They are another repository's.
     """
     export = Export(path)
+    told = visible(shortened(export.head.repository, 200))
+    if own is not None and told.casefold() != own.casefold():
+        hint = "give --repository OWNER/NAME if that is another name of this one"
+        why = f"the export is of the repository {told}, and {visible(own)} is meant"
+        raise UsageError(why, hint=hint)
     kinds = (Repository, BranchRules, Ruleset)
     lines = (one for one in export.lines() if isinstance(one.data, kinds))
     return _now(lines, f"{export.head.host}/{export.head.repository}")

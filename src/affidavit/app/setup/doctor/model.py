@@ -28,10 +28,12 @@ class State(StrEnum):
     """It holds, but by habit or by default: nothing keeps it so."""
     BAD = "bad"
     UNKNOWN = "unknown"
+    UNASKED = "unasked"
+    """It is of a forge, and the policy says that there is none: nothing is asked of it."""
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found, where, and how to put it right; `fix` is empty where all is well."""
+    """What was found, where, and how to put it right; `fix` is empty where nothing is to do."""
 
     id: str
     state: State

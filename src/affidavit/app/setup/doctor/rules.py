@@ -25,7 +25,14 @@ _RULESET = "create the rule that affidavit init --ci github writes: affidavit/ru
 _BYPASS = "take every bypass out of the rulesets, or include administrators in the protection"
 _WORKFLOWS = "settings, Actions, General, Workflow permissions"
 _PIN = "name the app that sets the status in the rule (integration_id in affidavit/ruleset.json)"
+NO_FORGE = "the policy says that there is no forge"
 _LONGEST = 300
+
+
+def forgeless() -> Iterator[Check]:
+    """The checks where the policy says that there is no forge."""
+    for id_ in IDS:
+        yield Check(id=id_, state=State.UNASKED, found=NO_FORGE, where="no forge")
 
 
 def unasked(why: str) -> Iterator[Check]:

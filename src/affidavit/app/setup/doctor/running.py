@@ -9,7 +9,7 @@ from affidavit.app.setup.doctor.committed import committed
 from affidavit.app.setup.doctor.files import Files
 from affidavit.app.setup.doctor.local import local
 from affidavit.app.setup.doctor.model import IDS, Check, Diagnosis, State
-from affidavit.app.setup.doctor.rules import rules, unasked
+from affidavit.app.setup.doctor.rules import forgeless, rules, unasked
 from affidavit.app.setup.tree import WorkTree
 from affidavit.controls.criteria import Criteria
 
@@ -31,14 +31,15 @@ def diagnosis(store: Store, machine: Machine, now: Now | None) -> Diagnosis:
     """
     tree = None if store.work_tree is None else WorkTree(store.work_tree)
     found = [*agents(machine, tree), *local(store, machine)]
-    criteria = Criteria()
+    criteria, missing = Criteria(), unasked("nobody was asked")
     if tree is None:
         found += _bare()
     else:
         files = Files(tree)
         found += [*files.checks(), committed(store, tree, files.gate)]
         criteria = (files.config.controls if files.config else None) or criteria
-    found += unasked("nobody was asked") if now is None else rules(now, criteria)
+        missing = forgeless() if files.forgeless else missing
+    found += missing if now is None else rules(now, criteria)
     order = {id_: at for at, id_ in enumerate(IDS)}
     checks = tuple(sorted(found, key=lambda one: order[one.id]))
     return Diagnosis(forge=None if now is None else now.where, checks=checks)
