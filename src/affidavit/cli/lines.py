@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from affidavit.cli.ledger.answers import FILE
+from affidavit.cli.pages import Again, again, deliver
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,7 +99,6 @@ def _report(given: _Given) -> LinesReport:
 
 def _write(report: LinesReport, given: _Given) -> None:
     from affidavit.package.lines import data, text  # noqa: PLC0415 -- help stays quick
-    from affidavit.package.place import replacing  # noqa: PLC0415
 
     if given.format == "json":
         body = data.json(report)
@@ -107,11 +107,16 @@ def _write(report: LinesReport, given: _Given) -> None:
     elif given.format == "html":
         from affidavit.package.lines import page  # noqa: PLC0415
 
-        body = page.page(report).encode()
+        body = page.page(report, _again(report, given)).encode()
     else:
         body = "".join(f"{one}\n" for one in text.summary(report)).encode()
-    if given.output is None:
-        click.echo(body.decode(), nl=False)
-        return
-    with replacing(given.output) as file:
-        file.write(body)
+    deliver(body, given.output)
+
+
+def _again(report: LinesReport, given: _Given) -> str:
+    """The command that makes the page again, in a clone of the repository."""
+    from affidavit.app.lines.place import place  # noqa: PLC0415
+
+    within = place(given.path, given.repo).within
+    more = {"--name": given.name, "--config": given.config, "--identities": given.identities}
+    return again(Again("lines", report.commit, "lines.html", more), within)

@@ -1,0 +1,48 @@
+"""What is told of lines, delivered; and the command that tells it again."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A command and its options; an option without a value was not given."""
+
+    command: str
+    commit: str
+    output: str
+    options: Mapping[str, Path | str | None]
+    switches: tuple[str, ...] = ()
+
+
+def again(asked: Again, path: str) -> str:
+    """The command as a shell takes it, to be run in a clone; `path` is one of the repository."""
+    given = [(name, str(value)) for name, value in asked.options.items() if value is not None]
+    words = ["affidavit", asked.command, "--repo", ".", "--at", asked.commit]
+    words += [word for pair in given for word in pair]
+    words += [*asked.switches, "--format", "html", "--output", asked.output]
+    return shlex.join([*words, "--", path] if path else words)
+
+
+def deliver(body: bytes, output: Path | None) -> None:
+    """Write to the file that was named, or else print.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    from affidavit.package.place import delivering  # noqa: PLC0415 -- help stays quick
+
+    if output is None:
+        click.echo(body.decode(), nl=False)
+        return
+    with delivering(output) as file:
+        file.write(body)
