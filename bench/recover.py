@@ -1,10 +1,12 @@
 """Recover notes of git-ai that squashes and rebases left behind, and hold them to git blame.
 
-    python bench/recover.py [--blamed 60] NAME=REPOSITORY...
+    python bench/recover.py [--blamed 60] [--without-requests] NAME=REPOSITORY...
 
-Nothing is written to the repository. For the first `--blamed` notes a merge of the landing's first
-parent and of what it replaced is made in a clone for the time being, with the landing's tree; each
-line is held against the commit that ``git blame`` finds for it there, and the note on that.
+Nothing is written to the repository. With `--without-requests` its refs/pull/* are not looked at,
+so that only commits with notes are left to find what landed by. For the first `--blamed` notes a
+merge of the landing's first parent and of what it replaced is made in a clone for the time being,
+with the landing's tree; each line is held against the commit that ``git blame`` finds for it there,
+and the note on that.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from pathlib import Path
 from lifting import Blame, Clone, Squash
 
 from affidavit.app.envelope.lifting import Landing, Lifted
+from affidavit.app.recovery import orphans
 from affidavit.app.recovery.model import REBASE, Asked, Recovered, Row
 from affidavit.app.recovery.recovering import recovered
 from affidavit.changes.envelope.ladder import Rung
@@ -57,8 +60,11 @@ def told(name: str, found: Recovered, seconds: tuple[float, float]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--blamed", type=int, default=60)
+    parser.add_argument("--without-requests", action="store_true", help="hide refs/pull/*")
     parser.add_argument("repositories", nargs="+", metavar="NAME=REPOSITORY")
     asked = parser.parse_args()
+    if asked.without_requests:
+        setattr(orphans, "pull_heads", lambda _refs: {})  # noqa: B010 -- it is imported there
     for given in asked.repositories:
         name, _, place = given.partition("=")
         began, worked = time.perf_counter(), time.process_time()

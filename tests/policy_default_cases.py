@@ -131,8 +131,14 @@ GOLDEN: dict[str, tuple[dict[str, object], list[str]]] = {
         [],
     ),
     "AI assisted, as the author says, and dependencies": (
-        {**REVIEWED, "ai__declared": "request", "classes": touching("dependencies"),
-         "ai__use": "assisted", "ai__agents": [], "ai__commits": 0},
+        {
+            **REVIEWED,
+            "ai__declared": "request",
+            "classes": touching("dependencies"),
+            "ai__use": "assisted",
+            "ai__agents": [],
+            "ai__commits": 0,
+        },
         ["persons.enough?"],
     ),
     "AI assisted, as a reviewer says, and dependencies": (

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from affidavit.app.recovery import recovering
 from affidavit.app.recovery.table import COLUMNS
-from affidavit.app.recovery.writing import SINCE
+from affidavit.app.recovery.writing import SINCE, written
 from gitrepo import Repo
 from histories import Ended, ran
 from noted_squashes import AI, ONE, ai_note, lost_branch, noted, text
@@ -74,13 +73,11 @@ def test_what_is_recovered_is_written_once(repo: Repo, recover: Callable[..., En
 def test_a_note_that_another_wrote_meanwhile_is_told_and_left(
     repo: Repo, recover: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = recovering.written
-
     def late(*args: object) -> object:
         repo.note(AI, "main", "theirs")
-        return usual(*args)  # type: ignore[arg-type]
+        return written(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(recovering, "written", late)
+    monkeypatch.setattr("affidavit.app.recovery.recovering.written", late)
     found = json.loads(recover("--write", "--json").out)
     row = found["rows"][0]
     assert (row["outcome"], row["note"], row["why"]) == ("noted-since", None, SINCE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from io import StringIO
 from typing import NoReturn
 
 import click
@@ -23,8 +24,9 @@ from affidavit.cli.facts.group import facts
 from affidavit.cli.gate import gate
 from affidavit.cli.identity.group import identity
 from affidavit.cli.init import init
-from affidavit.cli.ledger.group import ledger
+from affidavit.cli.ledger.group import Answering, ledger
 from affidavit.cli.lines import lines
+from affidavit.cli.notes.group import notes
 from affidavit.cli.policy.group import policy
 from affidavit.cli.receipt.group import receipt
 from affidavit.cli.record.group import record
@@ -37,10 +39,13 @@ from affidavit.cli.witness.serve import witness
 BUG = 70
 INTERRUPTED = 130
 """As a shell says it of SIGINT."""
+LONGEST, TAIL = 2_000, 300
+"""Characters of an error that are told, and of its end among them."""
 MORE = "give it more memory, or audit a shorter period with --since"
 
 
 @click.group(
+    cls=Answering,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 1 exceptions, 2 usage, 3 cannot decide, 4 bad input,"
     " 5 environment, 70 bug.",
@@ -64,6 +69,7 @@ program.add_command(identity)
 program.add_command(init)
 program.add_command(ledger)
 program.add_command(lines)
+program.add_command(notes)
 program.add_command(policy)
 program.add_command(receipt)
 program.add_command(record)
@@ -79,7 +85,9 @@ def main() -> None:
     try:
         sys.exit(program.main(standalone_mode=False) or 0)
     except click.ClickException as error:
-        error.show()
+        told = StringIO()
+        error.show(told)
+        click.echo(_fitting(told.getvalue()), err=True, nl=False)
         sys.exit(error.exit_code)
     except click.Abort:
         click.echo("affidavit: interrupted", err=True)
@@ -98,10 +106,15 @@ def main() -> None:
         sys.exit(BUG)
 
 
+def _fitting(text: str) -> str:
+    """`text` without its middle, where it is longer than anybody reads: it may repeat an input."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - TAIL]}…{text[-TAIL:]}"
+
+
 def _refuse(error: AffidavitError) -> NoReturn:
     """Tell the error and what to do about it, and end with its status."""
     with suppress(OSError):
-        click.echo(f"affidavit: {error.code}: {visible(error.message)}", err=True)
+        click.echo(f"affidavit: {error.code}: {visible(_fitting(error.message))}", err=True)
         if error.hint:
             click.echo(f"  {visible(error.hint)}", err=True)
     sys.exit(error.exit_status)

@@ -1,0 +1,1 @@
+"""``affidavit notes``: one file per command."""
