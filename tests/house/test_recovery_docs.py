@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from affidavit.app.recovery.model import Fate, Outcome, Recovered, Row, Rung
+from affidavit.app.recovery.orphans import MOST_ORPHANS
 from affidavit.app.recovery.table import MOST
 from affidavit.changes.envelope.rebased import CONTEXT
 
@@ -28,5 +29,5 @@ def test_every_field_of_the_answer_is_named_and_every_bound() -> None:
     structs = (Recovered, Row, Rung)
     names = [f"`{name}`" for struct in structs for name in struct.__struct_fields__]
     assert [name for name in names if name not in told] == []
-    bounds = (f"{CONTEXT} lines before and after", f"at most {MOST:,}")
+    bounds = (f"{CONTEXT} lines before and after", f"at most {MOST:,}", f"{MOST_ORPHANS:,} commits")
     assert [text for text in bounds if text not in PAGE] == []
