@@ -26,6 +26,7 @@ from affidavit.app.settings import (
 )
 from affidavit.app.sworn.asked import Asked, is_worth
 from affidavit.app.touched import Tops
+from affidavit.app.unnamed import UNNAMED
 from affidavit.audit import tables
 from affidavit.audit.exceptions import exceptions
 from affidavit.audit.figures import Figures, figures
@@ -61,7 +62,6 @@ if TYPE_CHECKING:
     from affidavit.changes.model import Landing
     from affidavit.sources.git.locate import Store
 
-UNNAMED = "unnamed repository"
 MANY = 5_000
 """Landings from which counting them takes longer than to begin a process for it."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from affidavit.app.audit import UNNAMED
 from affidavit.app.ledger.audited import audited
 from affidavit.app.ledger.checked import checked
 from affidavit.app.ledger.kept import keeping, vault
 from affidavit.app.ledger.personal import SUBJECT
 from affidavit.app.ledger.recording import LANDING, Recorded, Recording
 from affidavit.app.ledger.view import Choice, View, viewing
+from affidavit.app.unnamed import UNNAMED
 from affidavit.audit.model import SCHEMA
 from affidavit.audit.rewritten import Earlier, EarlierBranch, EarlierLanding, EarlierRepository
 from affidavit.base.errors import InputError, UsageError

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from affidavit.app.audit import UNNAMED
 from affidavit.app.branches import chosen
 from affidavit.app.gather import Source
 from affidavit.app.receipts.commits import commit_of
 from affidavit.app.settings import Settings, outside_config, settings
+from affidavit.app.unnamed import UNNAMED
 from affidavit.base.errors import BranchNotFoundError
 from affidavit.base.text import shortened, visible
 from affidavit.sources.git.locate import locate

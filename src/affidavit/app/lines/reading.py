@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from affidavit.app.grading import BLOCK
 from affidavit.app.noted import GIT_AI, LEGACY
 from affidavit.app.observing import Observing
 from affidavit.app.reading import Reader
@@ -35,6 +34,10 @@ if TYPE_CHECKING:
     from affidavit.changes.model import Inner
     from affidavit.provenance.records.model import Record
     from affidavit.sources.git.graph import Graph
+
+
+BLOCK = 256
+"""Squashes that are compared with their requests together."""
 
 
 class Behind(msgspec.Struct, frozen=True):
@@ -78,8 +81,15 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
     """The line-level records of its commits, by ids that change where they change."""
 
 
-def branch(opened: Opened, progress: Progress, before: Branch | None = None) -> Branch:
+def branch(
+    opened: Opened,
+    progress: Progress,
+    before: Branch | None = None,
+    listed: LineRecords | None = None,
+) -> Branch:
     """The branch that ends in the head of `opened`; `before` is what is known of its beginning.
+
+    `listed` are the line-level records of the repository, where they were looked for already.
 
     Raises:
         GitFailedError: git does not answer.
@@ -91,6 +101,7 @@ def branch(opened: Opened, progress: Progress, before: Branch | None = None) -> 
     reader = Reader(progress, since=EARLIEST, known=known)
     graph = reader.history(opened.source.git, [head], [before.head] if before else [])
     reading = _Reading(opened, graph, first_parents(graph.parents, head), known)
+    reading.listed = listed
     progress.step("looking at commits")
     reading.observe(reader)
     progress.step("reading notes")
@@ -159,6 +170,7 @@ class _Reading:
         self._graph = graph
         self._chain = chain
         self._known: dict[str, tuple[str, ...]] = {}
+        self.listed: LineRecords | None = None
         observer = Observer(Signals(load()), settings.declared, settings.inside_identities)
         self._seen = Observing(observer, settings.keyring, graph, known)
         self._shares = brought_in(graph.parents, chain[0])
@@ -226,7 +238,7 @@ class _Reading:
         return inner_commits(self._source.git, seen, blocks, self._graph, [self._chain])
 
     def _notes(self) -> dict[str, tuple[Noted, ...]]:
-        listed = line_records(self._source, self._chain[0])
+        listed = self.listed or line_records(self._source, self._chain[0])
         wanted = self._seen.observed.keys()
         blobs = {one: ids for one, ids in listed.blobs.items() if one in wanted}
         bodies: dict[str, list[bytes]] = {}

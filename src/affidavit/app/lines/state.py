@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 FORMAT = b"affidavit/lines-state@1\n"
 LARGEST = 2 << 30
-"""Bytes of a state, unpacked, that are read."""
+"""Bytes of a state that are read."""
 _CODE = "I"
 
 
@@ -90,7 +89,7 @@ class Kept(NamedTuple):
 
 def packed(lines: Lines, known: Known) -> bytes:
     """`lines` as bytes."""
-    body = zlib.compress(msgspec.msgpack.encode(_state(lines, known)), 1)
+    body = msgspec.msgpack.encode(_state(lines, known))
     return FORMAT + sha256(body).encode("ascii") + b"\n" + body
 
 
@@ -106,9 +105,8 @@ def unpacked(data: bytes, objects: Objects) -> Kept:
     if digest != sha256(body).encode("ascii"):
         raise FormatError("the stored lines are not whole")
     try:
-        plain = zlib.decompressobj().decompress(body, LARGEST)
-        state = msgspec.msgpack.decode(plain, type=_State)
-    except (zlib.error, msgspec.DecodeError) as error:
+        state = msgspec.msgpack.decode(body, type=_State)
+    except msgspec.DecodeError as error:
         raise FormatError("the stored lines are not of the form") from error
     return Kept(_lines(state, objects), state.known)
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from affidavit.app.lines.held import Lines
     from affidavit.app.lines.opening import Opened
+    from affidavit.app.lines.reading import LineRecords
     from affidavit.app.lines.state import Kept
     from affidavit.app.reading import Progress
 
@@ -43,9 +44,10 @@ def followed(opened: Opened, progress: Progress, *, fresh: bool) -> Lines:
         GitFailedError: git cannot read all of it.
     """
     place = None if fresh else _place(opened)
-    kept = _kept(opened, place, progress) if place else None
+    listed_records = line_records(opened.source, opened.head)
+    kept = _kept(opened, place, listed_records, progress) if place else None
     before = kept.lines if kept else None
-    read = branch(opened, progress, before.branch if before else None)
+    read = branch(opened, progress, before.branch if before else None, listed_records)
     found = lines(opened.source, read, progress, before)
     if place and (before is None or before.branch.head != opened.head):
         progress.step("keeping lines")
@@ -73,7 +75,7 @@ def _place(opened: Opened) -> Path | None:
         return None
 
 
-def _kept(opened: Opened, place: Path, progress: Progress) -> Kept | None:
+def _kept(opened: Opened, place: Path, there: LineRecords, progress: Progress) -> Kept | None:
     """What was kept, where it can be gone on from."""
     progress.step("reading what is stored")
     try:
@@ -81,16 +83,15 @@ def _kept(opened: Opened, place: Path, progress: Progress) -> Kept | None:
         found = unpacked(data, opened.source.objects) if data else None
     except (AffidavitError, FormatError):
         return None
-    return found if found and _is_good(opened, found) else None
+    return found if found and _is_good(opened, found, there) else None
 
 
-def _is_good(opened: Opened, kept: Kept) -> bool:
+def _is_good(opened: Opened, kept: Kept, there: LineRecords) -> bool:
     """Whether what was kept would be found again: the branch grew, and nothing else changed."""
     source, head = opened.source, kept.lines.branch.head
     pulls = pull_heads(source.refs)
     if any(pulls.get(number, "") != named for number, named in kept.known.numbers.items()):
         return False
-    there = line_records(source, opened.head)
     now = {one: ids for one in kept.known.reached if (ids := there.known(one))}
     if now != kept.known.records:
         return False
