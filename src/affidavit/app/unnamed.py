@@ -1,0 +1,5 @@
+"""What a repository is called that nothing gives a name."""
+
+from __future__ import annotations
+
+UNNAMED = "unnamed repository"
