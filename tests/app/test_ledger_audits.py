@@ -10,11 +10,11 @@ import pytest
 import recorded_audits
 from recorded_audits import ORIGIN, dispose, kinds, record, stored
 
-from affidavit.app.audit import UNNAMED
 from affidavit.app.ledger.audits import earlier, recorded
 from affidavit.app.ledger.kept import vault
 from affidavit.app.ledger.personal import revealed, subjects_of
 from affidavit.app.ledger.view import Choice, View, viewing
+from affidavit.app.unnamed import UNNAMED
 from affidavit.base.errors import InputError, UsageError
 from affidavit.ledger.kinds import KINDS
 from affidavit.package.json_report import digest
