@@ -20,11 +20,10 @@ from affidavit.changes.envelope.lifting import (
     fitted,
     lines_of,
     through,
-    within,
 )
 from affidavit.changes.envelope.lines import Block, blocks
 from affidavit.changes.envelope.touched import ABSENT, Touched
-from affidavit.provenance.gitai_log import Keyed, Span, Spans, united
+from affidavit.provenance.gitai_log import Keyed, Span, Spans, united, within
 
 TEXTS = st.lists(st.sampled_from([b"a\n", b"b\n", b"c\n", b"}\n", b"d\r\n", b"e"]), max_size=14)
 NUMBERS = st.sets(st.integers(1, 20))

@@ -119,3 +119,10 @@ def test_a_missing_file_is_told_and_ends_with_3(work: Repo, tmp_path: Path) -> N
     assert (done.status, done.err) == (3, "")
     assert "  files-missing: " in done.out
     assert "AI lines       at least 0 of 0 (-), at most 0 of 0 (-)" in done.out
+
+
+def test_blame_says_by_its_status_too_that_something_is_missing(work: Repo) -> None:
+    gone = work.blob("b\n")
+    (work.directory / "objects" / gone[:2] / gone[2:]).unlink()
+    done = ran("blame", "src/a.py", "--no-review", here=work.path)
+    assert (done.status, done.err, len(done.out.splitlines())) == (3, "", 4)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from affidavit.cli.ledger.answers import FILE
-from affidavit.cli.pages import Again, again, deliver
+from affidavit.cli.pages import Again, again, deliver, status
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,10 +47,12 @@ Examples:
 @click.option("--identities", metavar="FILE", type=FILE, help="People, agents, bots (TOML).")
 @click.option("--fresh", is_flag=True, help="Follow the whole history, whatever is stored.")
 @click.option("--quiet", is_flag=True, help="Do not tell how far the work is.")
-def blame(**options: object) -> None:
+def blame(**options: object) -> int:
     """Tell of the lines of a file; HELP is what a user is told."""
     given = _Given(**options)  # type: ignore[arg-type]  # click has checked them
-    _write(_blame(given), given)
+    found = _blame(given)
+    _write(found, given)
+    return status(found.report.limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from affidavit.cli.ledger.answers import FILE
-from affidavit.cli.pages import Again, again, deliver
+from affidavit.cli.pages import Again, again, deliver, status
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from affidavit.audit.lines.model import LinesReport
 
-UNDECIDED = 3
-"""How it ends where something that belongs to the answer is missing."""
 FORMATS = ("text", "json", "csv", "html")
 HELP = """Tell whose the lines are that a repository has: an agent's, a person's, nobody's known.
 
@@ -56,9 +54,7 @@ def lines(**options: object) -> int:
     given = _Given(**options)  # type: ignore[arg-type]  # click has checked them
     found = _report(given)
     _write(found, given)
-    if any(one.gap for one in found.limits):
-        return UNDECIDED
-    return 0
+    return status(found.limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

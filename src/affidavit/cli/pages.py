@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from affidavit.base.limit import Limit
+
+UNDECIDED = 3
+"""How a command ends where something that belongs to its answer is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,11 @@ def again(asked: Again, path: str) -> str:
     words += [word for pair in given for word in pair]
     words += [*asked.switches, "--format", "html", "--output", asked.output]
     return shlex.join([*words, "--", path] if path else words)
+
+
+def status(limits: Iterable[Limit]) -> int:
+    """How a command ends that answered within these limits."""
+    return UNDECIDED if any(one.gap for one in limits) else 0
 
 
 def deliver(body: bytes, output: Path | None) -> None:

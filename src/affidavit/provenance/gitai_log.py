@@ -79,6 +79,20 @@ def united(*each: Iterable[Span]) -> Spans:
     return tuple(found)
 
 
+def within(spans: Spans, bounds: Spans) -> Spans:
+    """The lines that are in both."""
+    found: list[Span] = []
+    at = 0
+    for first, last in spans:
+        while at < len(bounds) and bounds[at].last < first:
+            at += 1
+        here = at
+        while here < len(bounds) and bounds[here].first <= last:
+            found.append(Span(max(first, bounds[here].first), min(last, bounds[here].last)))
+            here += 1
+    return united(found)
+
+
 def count(spans: Spans) -> int:
     """How many lines they are."""
     return sum(one.last - one.first + 1 for one in spans)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.base.limit import limit
-from affidavit.changes.envelope.lifting import within
 from affidavit.changes.lines.segments import segments, unattested
 from affidavit.provenance.blame.change import Status
-from affidavit.provenance.gitai_log import Span, count, united
+from affidavit.provenance.gitai_log import Span, count, united, within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -26,7 +26,7 @@ from affidavit.sources.git.notes import note_bodies, notes
 from affidavit.sources.records import agent_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from affidavit.app.gather import Source
     from affidavit.app.lines.opening import Opened
@@ -41,13 +41,9 @@ BLOCK = 256
 
 
 class Behind(msgspec.Struct, frozen=True):
-    """The commits behind a landing, parents before children, and where they end.
-
-    A squash ends in the request's head; a merge in itself.
-    """
+    """The commits behind a landing, parents before children: of a merge itself is the last."""
 
     commits: tuple[str, ...]
-    head: str
     unnamed: Made | None = None
     """Whose lines are of commits that claim nothing, where the squash names an agent that none of
     its commits names."""
@@ -101,11 +97,10 @@ def branch(
     reader = Reader(progress, since=EARLIEST, known=known)
     graph = reader.history(opened.source.git, [head], [before.head] if before else [])
     reading = _Reading(opened, graph, first_parents(graph.parents, head), known)
-    reading.listed = listed
     progress.step("looking at commits")
     reading.observe(reader)
     progress.step("reading notes")
-    found = reading.told()
+    found = reading.told(listed or line_records(opened.source, head))
     return joined(before, found) if before else found
 
 
@@ -134,8 +129,12 @@ class LineRecords(NamedTuple):
     blobs: Mapping[str, tuple[str, ...]]
     traces: Mapping[str, Noted]
 
-    def known(self, commit: str) -> tuple[str, ...]:
-        """What there is of a commit, as ids that change where it changes."""
+    def of(self, commits: Container[str]) -> dict[str, tuple[str, ...]]:
+        """What there is of each of these commits, as ids that change where it changes."""
+        both = self.blobs.keys() | self.traces.keys()
+        return {one: self._known(one) for one in both if one in commits}
+
+    def _known(self, commit: str) -> tuple[str, ...]:
         trace = self.traces.get(commit)
         told = (sha256(msgspec.msgpack.encode(trace)),) if trace else ()
         return (*self.blobs.get(commit, ()), *told)
@@ -169,8 +168,8 @@ class _Reading:
         self._source = opened.source
         self._graph = graph
         self._chain = chain
+        self._pulls = pull_heads(opened.source.refs)
         self._known: dict[str, tuple[str, ...]] = {}
-        self.listed: LineRecords | None = None
         observer = Observer(Signals(load()), settings.declared, settings.inside_identities)
         self._seen = Observing(observer, settings.keyring, graph, known)
         self._shares = brought_in(graph.parents, chain[0])
@@ -182,10 +181,10 @@ class _Reading:
         wanted = dict.fromkeys((*(c for share in self._shares.values() for c in share), *before))
         self._seen.observe(wanted, frozenset(self._chain), reader.kept, self._source.objects)
 
-    def told(self) -> Branch:
-        """What is known of the branch."""
+    def told(self, listed: LineRecords) -> Branch:
+        """What is known of the branch, with what is `listed` of records."""
         inner = self._inner()
-        said = self._notes()
+        said = self._notes(listed)
         made = self._made()
         every = {**made, **_attested(said)}
         label = {one: self._label(one, every, inner.get(one)) for one in self._chain}
@@ -214,7 +213,7 @@ class _Reading:
         )
 
     def _numbers(self, made: Mapping[str, Made]) -> Iterator[tuple[str, str]]:
-        pulls = pull_heads(self._source.refs)
+        pulls = self._pulls
         for one in self._chain:
             own = self._seen.observed.get(one)
             if one in made and made[one].ground is Ground.UNSPLIT and own and own.stated:
@@ -228,8 +227,7 @@ class _Reading:
         return found | {one: graph[one] for one in self._chain}
 
     def _inner(self) -> Mapping[str, Inner]:
-        pulls = pull_heads(self._source.refs)
-        seen = self._seen
+        pulls, seen = self._pulls, self._seen
         known = [one for one in self._chain if one in seen.observed]
         wanted = squashes(known, seen.observed, pulls) if pulls else []
         if not wanted:
@@ -237,8 +235,7 @@ class _Reading:
         blocks = [wanted[at : at + BLOCK] for at in range(0, len(wanted), BLOCK)]
         return inner_commits(self._source.git, seen, blocks, self._graph, [self._chain])
 
-    def _notes(self) -> dict[str, tuple[Noted, ...]]:
-        listed = self.listed or line_records(self._source, self._chain[0])
+    def _notes(self, listed: LineRecords) -> dict[str, tuple[Noted, ...]]:
         wanted = self._seen.observed.keys()
         blobs = {one: ids for one, ids in listed.blobs.items() if one in wanted}
         bodies: dict[str, list[bytes]] = {}
@@ -248,7 +245,7 @@ class _Reading:
         for commit, trace in listed.traces.items():
             if commit in wanted and trace.files:
                 found[commit] = (*found.get(commit, ()), trace)
-        self._known = {one: listed.known(one) for one in wanted if listed.known(one)}
+        self._known = listed.of(wanted)
         return found
 
     def _made(self) -> dict[str, Made]:
@@ -268,9 +265,9 @@ class _Reading:
         """What is behind a landing, where it matters which of it brought a line."""
         share = self._shares[landing]
         if inner:
-            commits, head = inner.commits, inner.head
+            commits = inner.commits
         elif len(share) > 1:
-            commits, head = tuple(share), landing
+            commits = tuple(share)
         else:
             return None
         if not any(one in made or one in said for one in (landing, *commits)):
@@ -279,7 +276,7 @@ class _Reading:
         own = made.get(landing, SILENT)
         more = tuple(hand for hand in own.hands if hand.agent not in named)
         unnamed = unknown(Ground.UNSPLIT, more) if inner and more else None
-        return Behind(tuple(reversed(commits)), head, unnamed)
+        return Behind(tuple(reversed(commits)), unnamed)
 
     def _whole(self, landing: str, inner: Inner | None) -> Made | None:
         """Whose all lines of a landing are that is not looked behind, where not its own claims."""

@@ -63,7 +63,7 @@ class _State(msgspec.Struct, array_like=True):
     table: list[Made]
     made: dict[str, int]
     label: dict[str, LineClass]
-    behind: dict[str, tuple[str, int | None]]
+    behind: dict[str, int | None]
     cut: tuple[str, ...]
     origins: tuple[bytes, list[int], list[bytes]]
     files: dict[bytes, _Text]
@@ -138,7 +138,7 @@ def _state(lines: Lines, known: Known) -> _State:
         made={one: table.number(made) for one, made in _made(lines).items()},
         label=dict(branch.label),
         behind={
-            one: (each.head, None if each.unnamed is None else table.number(each.unnamed))
+            one: None if each.unnamed is None else table.number(each.unnamed)
             for one, each in branch.behind.items()
         },
         cut=tuple(branch.cut),
@@ -285,8 +285,8 @@ def _branch(state: _State) -> Branch:
         made={one: state.table[number] for one, number in state.made.items()},
         label=state.label,
         behind={
-            one: Behind((), head, None if number is None else state.table[number])
-            for one, (head, number) in state.behind.items()
+            one: Behind((), None if number is None else state.table[number])
+            for one, number in state.behind.items()
         },
         notes={},
         cut=frozenset(state.cut),

@@ -92,8 +92,7 @@ def _is_good(opened: Opened, kept: Kept, there: LineRecords) -> bool:
     pulls = pull_heads(source.refs)
     if any(pulls.get(number, "") != named for number, named in kept.known.numbers.items()):
         return False
-    now = {one: ids for one in kept.known.reached if (ids := there.known(one))}
-    if now != kept.known.records:
+    if there.of(frozenset(kept.known.reached)) != kept.known.records:
         return False
     if head == opened.head:
         return True

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.base.errors import FormatError
-from affidavit.provenance.gitai_log import Keyed, Span, Spans, count, united
+from affidavit.provenance.gitai_log import Keyed, Span, Spans, count, united, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -63,20 +63,6 @@ def brought(blocks: Iterable[Block]) -> Spans:
     return united(
         Span(one.new_start + 1, one.new_end) for one in blocks if one.new_end > one.new_start
     )
-
-
-def within(spans: Spans, bounds: Spans) -> Spans:
-    """The lines that are in both."""
-    found: list[Span] = []
-    at = 0
-    for first, last in spans:
-        while at < len(bounds) and bounds[at].last < first:
-            at += 1
-        here = at
-        while here < len(bounds) and bounds[here].first <= last:
-            found.append(Span(max(first, bounds[here].first), min(last, bounds[here].last)))
-            here += 1
-    return united(found)
 
 
 def through(

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from affidavit.changes.envelope.lifting import carried, within
+from affidavit.changes.envelope.lifting import carried
 from affidavit.changes.envelope.touched import Touched
-from affidavit.provenance.gitai_log import Span, united
+from affidavit.provenance.gitai_log import Span, united, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.provenance.gitai_log import Span, Spans, count, united
+from affidavit.provenance.gitai_log import Spans, count, within
 from affidavit.provenance.records.model import LineClaim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ def held(lines: Iterable[LineClaim], added: Mapping[str, Spans]) -> Held:
         if one.spans is None:
             kept.append(one)
             continue
-        common = united(_common(one.spans, added.get(one.path, ())))
+        common = within(one.spans, added.get(one.path, ()))
         inside += count(common)
         outside += count(one.spans) - count(common)
         if common:
@@ -51,16 +51,3 @@ def held(lines: Iterable[LineClaim], added: Mapping[str, Spans]) -> Held:
             digest = one.digest if common == one.spans else None
             kept.append(msgspec.structs.replace(one, spans=common, digest=digest))
     return Held(lines=tuple(kept), inside=inside, outside=outside)
-
-
-def _common(ours: Spans, theirs: Spans) -> Iterator[Span]:
-    """The lines that are in both; each is in order, without overlaps."""
-    at = 0
-    for first, last in ours:
-        while at < len(theirs) and theirs[at].last < first:
-            at += 1
-        reached = at
-        while reached < len(theirs) and theirs[reached].first <= last:
-            other = theirs[reached]
-            yield Span(max(first, other.first), min(last, other.last))
-            reached += 1
