@@ -27,6 +27,8 @@ from affidavit.sources.git.private import PrivateGit
 from affidavit.sources.git.refs import Refs
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from affidavit.app.reading import Progress
     from affidavit.app.settings import Settings
     from affidavit.audit.model import Branch
@@ -97,10 +99,14 @@ class Bounds(msgspec.Struct, frozen=True):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """Which landings are wanted: those of `bounds`, by the times that a forge `tells`."""
+    """Which landings are wanted: those of `bounds`, by the times that a forge `tells`.
+
+    Without `notes` none is read: that is then for `with_notes`.
+    """
 
     bounds: Bounds
     tells: Callable[[Walk], Dates] | None = None
+    notes: bool = True
 
 
 def gather(
@@ -122,27 +128,40 @@ def gather(
     selection = _selection(Walk(graph, reader.kept, {}), source, heads, wanted)
     signals = Signals(load())
     pulls = pull_heads(source.refs)
-    noteworthy = _Noteworthy(selection, graph, pulls)
-    notes = noted(source.git, source.objects, source.refs, noteworthy)
     facts = Facts(
         observed={},
         people=_people(settings, signals, reader.met),
-        notes=notes.authorship,
-        votes=notes.votes,
+        notes={},
+        votes={},
         pulls=pulls,
         branches=frozenset(heads),
         slug=source.slug,
         absent=frozenset(_absent(graph, source)),
     )
-    return Gathered(
+    found = Gathered(
         graph=graph,
         selection=selection,
         signals=signals,
         facts=facts,
         kept=reader.kept,
-        noted=notes.commits,
-        limits=(*graph.limits, *notes.limits, *source.objects.limits),
+        noted=frozenset(),
+        limits=graph.limits,
     )
+    at = bounds.span.head if bounds.span else branches[0].head
+    noteworthy = _Noteworthy(selection, graph, pulls)
+    return with_notes(found, source, noteworthy, at) if wanted.notes else found
+
+
+def with_notes(
+    gathered: Gathered, source: Source, wanted: Container[str], at: str | None
+) -> Gathered:
+    """`gathered` with what notes and records (in files those of `at`) say of what is `wanted`."""
+    notes = noted(source.git, source.objects, source.refs, wanted, at)
+    facts = msgspec.structs.replace(
+        gathered.facts, notes=notes.authorship, sessions=notes.sessions, votes=notes.votes
+    )
+    limits = (*gathered.limits, *notes.limits, *source.objects.limits)
+    return msgspec.structs.replace(gathered, facts=facts, noted=notes.commits, limits=limits)
 
 
 class _Noteworthy:

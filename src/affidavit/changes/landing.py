@@ -34,14 +34,14 @@ from affidavit.changes.pull_request import (
 from affidavit.changes.review import NOBODY, Evidence, review
 from affidavit.changes.sworn import About, Statements, Sworn, sworn
 from affidavit.provenance.authorship import Contribution, authorship
-from affidavit.provenance.model import Authorship, NoteReading
+from affidavit.provenance.model import Authorship, Claim, NoteReading
+from affidavit.provenance.records import checkpoints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from affidavit.changes.hands import Roll, Rolls
     from affidavit.changes.model import Review
-    from affidavit.provenance.model import Claim
 
 CLAIMS = 1_000
 """Claims kept of one landing."""
@@ -101,10 +101,15 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Commits that others name as parents and that could not be read."""
     sworn: Mapping[str, Statements] = {}
     """Signed statements about landings, by commit."""
+    sessions: Mapping[str, tuple[Claim, ...]] = {}
+    """What the sessions of checkpoints claim of the commits whose messages name them."""
 
     def claims(self, commit: Observed) -> tuple[Claim, ...]:
-        """Every claim on `commit`: its own, and those of its note."""
-        return (*commit.claims, *self._noted(commit.id)) if self.notes else commit.claims
+        """Every claim on `commit`: its own, those of its note, of records, and of its sessions."""
+        if not self.notes and not self.sessions:
+            return commit.claims
+        linked = checkpoints.claimed(commit.id, commit.claims, self.sessions)
+        return (*commit.claims, *self._noted(commit.id), *linked)
 
     def said(self, commit: str) -> tuple[Claim, ...]:
         """The same of the commit of that id; of one that could not be read only its note's."""

@@ -94,6 +94,7 @@ def test_more_files_or_folders_than_are_looked_at_are_told(
         assert (len(found), reading.limits) == (2, {"too-many-records": 1})
     monkeypatch.setattr(places, "MOST_FILES", 9)
     monkeypatch.setattr(places, "MOST_FOLDERS", 3)
+    monkeypatch.setattr(places, "answer", lambda *_, **__: (128, b""))
     with opened(repo) as reading:
         found = list(agent_trace.records(*reading, at=head))
         assert (len(found), reading.limits) == (1, {"too-many-records": 1})

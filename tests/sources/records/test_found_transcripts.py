@@ -21,7 +21,7 @@ SESSION = "entire/checkpoints/v1"
 
 def found(repo: Repo, at: str | None) -> tuple[list[Record], dict[str, int]]:
     with opened(repo) as here:
-        return [*transcripts.records(here.objects, here.refs, at=at)], here.limits
+        return [*transcripts.records(here.git, here.objects, here.refs, at=at)], here.limits
 
 
 def places(records: list[Record]) -> list[str]:

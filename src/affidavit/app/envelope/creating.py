@@ -22,6 +22,7 @@ from affidavit.changes.envelope.model import ClaimLine, Digests, Envelope, path_
 from affidavit.ledger.enveloped import KIND, ChangeEnveloped
 from affidavit.package.place import delivering
 from affidavit.provenance.catalogue import load
+from affidavit.provenance.records import checkpoints
 from affidavit.provenance.signals import Signals
 from affidavit.provenance.trailers import trailers
 from affidavit.sources.git.commit import parse
@@ -165,7 +166,10 @@ def _claims(
             continue
         commit = parse(one.id, one.body)
         found += signals.claims(commit, trailers(commit.message), forge_signed=False)
-    notes = noted(git, objects, refs, frozenset(span.commits))
+    notes = noted(git, objects, refs, frozenset(span.commits), span.head)
+    for id_ in {one.commit for one in found}:
+        own = [one for one in found if one.commit == id_]
+        found += checkpoints.claimed(id_, own, notes.sessions)
     found += [
         claim
         for one in span.commits

@@ -80,11 +80,12 @@ def work(opened: Opened, base: Base, span: Span) -> Work:
         met=list(seen.met),
         agent=signals.agent,
     )
-    notes = noted(opened.git, opened.objects, opened.refs, frozenset(commits))
+    notes = noted(opened.git, opened.objects, opened.refs, frozenset(commits), span.head)
     facts = Facts(
         observed=seen.observed,
         people=people,
         notes=notes.authorship,
+        sessions=notes.sessions,
         votes={},
         pulls={},
         branches=frozenset(),

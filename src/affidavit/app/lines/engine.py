@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from affidavit.app.lines.behind import inside
+from affidavit.app.lines.fitting import Fitting
 from affidavit.app.lines.held import Followed, History, Inner, Lines
 from affidavit.app.lines.notes import Notes
 from affidavit.base.errors import GitFailedError
@@ -43,7 +44,10 @@ def lines(source: Source, branch: Branch, progress: Progress, before: Lines | No
     Raises:
         GitFailedError: git cannot compare all landings; the message counts them.
     """
-    notes = Notes(source.objects, branch.notes, before.notes if before else None)
+    fitting = None
+    if branch.written:
+        fitting = Fitting(source.objects, branch.written.records, branch.written.commits)
+    notes = Notes(source.objects, branch.notes, before.notes if before else None, fitting)
     following = _Following(branch, notes, (source.git, progress), before)
     done = len(before.branch.landings) if before else 0
     steps = [_step(branch, one) for one in branch.landings[done:]]
@@ -114,7 +118,7 @@ class _Following:
             return
         self.history.added[self._landing] += sum(one[3] - one[2] for one in hunks)
         commit = self._branch.landings[self._landing]
-        if commit in self._branch.behind or commit in self._branch.notes:
+        if commit in self._branch.behind or self._notes.may_split(commit):
             spans = [(one[2], one[3] - one[2]) for one in hunks if one[3] > one[2]]
             self.history.brought.setdefault(commit, {})[entry.path] = spans
 

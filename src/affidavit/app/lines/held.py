@@ -110,7 +110,7 @@ class Lines:
         lost = {landing for landing, _ in self.replay.lost}
         return [
             None
-            if commit in self.behind or commit in self.notes.known or number in lost
+            if commit in self.behind or self.notes.speaks(commit) or number in lost
             else self._made(commit)
             for number, commit in enumerate(self.branch.landings)
         ]

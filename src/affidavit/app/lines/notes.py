@@ -14,6 +14,7 @@ from affidavit.provenance.gitai_log import Span, count, united, within
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from affidavit.app.lines.fitting import Fitting
     from affidavit.base.limit import Limit
     from affidavit.changes.lines.model import Made
     from affidavit.changes.lines.segments import Segment
@@ -38,25 +39,36 @@ class Coverage(msgspec.Struct, array_like=True):
 
 LARGEST = 64 << 20
 """Bytes of a file whose lines are counted."""
+OTHERS = b""
+"""Stands for the files that a record does not name; no file has that path."""
 
 
 class Notes:
     """What notes attest of the lines of commits.
 
-    First it is told what each commit `touched`, then to `settle`, and then it is asked.
+    First it is told what each commit `touched`, then to `settle`, and then it is asked. `fitting`
+    finds lines that transcripts attest, where there are any.
     """
 
     def __init__(
-        self, objects: Objects, noted: Mapping[str, Sequence[Noted]], before: Notes | None = None
+        self,
+        objects: Objects,
+        noted: Mapping[str, Sequence[Noted]],
+        before: Notes | None = None,
+        fitting: Fitting | None = None,
     ) -> None:
         self._objects = objects
         self._noted = noted
+        self._fitting = fitting
         self._blobs: dict[str, dict[bytes, str]] = {}
         self._brought: dict[str, dict[bytes, Spans]] = {}
         self.coverage: dict[str, Coverage] = dict(before.coverage) if before else {}
         """What the records of each form came to."""
         self.known: dict[str, dict[bytes, list[Segment]]] = dict(before.known) if before else {}
         """By commit and path what is attested, of the notes that are used."""
+        self.rest: dict[str, dict[bytes, Made | None]] = dict(before.rest) if before else {}
+        """What they say of the other lines of a file: None that they attest none of them. Where
+        they name every file of theirs, `OTHERS` stands for those that they do not name."""
         self.refused: dict[str, str] = dict(before.refused) if before else {}
         """Why others are not, by commit and form."""
 
@@ -66,20 +78,46 @@ class Notes:
             self._blobs.setdefault(commit, {})[entry.path] = entry.id
             brought = united(Span(one[2] + 1, one[3]) for one in hunks or () if one[3] > one[2])
             self._brought.setdefault(commit, {})[entry.path] = brought
+        if self._fitting and entry.status is not Status.DELETED:
+            self._fitting.touched(commit, entry, hunks)
+
+    def may_split(self, commit: str) -> bool:
+        """Whether the lines of the commit may not be all of the same."""
+        return commit in self._noted or bool(self._fitting and commit in self._fitting.commits)
 
     def settle(self) -> None:
         """Hold every note against what its commit touched."""
         lines = self._lines()
-        for commit, notes in self._noted.items():
-            if commit not in self._blobs:
-                continue
-            used = [one for one in notes if self._fits(commit, one, lines)]
+        fitted = self._fitting.noted() if self._fitting else {}
+        for one in fitted.values():
+            attested = sum(count(spans) for each in one.files.values() for spans, _ in each)
+            covered = self.coverage.setdefault(one.source, Coverage())
+            covered.used += 1
+            covered.attested += attested
+            covered.brought += attested
+        for commit in dict.fromkeys((*self._noted, *fitted)):
+            used = []
+            if commit in self._blobs:
+                notes = self._noted.get(commit, ())
+                used = [one for one in notes if self._fits(commit, one, lines)]
+                self._tell_rest(commit, used)
+            used += [fitted[commit]] if commit in fitted else []
             paths = dict.fromkeys(path for one in used for path in one.files)
-            if used:
+            if paths:
                 self.known[commit] = {
                     path: segments(each for one in used for each in one.files.get(path, ()))
                     for path in paths
                 }
+
+    def _tell_rest(self, commit: str, used: Sequence[Noted]) -> None:
+        """Keep what the records that are used say of lines that none of them attests."""
+        rest: dict[bytes, Made | None] = {path: None for one in used for path in one.files}
+        for one in used:
+            if one.whole:
+                rest.update({path: made for path, made in one.whole.items() if path not in rest})
+                rest[OTHERS] = None
+        if rest:
+            self.rest[commit] = rest
 
     def _fits(self, commit: str, note: Noted, lines: Mapping[str, int]) -> bool:
         """Whether a note can be about its commit; it is counted either way."""
@@ -110,6 +148,8 @@ class Notes:
     def _misfit(self, commit: str, note: Noted, lines: Mapping[str, int]) -> str:
         """Why a note cannot be about this commit; empty if it can."""
         blobs = self._blobs[commit]
+        if note.whole and not note.files and blobs.keys().isdisjoint(note.whole):
+            return "it tells of no file that the commit touches"
         for path, each in note.files.items():
             if path not in blobs:
                 return "it tells of a file that the commit does not touch"
@@ -139,7 +179,14 @@ class Notes:
 
     def otherwise(self, commit: str, path: bytes, made: Made) -> Made:
         """Whose lines are of which nothing is attested, in a file of a commit that is `made` so."""
-        return unattested(made) if path in self.known.get(commit, ()) else made
+        rest = self.rest.get(commit)
+        if rest is None or (path not in rest and OTHERS not in rest):
+            return made
+        return rest.get(path) or unattested(made)
+
+    def speaks(self, commit: str) -> bool:
+        """Whether lines of the commit are not all of the same for what is told of some of them."""
+        return commit in self.known or commit in self.rest
 
     @property
     def limits(self) -> list[Limit]:

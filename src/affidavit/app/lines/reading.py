@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.app.noted import GIT_AI, LEGACY
+from affidavit.app.claimed.lines import Written, keys, line_records
 from affidavit.app.observing import Observing
 from affidavit.app.reading import Reader
 from affidavit.app.squashes import inner_commits, pull_heads, squashes
-from affidavit.base.digest import sha256
 from affidavit.base.limit import Limit
 from affidavit.base.period import EARLIEST
 from affidavit.changes.chain import brought_in, first_parents
 from affidavit.changes.lines.model import SILENT, Ground, LineClass, Made, unknown
-from affidavit.changes.lines.stated import Noted, by_commit, noted, of_records
+from affidavit.changes.lines.stated import Noted, by_commit, noted
 from affidavit.changes.observe import Observer
 from affidavit.changes.pull_request import SQUASH_FORMS
 from affidavit.provenance.catalogue import load
-from affidavit.provenance.records.agent_trace import SOURCE as AGENT_TRACE
+from affidavit.provenance.records.checkpoints import named
 from affidavit.provenance.signals import Signals
-from affidavit.sources.git.notes import note_bodies, notes
-from affidavit.sources.records import agent_trace
+from affidavit.sources.git.notes import note_bodies
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Iterator
 
-    from affidavit.app.gather import Source
+    from affidavit.app.claimed.lines import LineRecords
     from affidavit.app.lines.opening import Opened
     from affidavit.app.reading import Progress
     from affidavit.changes.model import Inner
-    from affidavit.provenance.records.model import Record
     from affidavit.sources.git.graph import Graph
 
 
@@ -74,7 +71,9 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
     """The requests of squashes that name an agent and whose commits are not here, and what their
     refs named instead; empty where they have none."""
     records: Mapping[str, tuple[str, ...]]
-    """The line-level records of its commits, by ids that change where they change."""
+    """The records of its commits, by ids that change where they change."""
+    written: Written | None = None
+    """Transcripts, where there are any, and the commits whose lines they may tell of."""
 
 
 def branch(
@@ -96,11 +95,12 @@ def branch(
     known = frozenset(before.reached) if before else frozenset[str]()
     reader = Reader(progress, since=EARLIEST, known=known)
     graph = reader.history(opened.source.git, [head], [before.head] if before else [])
-    reading = _Reading(opened, graph, first_parents(graph.parents, head), known)
+    listed = listed or line_records(opened.source, head)
+    reading = _Reading(opened, graph, known, listed)
     progress.step("looking at commits")
     reading.observe(reader)
     progress.step("reading notes")
-    found = reading.told(listed or line_records(opened.source, head))
+    found = reading.told()
     return joined(before, found) if before else found
 
 
@@ -120,41 +120,7 @@ def joined(before: Branch, after: Branch) -> Branch:
         reached=(*before.reached, *after.reached),
         numbers={**before.numbers, **after.numbers},
         records={**before.records, **after.records},
-    )
-
-
-class LineRecords(NamedTuple):
-    """The line-level records of a repository by commit: git-ai's notes by blob, and others."""
-
-    blobs: Mapping[str, tuple[str, ...]]
-    traces: Mapping[str, Noted]
-
-    def of(self, commits: Container[str]) -> dict[str, tuple[str, ...]]:
-        """What there is of each of these commits, as ids that change where it changes."""
-        both = self.blobs.keys() | self.traces.keys()
-        return {one: self._known(one) for one in both if one in commits}
-
-    def _known(self, commit: str) -> tuple[str, ...]:
-        trace = self.traces.get(commit)
-        told = (sha256(msgspec.msgpack.encode(trace)),) if trace else ()
-        return (*self.blobs.get(commit, ()), *told)
-
-
-def line_records(source: Source, head: str) -> LineRecords:
-    """All line-level records that the repository has at `head`."""
-    refs = source.refs
-    blobs: dict[str, tuple[str, ...]] = {
-        name[len(LEGACY) :]: (id_,) for name, id_ in refs.ids.items() if name.startswith(LEGACY)
-    }
-    if current := refs.get(GIT_AI):
-        for commit, ids in notes(source.git, source.objects, current).items():
-            blobs[commit] = (*blobs.get(commit, ()), *ids)
-    traces: dict[str, list[Record]] = {}
-    for record in agent_trace.records(source.git, source.objects, refs, at=head):
-        if record.commit:
-            traces.setdefault(record.commit, []).append(record)
-    return LineRecords(
-        blobs, {commit: of_records(AGENT_TRACE, each) for commit, each in traces.items()}
+        written=after.written,
     )
 
 
@@ -162,13 +128,14 @@ class _Reading:
     """One branch under way."""
 
     def __init__(
-        self, opened: Opened, graph: Graph, chain: Sequence[str], known: frozenset[str]
+        self, opened: Opened, graph: Graph, known: frozenset[str], listed: LineRecords
     ) -> None:
         settings = opened.settings
         self._source = opened.source
         self._graph = graph
-        self._chain = chain
+        self._chain = chain = first_parents(graph.parents, opened.head)
         self._pulls = pull_heads(opened.source.refs)
+        self._listed = listed
         self._known: dict[str, tuple[str, ...]] = {}
         observer = Observer(Signals(load()), settings.declared, settings.inside_identities)
         self._seen = Observing(observer, settings.keyring, graph, known)
@@ -181,17 +148,19 @@ class _Reading:
         wanted = dict.fromkeys((*(c for share in self._shares.values() for c in share), *before))
         self._seen.observe(wanted, frozenset(self._chain), reader.kept, self._source.objects)
 
-    def told(self, listed: LineRecords) -> Branch:
-        """What is known of the branch, with what is `listed` of records."""
-        inner = self._inner()
+    def told(self) -> Branch:
+        """What is known of the branch."""
+        inner, listed = self._inner(), self._listed
         said = self._notes(listed)
-        made = self._made()
+        made = self._made(listed)
         every = {**made, **_attested(said)}
         label = {one: self._label(one, every, inner.get(one)) for one in self._chain}
+        # Transcripts may tell of the lines of any commit.
+        nowhere = None if listed.writes else said
         behind = {
             one: found
             for one in self._chain
-            if (found := self._behind(one, inner.get(one), made, said))
+            if (found := self._behind(one, inner.get(one), made, nowhere))
         }
         for one in self._chain:
             if one not in behind and (whole := self._whole(one, inner.get(one))):
@@ -210,6 +179,7 @@ class _Reading:
             reached=tuple(self._graph.parents),
             numbers=dict(self._numbers(made)),
             records=self._known,
+            written=self._written(listed, behind),
         )
 
     def _numbers(self, made: Mapping[str, Made]) -> Iterator[tuple[str, str]]:
@@ -236,21 +206,42 @@ class _Reading:
         return inner_commits(self._source.git, seen, blocks, self._graph, [self._chain])
 
     def _notes(self, listed: LineRecords) -> dict[str, tuple[Noted, ...]]:
-        wanted = self._seen.observed.keys()
-        blobs = {one: ids for one, ids in listed.blobs.items() if one in wanted}
+        """What records say of lines and files, by commit."""
+        seen = self._seen.observed
+        blobs = {one: ids for one, ids in listed.blobs.items() if one in seen}
         bodies: dict[str, list[bytes]] = {}
         for commit, body in note_bodies(self._source.objects, blobs):
             bodies.setdefault(commit, []).append(body)
         found: dict[str, tuple[Noted, ...]] = {one: (noted(each),) for one, each in bodies.items()}
-        for commit, trace in listed.traces.items():
-            if commit in wanted and trace.files:
-                found[commit] = (*found.get(commit, ()), trace)
-        self._known = listed.of(wanted)
+        linked = {
+            id_: tuple(dict.fromkeys(named(one.claims)))
+            for id_, one in seen.items()
+            if one.claims
+        }
+        for commit, others in listed.noted(seen, linked).items():
+            found[commit] = (*found.get(commit, ()), *others)
+        self._known = listed.of({*seen, *(each for ids in linked.values() for each in keys(ids))})
         return found
 
-    def _made(self) -> dict[str, Made]:
+    def _written(self, listed: LineRecords, behind: Mapping[str, Behind]) -> Written | None:
+        """The transcripts, and the commits whose lines they may tell of: no merges."""
+        if not listed.writes:
+            return None
+        seen = self._seen.observed
+        inside = (one for each in behind.values() for one in each.commits)
+        alone = (one for one in self._chain if one not in behind)
+        return Written(
+            listed.writes,
+            {
+                one: seen[one].time
+                for one in (*inside, *alone)
+                if one in seen and len(seen[one].parents) < 2
+            },
+        )
+
+    def _made(self, listed: LineRecords) -> dict[str, Made]:
         each = (
-            (id_, by_commit(one.claims, automation=one.automation))
+            (id_, by_commit(listed.claims(one), automation=one.automation))
             for id_, one in self._seen.observed.items()
         )
         return {id_: made for id_, made in each if made is not SILENT}
@@ -260,9 +251,12 @@ class _Reading:
         landing: str,
         inner: Inner | None,
         made: Mapping[str, Made],
-        said: Mapping[str, tuple[Noted, ...]],
+        said: Mapping[str, tuple[Noted, ...]] | None,
     ) -> Behind | None:
-        """What is behind a landing, where it matters which of it brought a line."""
+        """What is behind a landing, where it matters which of it brought a line.
+
+        Without `said` something may be said of any commit.
+        """
         share = self._shares[landing]
         if inner:
             commits = inner.commits
@@ -270,7 +264,8 @@ class _Reading:
             commits = tuple(share)
         else:
             return None
-        if not any(one in made or one in said for one in (landing, *commits)):
+        of = (landing, *commits)
+        if said is not None and not any(one in made or one in said for one in of):
             return None
         named = {hand.agent for one in commits if one in made for hand in made[one].hands}
         own = made.get(landing, SILENT)
@@ -285,7 +280,7 @@ class _Reading:
             return unknown(Ground.CUT)
         if inner is not None or own.stated is None or own.stated.form not in SQUASH_FORMS:
             return None
-        found = by_commit(own.claims, automation=own.automation)
+        found = by_commit(self._listed.claims(own), automation=own.automation)
         named = found.line_class is LineClass.AI
         return unknown(Ground.UNSPLIT, found.hands) if named and len(own.parents) == 1 else None
 
@@ -310,7 +305,8 @@ def _attested(said: Mapping[str, tuple[Noted, ...]]) -> dict[str, Made]:
     """What a label says of commits of which a record attests lines as an agent's."""
     found: dict[str, Made] = {}
     for commit, each in said.items():
-        made = (one.made for note in each for files in note.files.values() for one in files)
+        lines = (one.made for note in each for files in note.files.values() for one in files)
+        made = (*lines, *(one for note in each for one in note.whole.values()))
         ai = next((one for one in made if one.line_class is LineClass.AI), None)
         if ai is not None:
             found[commit] = ai

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from affidavit.sources.git.objects import Objects
 
-FORMAT = b"affidavit/lines-state@1\n"
+FORMAT = b"affidavit/lines-state@2\n"
 LARGEST = 2 << 30
 """Bytes of a state that are read."""
 _CODE = "I"
@@ -69,6 +69,7 @@ class _State(msgspec.Struct, array_like=True):
     files: dict[bytes, _Text]
     inner: dict[str, dict[bytes, list[_Row]]]
     attested: dict[str, dict[bytes, list[tuple[int, int, int]]]]
+    rest: dict[str, dict[bytes, int | None]]
     refused: dict[str, str]
     told: dict[str, Coverage]
     added: bytes
@@ -148,13 +149,8 @@ def _state(lines: Lines, known: Known) -> _State:
             landing: {path: [_row(one) for one in each] for path, each in files.items()}
             for landing, files in lines.behind.items()
         },
-        attested={
-            commit: {
-                path: [(one.start, one.end, table.number(one.made)) for one in each]
-                for path, each in files.items()
-            }
-            for commit, files in lines.notes.known.items()
-        },
+        attested=_attested(lines.notes, table),
+        rest=_rest(lines.notes, table),
         refused=lines.notes.refused,
         told=lines.notes.coverage,
         added=_bytes(history.added),
@@ -166,6 +162,23 @@ def _state(lines: Lines, known: Known) -> _State:
         limits=branch.limits,
         table=table.rows,
     )
+
+
+def _attested(notes: Notes, table: _Table) -> dict[str, dict[bytes, list[tuple[int, int, int]]]]:
+    return {
+        commit: {
+            path: [(one.start, one.end, table.number(one.made)) for one in each]
+            for path, each in files.items()
+        }
+        for commit, files in notes.known.items()
+    }
+
+
+def _rest(notes: Notes, table: _Table) -> dict[str, dict[bytes, int | None]]:
+    return {
+        commit: {path: None if made is None else table.number(made) for path, made in files.items()}
+        for commit, files in notes.rest.items()
+    }
 
 
 def _made(lines: Lines) -> Mapping[str, Made]:
@@ -249,6 +262,10 @@ def _lines(state: _State, objects: Objects) -> Lines:
             for path, each in files.items()
         }
         for commit, files in state.attested.items()
+    }
+    notes.rest = {
+        commit: {path: None if made is None else table[made] for path, made in files.items()}
+        for commit, files in state.rest.items()
     }
     history = History(
         _numbers(state.added),

@@ -13,11 +13,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from affidavit import __version__
+from affidavit.app.claimed.lines import line_records
 from affidavit.app.config import FILE_NAME, MAX_BYTES
 from affidavit.app.envelope.range import listed
 from affidavit.app.ledger.custody import config_home
 from affidavit.app.lines.engine import lines
-from affidavit.app.lines.reading import branch, line_records
+from affidavit.app.lines.reading import branch
 from affidavit.app.lines.state import LARGEST, Known, packed, unpacked
 from affidavit.app.squashes import pull_heads
 from affidavit.base.errors import AffidavitError, FormatError, GitFailedError
@@ -28,9 +29,9 @@ from affidavit.sources.git.patches import MOST_RENAMED, SIMILAR
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from affidavit.app.claimed.lines import LineRecords
     from affidavit.app.lines.held import Lines
     from affidavit.app.lines.opening import Opened
-    from affidavit.app.lines.reading import LineRecords
     from affidavit.app.lines.state import Kept
     from affidavit.app.reading import Progress
 
@@ -92,10 +93,12 @@ def _is_good(opened: Opened, kept: Kept, there: LineRecords) -> bool:
     pulls = pull_heads(source.refs)
     if any(pulls.get(number, "") != named for number, named in kept.known.numbers.items()):
         return False
-    if there.of(frozenset(kept.known.reached)) != kept.known.records:
+    if there.of({*kept.known.reached, *kept.known.records}) != kept.known.records:
         return False
     if head == opened.head:
         return True
+    if there.writes:  # What was written once is attested once: all commits are looked at together.
+        return False
     try:
         new = listed(source.git, "rev-list", "--first-parent", opened.head, f"^{head}")
         last = listed(source.git, "rev-parse", "--verify", f"{new[-1]}^") if new else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.base.errors import FormatError
@@ -14,18 +15,16 @@ from affidavit.changes.lines.model import (
     Made,
     unknown,
 )
+from affidavit.provenance.catalogue import UNSPECIFIED
 from affidavit.provenance.gitai import whose
 from affidavit.provenance.gitai_log import PERSON, parse
 from affidavit.provenance.model import Role, Tier
-from affidavit.provenance.naming import slug
-from affidavit.provenance.records.model import Attests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from affidavit.provenance.gitai_log import Log, Spans
     from affidavit.provenance.model import Claim
-    from affidavit.provenance.records.model import LineClaim, Record
 
 GIT_AI = "git-ai"
 """What the notes of git-ai are called."""
@@ -42,12 +41,13 @@ class Attested(NamedTuple):
 class Noted(NamedTuple):
     """What the records of one form attest of one commit's lines, by path.
 
-    `refused` is why a record of it cannot be used.
+    `refused` is why a record of it cannot be used. `whole` is what they say of files as such.
     """
 
     source: str
     files: Mapping[bytes, Sequence[Attested]]
     refused: str = ""
+    whole: Mapping[bytes, Made] = MappingProxyType({})
 
 
 def by_commit(claims: Iterable[Claim], *, automation: bool) -> Made:
@@ -64,9 +64,12 @@ def by_commit(claims: Iterable[Claim], *, automation: bool) -> Made:
 def hands(claims: Iterable[Claim]) -> tuple[Hand, ...]:
     """The agents that are named, each with the model and session that are told of it.
 
-    One that is named without a model where another claim names it with one is the same.
+    One that is named without a model where another claim names it with one is the same; so is one
+    of which no name is told where another has one.
     """
     found = {Hand(one.agent, one.model or "", one.session or "") for one in claims}
+    if any(one.agent != UNSPECIFIED for one in found):
+        found = {one for one in found if one.agent != UNSPECIFIED}
     return tuple(sorted(one for one in found if not _is_told_better(one, found)))
 
 
@@ -98,29 +101,6 @@ def noted(bodies: Iterable[bytes]) -> Noted:
             each = [Attested(spans, _made(key, log)) for key, spans in keyed.items()]
             files.setdefault(path.encode(), []).extend(each)
     return Noted(GIT_AI, files, refused)
-
-
-def of_records(source: str, records: Iterable[Record]) -> Noted:
-    """What records of one form attest of the lines of one commit.
-
-    What speaks of files and not of lines, or says that it does not know, attests nothing here.
-    """
-    files: dict[bytes, list[Attested]] = {}
-    for one in (line for record in records for line in record.lines):
-        if one.spans and (made := _by_claim(one)):
-            files.setdefault(one.path.encode(), []).append(Attested(one.spans, made))
-    return Noted(source, files)
-
-
-def _by_claim(one: LineClaim) -> Made | None:
-    named = (Hand(one.agent or slug(""), one.model or "", one.session or ""),)
-    if one.attests is Attests.AI:
-        return Made(LineClass.AI, Ground.NOTE, named)
-    if one.attests is Attests.HUMAN:
-        return Made(LineClass.HUMAN, Ground.NOTE)
-    if one.attests is Attests.MIXED:
-        return unknown(Ground.SHARED, named if one.agent else ())
-    return None
 
 
 def _made(key: str, log: Log) -> Made:

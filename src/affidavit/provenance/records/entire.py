@@ -72,12 +72,13 @@ def checkpoints(message: bytes) -> tuple[str, ...]:
 
 
 def read(
-    data: bytes, *, place: str, checkpoint: str, commits: Iterable[str] = ()
+    data: bytes, *, place: str, checkpoint: str, commits: Iterable[str] | None = ()
 ) -> tuple[Record, ...]:
     """What a session's metadata says: a record for each of the commits that name `checkpoint`.
 
     Where none does there is one record of no commit, which claims nothing. Nor does a session of
-    a kind of its own, such as a review: it wrote nothing that is in the commit.
+    a kind of its own, such as a review: it wrote nothing that is in the commit. With None for
+    `commits` it is not known yet which do: there is one record, and what it claims is of ``""``.
     """
     session = doc.of(data, _Session) if len(data) <= doc.MOST_BYTES else None
     if session is None:
@@ -96,12 +97,14 @@ def read(
         stated=((CHECKPOINT, checkpoint), *_stated(share), *([(KIND, kind)] if kind else [])),
         problems=counts.sentences(),
     )
+
+    def claims(commit: str) -> tuple[Claim, ...]:
+        return () if kind else (_claim(commit, data, whole, share),)
+
+    if commits is None:
+        return (msgspec.structs.replace(found, claims=claims("")),)
     tied = tuple(
-        msgspec.structs.replace(
-            found,
-            commit=each,
-            claims=() if kind else (_claim(each, data, whole, share),),
-        )
+        msgspec.structs.replace(found, commit=each, claims=claims(each))
         for each in dict.fromkeys(commits)
     )
     untied = (*found.problems, NOT_NAMED)

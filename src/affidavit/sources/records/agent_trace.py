@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from affidavit.provenance.records.agent_trace import read
-from affidavit.sources.records.places import contents, files, noted, shown
+from affidavit.sources.records.places import contents, named, noted, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,13 +28,9 @@ def records(
     for commit, body in noted(git, objects, refs, NOTES):
         yield from read(body, place=NOTES, noted=commit)
     if at is not None:
-        listed = files(objects, at, into=_is_looked_into, taken=_is_taken)
+        listed = named(git, objects, at, _is_taken)
         for file, body in contents(objects, listed):
             yield from read(body, place=shown(file.path))
-
-
-def _is_looked_into(_folder: bytes) -> bool:
-    return True
 
 
 def _is_taken(path: bytes) -> bool:

@@ -28,11 +28,14 @@ _OWN_FOLDER = re.compile(rb"[0-9]{1,4}")
 _OWN_METADATA = re.compile(rb"()()(?:([0-9]{1,4})/)?metadata\.json")
 
 
-def records(objects: Objects, refs: Refs, linked: Mapping[str, Sequence[str]]) -> Iterator[Record]:
+def records(
+    objects: Objects, refs: Refs, linked: Mapping[str, Sequence[str]] | None
+) -> Iterator[Record]:
     """A record of each session of each checkpoint, for each commit that names it.
 
-    `linked` has the commits by the checkpoint that their messages name. A checkpoint that is in
-    several places is read from the first.
+    `linked` has the commits by the checkpoint that their messages name; with None, where that is
+    found out later, there is one record of each session, whose claims are of no commit yet. A
+    checkpoint that is in several places is read from the first.
     """
     seen: set[str] = set()
     own = [name for name in under(refs, _REFS) if _OWN_REF.fullmatch(name)]
@@ -51,7 +54,7 @@ def _read(
     objects: Objects,
     refs: Refs,
     name: str,
-    linked: Mapping[str, Sequence[str]],
+    linked: Mapping[str, Sequence[str]] | None,
     seen: set[str],
 ) -> Iterator[Record]:
     own = _OWN_REF.fullmatch(name)
@@ -72,9 +75,8 @@ def _read(
     for file, body in contents(objects, (file for file in listed if file.path in chosen)):
         checkpoint = chosen[file.path]
         place = f"{name}:{shown(file.path)}"
-        yield from read(
-            body, place=place, checkpoint=checkpoint, commits=linked.get(checkpoint, ())
-        )
+        commits = None if linked is None else linked.get(checkpoint, ())
+        yield from read(body, place=place, checkpoint=checkpoint, commits=commits)
     seen.update(chosen.values())
 
 

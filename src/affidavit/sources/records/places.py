@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.base.limit import Limit, limit
 from affidavit.base.text import visible
+from affidavit.sources.git.answer import answer
 from affidavit.sources.git.notes import note_bodies, notes
 from affidavit.sources.git.objects import State
 from affidavit.sources.git.tree import FILES, FOLDER, entries
@@ -25,6 +26,8 @@ MOST_FILES = 100_000
 FILE_BYTES = 16 << 20
 """How large a file may be to be read as a record."""
 TREE_BYTES = 128 << 20
+_SECONDS = 120
+"""How long git may take to list the files of a commit."""
 
 
 class File(NamedTuple):
@@ -59,6 +62,26 @@ def files(
             elif mode in FILES and taken(path):
                 found.append(File(path, id_))
     if waiting or len(found) > MOST_FILES:
+        objects.notice(limit("too-many-records", _TOO_MANY, [commit], gap=True))
+    return sorted(found[:MOST_FILES])
+
+
+def named(
+    git: PrivateGit, objects: Objects, commit: str, taken: Callable[[bytes], bool]
+) -> list[File]:
+    """The same in all folders, from one list of git's: quicker than going into each.
+
+    Where git cannot list them, as when a folder is missing, the folders are gone into.
+    """
+    status, said = answer(git, "ls-tree", "-r", "-z", "--full-tree", commit, seconds=_SECONDS)
+    if status:
+        return files(objects, commit, into=lambda _: True, taken=taken)
+    found: list[File] = []
+    for line in said.split(b"\0"):
+        words, _, path = line.partition(b"\t")
+        if taken(path) and words.partition(b" ")[0] in FILES:
+            found.append(File(path, words.rpartition(b" ")[2].decode("ascii")))
+    if len(found) > MOST_FILES:
         objects.notice(limit("too-many-records", _TOO_MANY, [commit], gap=True))
     return sorted(found[:MOST_FILES])
 

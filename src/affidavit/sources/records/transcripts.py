@@ -9,13 +9,14 @@ from affidavit.base.limit import limit
 from affidavit.provenance.records.edits import LARGEST
 from affidavit.provenance.records.transcripts import read
 from affidavit.sources.git.objects import State
-from affidavit.sources.records.places import files, shown, tell_copies, under
+from affidavit.sources.records.places import named, shown, tell_copies, under
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from affidavit.provenance.records.model import Record
     from affidavit.sources.git.objects import Objects
+    from affidavit.sources.git.private import PrivateGit
     from affidavit.sources.git.refs import Refs
     from affidavit.sources.records.places import File
 
@@ -26,7 +27,9 @@ _BRANCHES = ("refs/heads/", "refs/remotes/")
 _IN_CHECKPOINT = re.compile(rb"[0-9A-Za-z]{2}/[0-9A-Za-z]{10,24}/(?:[0-9]{1,4}/)?full\.jsonl")
 
 
-def records(objects: Objects, refs: Refs, *, at: str | None = None) -> Iterator[Record]:
+def records(
+    git: PrivateGit, objects: Objects, refs: Refs, *, at: str | None = None
+) -> Iterator[Record]:
     """What the transcripts in the files of the commit `at`, then those that Entire kept, say.
 
     Of each transcript the first record is of all of it. A file that stands in several places is
@@ -35,7 +38,7 @@ def records(objects: Objects, refs: Refs, *, at: str | None = None) -> Iterator[
     seen: set[str] = set()
     copies = 0
     for prefix, commit, taken in _places(objects, refs, at):
-        listed = files(objects, commit, into=_is_entered, taken=taken)
+        listed = named(git, objects, commit, taken) if commit else []
         new = {file.id: file for file in reversed(listed) if file.id not in seen}
         copies += len(listed) - len(new)
         seen.update(new)
@@ -52,10 +55,6 @@ def _places(
         if name.endswith(f"/{_CHECKPOINTS}"):
             commit = objects.peeled([refs.ids[name]]).get(refs.ids[name], "")
             yield f"{name}:", commit, _is_in_checkpoint
-
-
-def _is_entered(_folder: bytes) -> bool:
-    return True
 
 
 def _is_named(path: bytes) -> bool:

@@ -1,0 +1,1 @@
+"""What records of other tools claim of commits and of lines, beside the commits themselves."""
