@@ -1,38 +1,20 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import cast
 
 import pytest
 
 from affidavit.base.errors import PolicyError
-from affidavit.policy.bundle import bundle_of
 from affidavit.policy.capabilities import ALLOWED
 from affidavit.policy.regorus import Regorus
+from conformance_cases import CASES, QUERY, bundle, rego
 from opa_oracle import ERROR, UNDEFINED, answer, needs_opa
-
-CASES = [
-    pytest.param(case, id=f"{path.stem}: {case['note']}")
-    for path in sorted((Path(__file__).parent / "conformance").glob("*.json"))
-    for case in json.loads(path.read_text(encoding="utf-8"))
-]
-MANIFEST = b'version = 1\nname = "a case"\nallow = "data.case.x"\n'
-
-
-def rego(case: dict[str, object]) -> str:
-    return f"package case\n\n{case['rego']}\n"
 
 
 def answered(case: dict[str, object]) -> object:
-    files = {
-        "policy.toml": MANIFEST,
-        "case.rego": rego(case).encode(),
-        "data.json": json.dumps(case.get("data") or {}).encode(),
-    }
     try:
-        engine = Regorus(bundle_of(files))
-        found = engine.query("data.case.x", json.dumps(case.get("input")).encode()).value
+        found = Regorus(bundle(case)).query(QUERY, json.dumps(case.get("input")).encode()).value
     except PolicyError:
         return ERROR
     return UNDEFINED if found is None else {"value": json.loads(found)}

@@ -130,6 +130,7 @@ def test_whatever_else_allow_comes_to_denies_with_its_word(rego: str, error: str
         ('deny contains {"msg": 1}', "type: data.p.deny is what has an element that is no reason"),
         ('deny contains ""', "type: data.p.deny is what has an element without a message"),
         ('deny contains {"msg": "x", "score": 0.5}', "type: an answer [0].score: no value of the"),
+        ('deny contains {1: "a", "1": "b", "msg": "x"}', "type: an answer an object names the key"),
         ("deny contains x if some x in numbers.range(1, 1001)", "limit: data.p.deny has more than"),
         ('deny contains x if x := to_number("x")', "failed: a.rego:2:3"),
         ('deny contains "x" if not to_number("x")', "failed: a.rego:2:3"),
@@ -148,6 +149,17 @@ def test_a_panic_of_the_engine_denies_without_a_path_of_this_machine(
     found = decided(Regorus(bundle), bundle, PANICS)
     assert outcome(found) == (False, True, (), "panic: the engine failed in itself")
     assert "panicked" in capfd.readouterr().err
+
+
+def interrupted(input_: str) -> str:
+    raise KeyboardInterrupt(input_)
+
+
+def test_an_interruption_is_no_failure_of_the_policy(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Regorus(a_bundle("package p\ndeny := []\n"))
+    monkeypatch.setattr(engine, "_narrowed", interrupted)
+    with pytest.raises(KeyboardInterrupt, match="asked"):
+        engine.query("data.p.deny", b'"asked"')
 
 
 @pytest.mark.parametrize("rego", ['deny contains x if x := to_number("x")', "deny := 1 / 0"])

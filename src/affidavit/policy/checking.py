@@ -31,6 +31,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
     """A parsed module: its package as ``data.a.b``, names it imports, functions it defines."""
 
     path: str
+    text: bytes
     package: str
     imports: dict[str, str]
     rules: tuple[str, ...]
@@ -80,6 +81,7 @@ def _tree(source: Node, ast: Node) -> Tree:
     rules = [_head(package, _node(one)) for one in cast("list[object]", ast["rules"])]
     return Tree(
         path=name,
+        text=text,
         package=package,
         imports=imports,
         rules=tuple(rule for rule, function in rules if not function),

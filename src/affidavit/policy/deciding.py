@@ -12,6 +12,7 @@ from affidavit.base.errors import EntryError, PolicyError
 from affidavit.base.text import shortened, visible
 from affidavit.policy.errors import EvaluationError, Failure
 from affidavit.policy.model import Decision, Reason
+from affidavit.policy.numbers import sound
 
 if TYPE_CHECKING:
     from affidavit.policy.bundle import Bundle
@@ -24,6 +25,8 @@ MESSAGE = 1_000
 """Characters of a reason's message that are kept; of its id 100."""
 MOST_NEEDS = 100
 
+_sorted = msgspec.json.Encoder(order="sorted")
+
 
 def encoded_input(input_: PolicyInput) -> bytes:
     """The one form of `input_` that is asked about and whose digest a decision has.
@@ -31,10 +34,22 @@ def encoded_input(input_: PolicyInput) -> bytes:
     Raises:
         PolicyError: It has no one form: a number with a fraction, a key that is no ASCII.
     """
+    quick = _quick(input_)
+    if quick is not None:
+        return quick
     try:
         return canonical(msgspec.to_builtins(input_))
     except EntryError as error:
         raise EvaluationError(Failure.ENGINE, f"the input: {error.message}") from error
+
+
+def _quick(input_: PolicyInput) -> bytes | None:
+    """The same in half the time; None where it takes a closer look to tell what is wrong."""
+    try:
+        data = _sorted.encode(input_)
+    except UnicodeEncodeError:
+        return None
+    return data if data.isascii() and sound(data) else None
 
 
 def input_digest(input_: PolicyInput) -> str:

@@ -17,11 +17,14 @@ from affidavit.policy.capabilities import STUBBED, why_refused
 from affidavit.policy.checking import OWN, check, trees
 from affidavit.policy.errors import QUERY, EvaluationError, Failure, told
 from affidavit.policy.model import Answer
+from affidavit.policy.narrowing import narrowing
+from affidavit.policy.reads import reads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from affidavit.policy.bundle import Bundle
+    from affidavit.policy.checking import Tree
 
 NAME = f"regorus {version('gordon-to-regorus')}"
 """The engine and the version of the package that brings it."""
@@ -52,16 +55,20 @@ _all = msgspec.json.Decoder(tuple[tuple[msgspec.Raw, ...], ...])
 class Regorus:
     """Evaluates a bundle. It belongs to the thread that made it.
 
+    The engine is handed what of an input the bundle's rules can read; all of it with `whole`, which
+    has the same answers and takes longer.
+
     Raises:
         PolicyError: The bundle's Rego cannot be parsed, or does what no policy may.
     """
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, *, whole: bool = False) -> None:
         self._thread = threading.get_ident()
         self._entries = bundle.manifest.entries
         self._last: tuple[bytes, dict[str, Answer]] | None = None
         with _guarded(Failure.BUNDLE):
-            self._engine = _prepared(bundle)
+            self._engine, found = _prepared(bundle)
+            self._narrowed = narrowing(None if whole else reads(found))
 
     @property
     def name(self) -> str:
@@ -88,27 +95,30 @@ class Regorus:
         return self._last[1][query]
 
     def _answer(self, query: str, input_: bytes) -> Answer:
-        with self._given(input_):
-            answer = self._engine.eval_query_as_json(query)
+        answer = self._evaluated(self._engine.eval_query_as_json, query, input_)
         rows = _rows.decode(answer).result
         # No rows is undefined; a value of its own, such as null or a text, never looks like that.
         return Answer(value=_canonical(rows[0].expressions[0].value) if rows else None)
 
     def _answers(self, input_: bytes) -> dict[str, Answer]:
-        with self._given(input_):
-            # A rule is not parsed and prepared again for each input, as a query is.
-            answer = self._engine.eval_rule_as_json(f"data.{OWN}.answers")
+        # A rule is not parsed and prepared again for each input, as a query is.
+        answer = self._evaluated(self._engine.eval_rule_as_json, f"data.{OWN}.answers", input_)
         return {
             entry: Answer(value=_canonical(values[0]) if values else None)
             for entry, values in zip(self._entries, _all.decode(answer), strict=True)
         }
 
-    @contextmanager
-    def _given(self, input_: bytes) -> Iterator[None]:
-        with _guarded(Failure.FAILED):
-            self._engine.set_input_json(input_.decode())
-            yield
+    def _evaluated(self, evaluate: Callable[[str], str], what: str, input_: bytes) -> str:
+        # Context managers would take a fortieth of a decision.
+        try:
+            self._engine.set_input_json(self._narrowed(input_.decode()))
+            answer = evaluate(what)
             self._engine.take_prints()
+        except BaseException as error:
+            if found := _error(Failure.FAILED, error):
+                raise found from None
+            raise
+        return answer
 
 
 def _together(entries: tuple[str, ...]) -> str:
@@ -117,7 +127,8 @@ def _together(entries: tuple[str, ...]) -> str:
     return f"package {OWN}\n\nanswers := [\n{lists},\n]\n"
 
 
-def _prepared(bundle: Bundle) -> regorus.Engine:
+def _prepared(bundle: Bundle) -> tuple[regorus.Engine, tuple[Tree, ...]]:
+    """An engine that has `bundle`, and the bundle's modules as it parsed them."""
     engine = regorus.Engine()
     engine.set_policy_length_config(
         max_col=4 * WIDEST, max_file_bytes=LARGEST, max_lines=MOST_LINES
@@ -126,13 +137,14 @@ def _prepared(bundle: Bundle) -> regorus.Engine:
     engine.set_gather_prints(True)
     for module in bundle.modules:
         engine.add_policy(module.path, module.text)
-    check(bundle, trees(engine.get_ast_as_json().encode()))
+    found = trees(engine.get_ast_as_json().encode())
+    check(bundle, found)
     # Whatever the syntax tree did not show is refused when it is called.
     for name, arguments in STUBBED.items():
         engine.add_extension(name, arguments, _stub(name))
     engine.add_data_json(bundle.data.decode())
     engine.add_policy(f"{OWN}.rego", _together(bundle.manifest.entries))
-    return engine
+    return engine, found
 
 
 def _stub(name: str) -> object:
@@ -144,24 +156,31 @@ def _stub(name: str) -> object:
 
 @contextmanager
 def _guarded(failure: Failure) -> Iterator[None]:
-    """Turn what the engine raises into errors that say the same on every machine."""
     try:
         yield
-    except RuntimeError as error:
+    except BaseException as error:
+        if found := _error(failure, error):
+            raise found from None
+        raise
+
+
+def _error(failure: Failure, error: BaseException) -> EvaluationError | None:
+    """What the engine raises as an error that says the same on every machine; None for others'."""
+    if isinstance(error, RuntimeError):
         message = told(str(error))
         hint = _HINT if failure is Failure.BUNDLE and _V0 in message else ""
-        raise EvaluationError(failure, message, hint=hint) from None
-    except (ValueError, TypeError, OverflowError) as error:
-        raise EvaluationError(Failure.ENGINE, told(str(error))) from None
-    except BaseException as error:
-        # A panic of the engine is no Exception; its class cannot be imported.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise EvaluationError(Failure.PANIC, "the engine failed in itself") from None
+        return EvaluationError(failure, message, hint=hint)
+    if isinstance(error, ValueError | TypeError | OverflowError):
+        return EvaluationError(Failure.ENGINE, told(str(error)))
+    # A panic of the engine is no Exception; its class cannot be imported.
+    if type(error).__name__ == "PanicException":
+        return EvaluationError(Failure.PANIC, "the engine failed in itself")
+    return None
 
 
 def _canonical(value: msgspec.Raw) -> bytes:
     try:
-        return canonical(parsed(bytes(value)))
+        # Without the engine's blanks it is canonical but for odd keys: then none is there twice.
+        return canonical(parsed(msgspec.json.format(bytes(value), indent=-1)))
     except EntryError as error:
         raise EvaluationError(Failure.TYPE, f"an answer {error.message}") from error

@@ -20,12 +20,18 @@ needed := [
 	input.checks.passed,
 	input.checks.pending,
 	input.checks.skipped,
-	input.classes,
+	sorted,
 	input.gate.touched,
 	input.scan.state,
 	input.teams.missing,
 	input.teams.needed,
 ]
+
+# Whether the files are sorted: null or true. What is in the classes is not handed to the engine for
+# this, as all of it is where input.classes stands alone.
+sorted := null if is_null(input.classes)
+
+sorted := true if is_object(input.classes)
 
 fields := {
 	"ai.agent_opened": input.ai.agent_opened,
@@ -45,7 +51,7 @@ fields := {
 	"checks.passed": input.checks.passed,
 	"checks.pending": input.checks.pending,
 	"checks.skipped": input.checks.skipped,
-	"classes": input.classes,
+	"classes": sorted,
 	"gate.touched": input.gate.touched,
 	"scan.state": input.scan.state,
 	"teams.missing": input.teams.missing,

@@ -17,7 +17,7 @@ risk := "critical" if {
 # Null is no empty list: what is not known is taken to be touched.
 critical if input.gate.touched != []
 
-critical if input.classes == null
+critical if is_null(input.classes)
 
 critical if {
 	some class in touched
@@ -65,13 +65,13 @@ agent := false if {
 
 # What the author alone says in their own favour.
 claimed if {
-	input.ai.use in {"none", "assisted"}
 	input.ai.declared != "approval"
+	input.ai.use in {"none", "assisted"}
 }
 
 # The worst was assumed, because something that tells the risk is not known.
 guessed if {
-	some value in [input.classes, input.gate.touched, input.authors.agents, input.ai.use]
+	some value in [sorted, input.gate.touched, input.authors.agents, input.ai.use]
 	is_null(value)
 }
 
