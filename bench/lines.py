@@ -32,7 +32,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from affidavit.base.errors import AffidavitError
 from affidavit.provenance.blame.change import Status
 from affidavit.provenance.blame.replay import Binary, Replay
-from affidavit.provenance.blame.runs import Runs
 from affidavit.sources.git.blobs import Blobs
 from affidavit.sources.git.enduring import endured
 from affidavit.sources.git.locate import locate
@@ -127,7 +126,9 @@ class Replayed:
             self.spent = Spent(*(now - then for now, then in zip(spent(), before, strict=True)))
         self.memory = memory()
         self.files = {
-            path: file for path, file in sorted(self.replay.files.items()) if isinstance(file, Runs)
+            path: text
+            for path in sorted(self.replay.files)
+            if (text := self.replay.text(path)) is not None
         }
 
     def _settle(self, git: PrivateGit) -> None:

@@ -6,6 +6,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from gitrepo import BEN
 from recorded import as_json
 from transcribed import ROOT, claude, jsonl, result, use
@@ -18,8 +20,52 @@ FILE = "a.py"
 OTHER = "b.py"
 CHECKPOINT = "0c1a2b3d4e5f"
 BRANCH = "entire/checkpoints/v1"
+SESSION = "s_0123456789abcd::t_0123456789abcd"
+ANOTHER = "s_fedcba98765432::t_0123456789abcd"
+PERSON = "h_0123456789abcd"
+AGENTS = {"s_0123456789abcd": ("claude", "claude-opus-4-6"), "s_fedcba98765432": ("codex", "gpt-5")}
 AFTER = 1_772_366_400
 """An hour after what `transcribed` says was written: 2026-03-01T12:00:00Z."""
+
+
+def note(*entries: str, path: str = FILE) -> str:
+    """A note of git-ai with these lines about one file; two sessions and a person are known."""
+    said = {
+        "schema_version": "authorship/3.0.0",
+        "prompts": {},
+        "sessions": {
+            key: {"agent_id": {"tool": tool, "id": "x", "model": model}}
+            for key, (tool, model) in AGENTS.items()
+        },
+        "humans": {PERSON: {"author": "Ben <ben@example.org>"}},
+    }
+    lines = "".join(f"  {entry}\n" for entry in entries)
+    return f"{path}\n{lines}---\n{msgspec.json.encode(said).decode()}"
+
+
+def trace(commit: str, first: int, last: int, *, kind: str = "ai") -> str:
+    """A record of Agent Trace about lines of `FILE` at a commit."""
+    contributor = {"type": kind} | ({"model_id": "openai/gpt-5"} if kind == "ai" else {})
+    return json.dumps(
+        {
+            "version": "0.1.0",
+            "id": "550e8400-e29b-41d4-a716-446655440000",
+            "timestamp": "2026-01-23T14:30:00Z",
+            "vcs": {"type": "git", "revision": commit},
+            "tool": {"name": "codex", "version": "1"},
+            "files": [
+                {
+                    "path": FILE,
+                    "conversations": [
+                        {
+                            "contributor": contributor,
+                            "ranges": [{"start_line": first, "end_line": last}],
+                        }
+                    ],
+                }
+            ],
+        }
+    )
 
 
 def work(repo: Repo, message: str = "Work") -> str:

@@ -167,7 +167,15 @@ GIT_AI = {
             "additionalProperties": {
                 "type": "object",
                 "required": ["agent_id"],
-                "properties": {"agent_id": _AGENT_ID, "human_author": {"type": "string"}},
+                "properties": {
+                    "agent_id": _AGENT_ID,
+                    "human_author": {"type": "string"},
+                    "custom_attributes": {
+                        "type": "object",
+                        "minProperties": 1,
+                        "additionalProperties": {"type": "string"},
+                    },
+                },
                 "additionalProperties": False,
             },
         },

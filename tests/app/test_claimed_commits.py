@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from test_lines_notes import SESSION, note
-from test_lines_traces import trace
-
 from affidavit.provenance.model import Authorship
 from histories import audited
-from recordedwork import CHECKPOINT, by_tool, checkpoint, linked, receipt, share, work
+from recordedwork import (
+    CHECKPOINT,
+    SESSION,
+    by_tool,
+    checkpoint,
+    linked,
+    note,
+    receipt,
+    share,
+    trace,
+    work,
+)
 
 if TYPE_CHECKING:
     from gitrepo import Repo

@@ -4,35 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
 
 from gitrepo import BEN
 from histories import CLAUDE
+from recordedwork import ANOTHER, PERSON, SESSION, note
 from wholelines import report_of, told, whose
 
 if TYPE_CHECKING:
     from gitrepo import Repo
 
 FILE = "a.py"
-SESSION = "s_0123456789abcd::t_0123456789abcd"
-OTHER = "s_fedcba98765432::t_0123456789abcd"
-PERSON = "h_0123456789abcd"
-AGENTS = {"s_0123456789abcd": ("claude", "claude-opus-4-6"), "s_fedcba98765432": ("codex", "gpt-5")}
-
-
-def note(*entries: str, path: str = FILE) -> str:
-    said = {
-        "schema_version": "authorship/3.0.0",
-        "prompts": {},
-        "sessions": {
-            key: {"agent_id": {"tool": tool, "id": "x", "model": model}}
-            for key, (tool, model) in AGENTS.items()
-        },
-        "humans": {PERSON: {"author": "Ben <ben@example.org>"}},
-    }
-    lines = "".join(f"  {entry}\n" for entry in entries)
-    return f"{path}\n{lines}---\n{msgspec.json.encode(said).decode()}"
 
 
 def test_a_note_splits_the_lines_of_its_commit(repo: Repo) -> None:
@@ -83,7 +65,7 @@ def test_a_line_of_which_two_keys_are_attested_is_contradicted(repo: Repo) -> No
 
 def test_a_line_that_two_agents_wrote_is_of_both(repo: Repo) -> None:
     work = repo.commit("Work", author=BEN, files={FILE: "a\n"})
-    repo.note("refs/notes/ai", work, note(f"{SESSION} 1", f"{OTHER} 1"))
+    repo.note("refs/notes/ai", work, note(f"{SESSION} 1", f"{ANOTHER} 1"))
     assert [(one.agent, one.lines) for one in report_of(repo).agents] == [
         ("claude-code", 1),
         ("codex", 1),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from test_lines_notes import PERSON, note
 
 from affidavit.app.lines.opening import Asked, opened
 from affidavit.app.lines.report import report
@@ -16,9 +15,11 @@ from recordedwork import (
     AFTER,
     FILE,
     OTHER,
+    PERSON,
     by_tool,
     checkpoint,
     linked,
+    note,
     receipt,
     share,
     work,

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from test_lines_notes import SESSION, note
 
 from affidavit.app.lines import stored
 from affidavit.app.lines.opening import Asked, opened
 from affidavit.app.lines.report import report
+from affidavit.app.lines.state import unpacked
+from affidavit.changes.chain import DAY
 from affidavit.cli.progress import Silent
-from gitrepo import BEN
+from gitrepo import BEN, START
 from histories import CLAUDE
+from linehistories import Author
+from recordedwork import SESSION, note
 from wholelines import NAMED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from affidavit.audit.lines.model import LinesReport
+    from gitobjects import Entry
     from gitrepo import Repo
+    from linehistories import Tree
 
 FILE = "a.py"
 
@@ -29,9 +35,23 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AFFIDAVIT_HOME", str(tmp_path / "home"))
 
 
-def asked(repo: Repo, *, fresh: bool = False) -> LinesReport:
-    with opened(Asked(repo.path)) as place:
+def asked(repo: Repo, at: str | None = None, *, fresh: bool = False) -> LinesReport:
+    with opened(Asked(repo.path, at)) as place:
         return report(place, Silent(), fresh=fresh)
+
+
+class Hands(Author):
+    """Of its commits some are an agent's; ten days lie between two of them."""
+
+    def commit(self, tree: Tree, *parents: str, date: int | None = None) -> str:
+        before = self.trees[parents[0]] if parents else {}
+        changes: dict[str, Entry | None] = dict.fromkeys(before.keys() - tree.keys())
+        changes.update({path: file.entry(self.repo) for path, file in tree.items()})
+        author = self.rng.choice((BEN, BEN, CLAUDE))
+        date = START + 10 * DAY * len(self.trees)
+        id_ = self.repo.commit(author=author, date=date, files=changes, parents=parents)
+        self.trees[id_] = tree
+        return id_
 
 
 def begun(repo: Repo) -> None:
@@ -70,6 +90,47 @@ def test_a_branch_that_grew_is_gone_on_with_and_the_answer_is_the_same(
     grown(repo)
     assert asked(repo) == asked(repo, fresh=True) != first
     assert done == [0, 2, 2, 0]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_history_read_in_parts_is_told_as_one_read_at_once(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    rng = Random(seed)
+    chain = [Hands(repo, rng).straight(16)]
+    while above := repo.parents(chain[-1]):
+        chain.append(above[0])
+    done = spied(monkeypatch)
+    stops = [*sorted(rng.sample(range(1, len(chain) - 1), 3)), len(chain) - 1]
+    for stop in stops:
+        told = asked(repo, chain[-1 - stop])
+        assert told == asked(repo, chain[-1 - stop], fresh=True)
+    assert done[::2] == [0, *(stop + 1 for stop in stops[:-1])]
+
+
+def test_a_file_that_was_text_for_a_while_is_told_the_same(repo: Repo) -> None:
+    """Where it was looked at in between it was settled that it is text; that changes nothing."""
+    texts = ("one\ntwo\n", "\0\ntwo\n", "2\ntwo\nnew\n", "\0\nnew\n", "3\nnew\n", "new\n")
+    for day, text in enumerate(texts):
+        author = CLAUDE if day % 2 else BEN
+        repo.commit("Work", author=author, date=START + day * DAY, files={FILE: text})
+        asked(repo)
+    for day, files in ((20, {FILE: None}), (60, {"other": "x\n"})):
+        repo.commit("Late", date=START + day * DAY, files=files)
+        assert asked(repo) == asked(repo, fresh=True)
+
+
+def test_origins_without_a_line_are_forgotten_and_the_answer_is_the_same(
+    repo: Repo, tmp_path: Path
+) -> None:
+    repo.commit("Begin", files={FILE: "0\n"})
+    for number in range(9):
+        repo.commit("Work", author=CLAUDE, files={FILE: f"{number}\nlast\n"})
+        assert asked(repo) == asked(repo, fresh=True)
+    with opened(Asked(repo.path)) as place:
+        data = next((tmp_path / "home/lines").iterdir()).read_bytes()
+        replay = unpacked(data, place.source.objects).lines.replay
+    assert (replay.used, len(replay.origins)) == (2, 4)
 
 
 @pytest.mark.parametrize("change", ["note", "rewritten", "request", "damaged"])

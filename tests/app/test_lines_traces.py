@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from test_lines_notes import PERSON, SESSION, note
-
 from gitrepo import BEN
+from recordedwork import PERSON, SESSION, note, trace
 from wholelines import report_of, told
 
 if TYPE_CHECKING:
     from gitrepo import Repo
 
 FILE = "a.py"
-
-
-def trace(commit: str, first: int, last: int, *, kind: str = "ai") -> str:
-    contributor = {"type": kind} | ({"model_id": "openai/gpt-5"} if kind == "ai" else {})
-    return json.dumps(
-        {
-            "version": "0.1.0",
-            "id": "550e8400-e29b-41d4-a716-446655440000",
-            "timestamp": "2026-01-23T14:30:00Z",
-            "vcs": {"type": "git", "revision": commit},
-            "tool": {"name": "codex", "version": "1"},
-            "files": [
-                {
-                    "path": FILE,
-                    "conversations": [
-                        {
-                            "contributor": contributor,
-                            "ranges": [{"start_line": first, "end_line": last}],
-                        }
-                    ],
-                }
-            ],
-        }
-    )
 
 
 def work(repo: Repo) -> str:

@@ -55,6 +55,7 @@ def test_an_error_carries_its_sentence_and_what_to_do() -> None:
         (errors.BranchNotFoundError, "AFF-BRANCH", 2),
         (errors.NotARepositoryError, "AFF-NOT-A-REPOSITORY", 4),
         (errors.NoCommitsError, "AFF-NO-COMMITS", 3),
+        (errors.NotShippedError, "AFF-NOT-SHIPPED", 3),
         (errors.ConfigError, "AFF-CONFIG", 4),
         (errors.InputError, "AFF-INPUT", 4),
         (errors.UnreadableError, "AFF-UNREADABLE", 5),

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 import shlex
 from html import unescape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from affidavit.cli import pages
 from gitrepo import BEN
 from histories import CLAUDE, ran
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gitrepo import Repo
 
 ODD = "src/a b;$(touch x)'.py"
@@ -91,3 +91,11 @@ def test_a_page_that_cannot_be_written_is_refused(work: Repo) -> None:
     done = ran("blame", "src/a.py", "--output", "no/such/folder", here=work.path)
     assert (done.status, done.out) == (5, "")
     assert done.err.startswith("affidavit: AFF-OUTPUT:")
+
+
+def test_an_option_that_was_given_several_times_is_repeated() -> None:
+    asked = pages.Again("lines", "c1", "lines.html", {"--records": (Path("a"), Path("b b"))})
+    assert pages.again(asked, "") == (
+        "affidavit lines --repo . --at c1 --records a --records 'b b' --format html"
+        " --output lines.html"
+    )

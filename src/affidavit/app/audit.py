@@ -10,21 +10,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit import __version__
+from affidavit.app.beginning import begin, know
 from affidavit.app.beside import meanwhile
-from affidavit.app.branches import chosen
-from affidavit.app.forge.evidence import ForgeRecords
-from affidavit.app.forge.opening import Opened, opened
-from affidavit.app.gather import Bounds, Gathered, Source, Wanted, gather, likely_start
+from affidavit.app.forge.opening import Opened
+from affidavit.app.gather import Bounds, Gathered, Source, likely_start
 from affidavit.app.grading import Grader
 from affidavit.app.limits import limits
-from affidavit.app.settings import (
-    Settings,
-    inside_branches,
-    outside_config,
-    settings,
-    used_settings,
-)
-from affidavit.app.sworn.asked import Asked, is_worth
+from affidavit.app.settings import Settings, used_settings
+from affidavit.app.sworn.asked import Asked
 from affidavit.app.touched import Tops
 from affidavit.app.unnamed import UNNAMED
 from affidavit.audit import tables
@@ -41,20 +34,16 @@ from affidavit.audit.model import (
 )
 from affidavit.audit.rewritten import Earlier, rewritten
 from affidavit.audit.selection import population_digest
-from affidavit.base.errors import BranchNotFoundError, InputError
+from affidavit.base.errors import InputError
 from affidavit.base.limit import Limit, combined, limit
 from affidavit.base.period import rfc3339
 from affidavit.base.text import shortened, visible
 from affidavit.provenance.catalogue import load
-from affidavit.sources.git.locate import locate
-from affidavit.sources.git.objects import Objects
-from affidavit.sources.git.private import PrivateGit
-from affidavit.sources.git.refs import read_refs, remote_url
+from affidavit.sources.git.refs import remote_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from affidavit.app.config import Config
     from affidavit.app.grading import Part
     from affidavit.app.reading import Progress
     from affidavit.audit.forge import ForgeSource
@@ -89,61 +78,21 @@ def audit(request: Request, progress: Progress) -> Report:
     Raises:
         AffidavitError: The repository cannot be audited; see docs/errors/.
     """
-    outside = outside_config(request.config)
-    store = locate(request.repository)
-    asked = request.sworn or Asked(repository=request.repository)
-    places = _sources(asked)
-    refs = read_refs(store)
     with ExitStack() as stack:
-        git = stack.enter_context(PrivateGit(store, refs))
-        slug = _slug(store)
-        given = request.name or (outside.audit.name if outside else None)
-        source = Source(git, stack.enter_context(Objects(git)), refs, slug, slug or _owned(given))
-        bare = store.work_tree is None
-        branches, noticed, head = _branches(request, outside, source, bare=bare)
-        newest = branches[0].head
-        if request.bounds.span:
-            # Settings are read where the release ends: a branch that moved on changes nothing.
-            newest = head = request.bounds.span.head
-        found = settings(source.objects, head, outside, request.config, request.identities)
-        name, unnamed = _name(request, found, store)
+        begun = begin(request, stack)
+        source, found = begun.source, begun.settings
+        places = _sources(begun.sworn)
+        name, unnamed = _name(request, found, begun.store)
         earlier = request.earlier and request.earlier(name)
-        since = likely_start(source.objects, [one.head for one in branches], request.bounds)
-        tops = stack.enter_context(closing(Tops(git, newest, since=since)))
-        records = None
-        told: ForgeSource | msgspec.UnsetType = msgspec.UNSET
-        if request.forge:
-            held = stack.enter_context(opened(request.forge, request.repository, request.name))
-            records = stack.enter_context(closing(ForgeRecords(held.path, source, progress)))
-        wanted = Wanted(request.bounds, records.tells if records else None)
-        gathered = gather(source, branches, found, wanted, progress)
-        if records:
-            forge = records.evidence(gathered)
-            gathered = msgspec.structs.replace(gathered, facts=forge.known_to(gathered.facts))
-            told = held.told(forge.source)
-            noticed += [*held.limits, *forge.limits]
-        gathered, unread = _with_statements(asked, source, gathered, progress)
-        noticed += unread
-        noticed += [*found.limits, *unnamed]
-        report = _Assembly(source, gathered, found, progress, tops).report(
-            _repository(name, branches, source, newest), earlier, noticed, told
+        heads = [one.head for one in begun.branches]
+        since = likely_start(source.objects, heads, request.bounds)
+        tops = stack.enter_context(closing(Tops(source.git, begun.newest, since=since)))
+        known = know(request, begun, stack, progress)
+        noticed = [*begun.noticed, *known.noticed, *found.limits, *unnamed]
+        report = _Assembly(source, known.gathered, found, progress, tops).report(
+            _repository(name, begun.branches, source, begun.newest), earlier, noticed, known.told
         )
         return msgspec.structs.replace(report, statements=places)
-
-
-def _with_statements(
-    asked: Asked, source: Source, gathered: Gathered, progress: Progress
-) -> tuple[Gathered, list[Limit]]:
-    """`gathered` with what signed statements say of its landings, and limits."""
-    if not is_worth(asked, source, gathered):
-        return gathered, []
-    from affidavit.app.sworn.statements import statements  # noqa: PLC0415 -- most have none
-    from affidavit.app.sworn.telling import limits_of  # noqa: PLC0415 -- as above
-
-    found = statements(asked, source, gathered, progress)
-    facts = msgspec.structs.replace(gathered.facts, sworn=found.by_landing)
-    told = list(limits_of(found, len(gathered.selection.landings)))
-    return msgspec.structs.replace(gathered, facts=facts), told
 
 
 def _sources(asked: Asked) -> tuple[StatementSource, ...] | msgspec.UnsetType:
@@ -153,59 +102,6 @@ def _sources(asked: Asked) -> tuple[StatementSource, ...] | msgspec.UnsetType:
     from affidavit.app.sworn.places import sources  # noqa: PLC0415 -- most name none
 
     return sources(asked)
-
-
-def _branches(
-    request: Request, outside: Config | None, source: Source, *, bare: bool
-) -> tuple[list[Branch], list[Limit], str]:
-    """The branches, what is to be said of the choice, and the commit whose own files are read."""
-    asked = request.branches or (outside.audit.branches if outside else ())
-    branches, noticed = _peeled(source, asked, bare=bare)
-    head = branches[0].head
-    wanted = () if asked or outside else inside_branches(source.objects, head)
-    if not wanted:
-        return branches, noticed, head
-    usual = visible(branches[0].ref)
-    try:
-        branches, noticed = _peeled(source, wanted, bare=bare)
-    except BranchNotFoundError as error:
-        text = "A branch that affidavit.toml inside the repository names is not there; not used."
-        return branches, [*noticed, limit("branches-not-found", text, [error.message])], head
-    text = (
-        "affidavit.toml inside the repository chose what is audited; without it this would have"
-        " been audited."
-    )
-    return branches, [*noticed, limit("branches-chosen-inside", text, [usual], gap=True)], head
-
-
-def _slug(store: Store) -> str:
-    """The last two parts of the remote's address, without ``.git``."""
-    parts = (remote_url(store) or "").removesuffix(".git").split("/")
-    return "/".join(parts[-2:]) if len(parts) > 4 else ""
-
-
-def _owned(name: str | None) -> str:
-    """A name that whoever asks gave, where it reads as ``owner/name``, a host before it or not."""
-    parts = (name or "").removesuffix(".git").split("/")
-    hosted = len(parts) > 2 and "." in parts[-3]
-    return "/".join(parts[-2:]) if all(parts[-2:]) and (len(parts) == 2 or hosted) else ""
-
-
-def _peeled(
-    source: Source, asked: Sequence[str], *, bare: bool
-) -> tuple[list[Branch], list[Limit]]:
-    """The chosen branches, tags followed to the commits they stand for."""
-    branches, noticed = chosen(source.refs, asked, bare=bare)
-    commits = source.objects.peeled([branch.head for branch in branches])
-    for branch in branches:
-        if branch.head not in commits:
-            raise BranchNotFoundError(
-                f"{visible(branch.ref)} leads to no commit that can be read",
-                hint="the object it names is missing, damaged, or no commit",
-            )
-    return [
-        msgspec.structs.replace(branch, head=commits[branch.head]) for branch in branches
-    ], noticed
 
 
 def _name(request: Request, found: Settings, store: Store) -> tuple[str, list[Limit]]:

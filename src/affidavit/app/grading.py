@@ -31,7 +31,7 @@ from affidavit.sources.git.header import header
 from affidavit.sources.git.objects import Objects
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Container, Iterator, Mapping
 
     from affidavit.app.gather import Gathered, Source
     from affidavit.app.reading import Progress
@@ -105,6 +105,19 @@ class Grader:
         self._gathered.facts.people.learn(sorted(found.met))
         return found
 
+    def alone(self, noted: Callable[[Gathered, Container[str]], Gathered]) -> Mapping[str, Landing]:
+        """The landings by commit, graded in this process; nothing is compared beside it.
+
+        `noted` adds what notes say of the commits that were looked at: more may have one.
+        """
+        self._source.git.settle()
+        landings = self._gathered.selection.landings
+        blocks = [landings[at : at + BLOCK] for at in range(0, len(landings), BLOCK)]
+        seen = self._observed(blocks)
+        inner = self._behind_squashes(blocks, seen)
+        self._gathered = noted(self._gathered, seen.observed.keys())
+        return self._judged(blocks, seen, inner).landings
+
     def _dealt(self) -> list[list[Block]]:
         """The landings, dealt out to processes by blocks."""
         landings = self._gathered.selection.landings
@@ -158,9 +171,11 @@ class Grader:
         return seen
 
     def _part(self, blocks: Sequence[Block], seen: Observing) -> Part:
+        return self._judged(blocks, seen, self._behind_squashes(blocks, seen))
+
+    def _judged(self, blocks: Sequence[Block], seen: Observing, inner: Mapping[str, Inner]) -> Part:
         gathered, observed, chosen = self._gathered, seen.observed, _all(blocks)
         facts = msgspec.structs.replace(gathered.facts, observed=observed)
-        inner = self._behind_squashes(blocks, seen)
         rolls = Rolls(facts)
         graded: list[Landing] = []
         findings: list[Finding] = []

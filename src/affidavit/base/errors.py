@@ -62,6 +62,13 @@ class NoCommitsError(AffidavitError):
     exit_status = 3
 
 
+class NotShippedError(AffidavitError):
+    """No release or deployment is known that was asked for, or its commit is not here."""
+
+    code = "AFF-NOT-SHIPPED"
+    exit_status = 3
+
+
 class ConfigError(AffidavitError):
     """A configuration or identities file cannot be understood; the message names file and field."""
 

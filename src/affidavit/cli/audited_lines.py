@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from affidavit.app.lines.opening import Asked
     from affidavit.app.reading import Progress
+    from affidavit.cli.pages import Value
 
 
 class Counted(NamedTuple):
@@ -34,7 +35,11 @@ def counted(asked: Asked, folder: Path, formats: Collection[str], progress: Prog
     with opened(asked) as place:
         found = report(place, progress)
     progress.step("writing lines")
-    named = {"--name": asked.name, "--config": asked.config, "--identities": asked.identities}
+    named: dict[str, Value] = {
+        "--name": asked.name,
+        "--config": asked.config,
+        "--identities": asked.identities,
+    }
     command = again(Again("lines", found.commit, "lines.html", named), "")
     bodies: dict[str, Callable[[], bytes]] = {
         "html": lambda: page.page(found, command).encode(),

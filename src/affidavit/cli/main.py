@@ -13,9 +13,11 @@ from affidavit import __version__
 from affidavit.base.errors import AffidavitError, OutOfMemoryError
 from affidavit.base.text import visible
 from affidavit.cli.approve import approve
+from affidavit.cli.attest.group import attest
 from affidavit.cli.audit import audit
 from affidavit.cli.blame import blame
 from affidavit.cli.changes.group import changes
+from affidavit.cli.claims.group import claims
 from affidavit.cli.collect.group import collect
 from affidavit.cli.controls.group import controls
 from affidavit.cli.doctor import doctor
@@ -56,9 +58,11 @@ def program() -> None:
 
 
 program.add_command(approve)
+program.add_command(attest)
 program.add_command(audit)
 program.add_command(blame)
 program.add_command(changes)
+program.add_command(claims)
 program.add_command(collect)
 program.add_command(controls)
 program.add_command(doctor)

@@ -14,26 +14,29 @@ if TYPE_CHECKING:
 
     from affidavit.base.limit import Limit
 
+    Value = Path | str | tuple[Path, ...] | None
+
 UNDECIDED = 3
 """How a command ends where something that belongs to its answer is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A command and its options; an option without a value was not given."""
+    """A command and its options; one without a value was not given, one of several is repeated."""
 
     command: str
     commit: str
     output: str
-    options: Mapping[str, Path | str | None]
+    options: Mapping[str, Value]
     switches: tuple[str, ...] = ()
 
 
 def again(asked: Again, path: str) -> str:
     """The command as a shell takes it, to be run in a clone; `path` is one of the repository."""
-    given = [(name, str(value)) for name, value in asked.options.items() if value is not None]
     words = ["affidavit", asked.command, "--repo", ".", "--at", asked.commit]
-    words += [word for pair in given for word in pair]
+    for name, value in asked.options.items():
+        each = value if isinstance(value, tuple) else (value,)
+        words += [word for one in each if one is not None for word in (name, str(one))]
     words += [*asked.switches, "--format", "html", "--output", asked.output]
     return shlex.join([*words, "--", path] if path else words)
 

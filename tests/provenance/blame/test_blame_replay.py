@@ -10,10 +10,12 @@ import pytest
 from affidavit.base.errors import FormatError
 from affidavit.provenance.blame.change import Entry, Status
 from affidavit.provenance.blame.replay import Binary, Replay
-from affidavit.provenance.blame.runs import Runs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from affidavit.provenance.blame.change import Hunks
+    from affidavit.provenance.blame.runs import Went
 
 FILE, SYMLINK, LINK, NONE = "100644", "120000", "160000", "000000"
 Change = tuple[Entry, "Hunks | None"]
@@ -53,6 +55,7 @@ class Played:
     def __init__(self, *landings: list[Change]) -> None:
         self.asked: list[tuple[str, str]] = []
         self.gone: Counter[int] = Counter()
+        self.taken: list[tuple[int, bytes, int, int, int, str]] = []
         self.answers: dict[tuple[str, str], Hunks] = {}
         self.lengths: dict[str, int] = {}
         self.replay = Replay(self, self.went)
@@ -73,12 +76,14 @@ class Played:
     def lines(self, blob: str) -> int | None:
         return self.lengths.get(blob)
 
-    def went(self, landing: int, count: int) -> None:
-        self.gone[landing] += count
+    def went(self, gone: Sequence[Went], landing: int, mode: str) -> None:
+        for origin, start, count in gone:
+            self.gone[self.replay.origins[origin][0]] += count
+            self.taken.append((*self.replay.origins[origin], start, count, landing, mode))
 
     def brought(self, path: str) -> Brought:
-        file = self.replay.files[path.encode()]
-        assert isinstance(file, Runs)
+        file = self.replay.text(path.encode())
+        assert file is not None
         return [(*self.replay.origins[origin], start, count) for origin, start, count in file]
 
     @property
@@ -166,9 +171,39 @@ def test_what_is_text_again_is_settled_once_when_asked() -> None:
     played = Played([binary("a", "A")], [binary("a")])
     played.answers = {("old a", "new a"): [(0, 0, 0, 1)]}
     settled = played.replay.settle(b"a")
-    assert played.replay.settle(b"a") is settled is played.replay.files[b"a"]
+    assert played.replay.settle(b"a") is settled is played.replay.text(b"a")
     assert played.brought("a") == [(1, b"a", 0, 1), (0, b"a", 0, 1)]
     assert len(played.asked) == 2
+
+
+def test_a_binary_file_that_changes_again_is_to_be_settled_anew() -> None:
+    played = Played([binary("a", "A")])
+    played.answers = {("old a", "new a"): [(0, 0, 0, 1)]}
+    assert (played.replay.settle(b"a").lines, played.replay.text(b"a") is None) == (1, False)
+    played.landing([binary("a")])
+    assert (played.replay.text(b"a"), played.replay.settle(b"a").lines) == (None, 2)
+
+
+def test_what_went_is_the_same_whether_or_not_it_was_settled_in_between() -> None:
+    """The landing that took lines is the one that did, not the one that had them compared."""
+    answers: dict[tuple[str, str], Hunks] = {("old a", "new a"): [(1, 2, 1, 3)]}
+    for settled in (False, True):
+        for last in (deleted("a"), edited("a", (0, 1, 0, 0))):
+            played = Played([added("a", 2)], [binary("a")])
+            played.answers = answers
+            if settled:
+                played.replay.settle(b"a")
+            assert played.taken == []
+            played.landing([edited("b"), last])
+            assert played.taken == [(0, b"a", 1, 1, 1, FILE), (0, b"a", 0, 1, 2, FILE)]
+
+
+def test_of_lines_found_after_their_landing_it_is_not_told_that_they_go() -> None:
+    played = Played([binary("a", "A")])
+    played.answers = {("old a", "new a"): [(0, 0, 0, 3)]}
+    played.landing([edited("a", (0, 1, 0, 1))])
+    played.landing([deleted("a")])
+    assert played.taken == [(1, b"a", 0, 1, 2, FILE)]
 
 
 def test_a_change_after_what_was_settled_belongs_to_its_own_landing() -> None:
@@ -201,6 +236,19 @@ def test_a_replay_goes_on_from_another() -> None:
     played.landings = 1
     played.landing([edited("a", (2, 2, 2, 3))])
     assert played.brought("a") == [(0, b"a", 0, 2), (1, b"a", 2, 1)]
+
+
+def test_origins_of_which_no_line_is_left_are_forgotten() -> None:
+    played = Played([added("a", 1), added("b", 1)], [edited("a", (0, 1, 0, 1))], [binary("c", "A")])
+    played.landing([binary("b")])
+    played.answers = {("old c", "new c"): [(0, 0, 0, 2)], ("old b", "new b"): [(1, 1, 1, 2)]}
+    played.replay.settle(b"b")
+    played.replay.settle(b"c")
+    before = {path: played.brought(path) for path in ("a", "b", "c")}
+    played.replay.forget()
+    assert {path: played.brought(path) for path in before} == before
+    assert played.replay.origins == [(0, b"b"), (1, b"a"), (3, b"b"), (2, b"c")]
+    assert (played.replay.used, played.replay.late) == (4, {2, 3})
 
 
 @pytest.mark.parametrize("before", [FILE, SYMLINK, LINK])

@@ -88,10 +88,9 @@ def test_the_lines_that_went_are_those_that_the_list_has_no_more(
     runs = Runs()
     for origin, blocks in enumerate(history):
         before = listed(runs)
-        gone: Counter[int] = Counter()
-        for one, count in runs.splice(blocks, origin):
-            gone[one] += count
-        assert gone == Counter(one for start, end, *_ in blocks for one, _ in before[start:end])
+        went = runs.splice(blocks, origin)
+        gone = Counter((one, start + n) for one, start, count in went for n in range(count))
+        assert gone == Counter(line for start, end, *_ in blocks for line in before[start:end])
 
 
 @given(histories(), st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=4))
@@ -124,16 +123,38 @@ def test_a_copy_stays_as_it_was_when_the_first_is_changed(history: list[list[Hun
         assert listed(copy) == lines
 
 
+def test_what_was_found_out_of_runs_stays_beside_how_they_changed_since() -> None:
+    runs = made((7, 100, 10))
+    runs.splice([(0, 1, 0, 0)], 8)
+    runs.told = "it"
+    runs.splice([(3, 5, 3, 4)], 9)
+    assert (runs.told, runs.since) == ("it", [([(7, 104, 2)], [(3, 5, 3, 4)], 9)])
+    assert (runs.copy().told, runs.copy().since) == (None, [])
+    runs.append(8, 0, 1)
+    assert not runs.told
+    assert not runs.since
+
+
+def test_what_was_found_out_of_runs_is_forgotten_when_they_changed_often() -> None:
+    runs = made((7, 0, 1))
+    runs.told = "it"
+    for number in range(101):
+        assert (runs.told, len(runs.since)) == ("it", number)
+        runs.splice([(0, 1, 0, 1)], 8)
+    assert not runs.told
+    assert not runs.since
+
+
 def test_a_block_inside_a_run_leaves_its_two_ends() -> None:
     runs = made((7, 100, 10))
-    assert runs.splice([(3, 5, 3, 4)], 8) == [(7, 2)]
+    assert runs.splice([(3, 5, 3, 4)], 8) == [(7, 103, 2)]
     assert list(runs) == [(7, 100, 3), (8, 3, 1), (7, 105, 5)]
     assert len(runs) == 3
 
 
 def test_a_block_over_several_runs_tells_what_went_of_each() -> None:
     runs = made((1, 0, 3), (2, 0, 1), (3, 0, 3))
-    assert runs.splice([(1, 6, 1, 1)], 9) == [(1, 2), (2, 1), (3, 2)]
+    assert runs.splice([(1, 6, 1, 1)], 9) == [(1, 1, 2), (2, 0, 1), (3, 0, 2)]
     assert list(runs) == [(1, 0, 1), (3, 2, 1)]
 
 

@@ -37,8 +37,10 @@ def write(repository: Path, commit: str, note: str, tip: str | None) -> None:
     write_all(repository, {commit: note}, tip)
 
 
-def write_all(repository: Path, notes: Mapping[str, str], tip: str | None) -> None:
-    """Add `notes`, by commit, to the notes of git-ai at `tip`, in which these commits have none.
+def write_all(
+    repository: Path, notes: Mapping[str, str], tip: str | None, *, ref: str = GIT_AI
+) -> None:
+    """Add `notes`, by commit, to the notes of `ref` at `tip`, in which these commits have none.
 
     All are written, or none. Nothing of the repository's hooks is run. What others added to the
     notes meanwhile stays: then nothing is written.
@@ -46,7 +48,7 @@ def write_all(repository: Path, notes: Mapping[str, str], tip: str | None) -> No
     Raises:
         GitFailedError: git cannot write it, or the notes are no longer at `tip`.
     """
-    head = _HEAD.format(ref=GIT_AI, tip=f"from {tip}\n" if tip else "")
+    head = _HEAD.format(ref=ref, tip=f"from {tip}\n" if tip else "")
     each = (
         _NOTE.format(commit=commit, size=len(note.encode()), note=note)
         for commit, note in notes.items()
@@ -69,6 +71,6 @@ def write_all(repository: Path, notes: Mapping[str, str], tip: str | None) -> No
         raise GitFailedError("git fast-import did not run to its end") from error
     if done.returncode:
         raise GitFailedError(
-            f"git could not write the note into {GIT_AI}",
+            f"git could not write the note into {ref}",
             hint="another may have changed the notes at the same time; try again",
         )

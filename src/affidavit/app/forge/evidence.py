@@ -188,10 +188,18 @@ def _digest(path: Path) -> str:
         raise UnreadableError(f"{path}: {error.strerror}") from error
 
 
-def _limits(told: ForgeSource, source: Source, *, whole: bool) -> Iterator[Limit]:
-    if source.called and source.called.casefold() != told.repository.casefold():
+def of_another(called: str, told: str) -> Iterator[Limit]:
+    """That the records of the repository `told` may be of another than the one that is `called` so.
+
+    Nothing is said where it is not known what it is called.
+    """
+    if called and called.casefold() != told.casefold():
         text = "Nothing shows that the forge's records are of this repository: its name differs."
-        yield limit("forge-of-another", text, [told.repository], gap=True)
+        yield limit("forge-of-another", text, [told], gap=True)
+
+
+def _limits(told: ForgeSource, source: Source, *, whole: bool) -> Iterator[Limit]:
+    yield from of_another(source.called, told.repository)
     if not whole:
         text = (
             "The forge's records do not hold every request of the period: a landing without one"

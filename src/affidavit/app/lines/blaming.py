@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from affidavit.app.audit import Request, audit
+from affidavit.app.audit import Request
 from affidavit.app.gather import Bounds
+from affidavit.app.graded import graded
 from affidavit.app.lines.stored import followed
 from affidavit.audit.lines.blame import (
     BlamedHand,
@@ -17,19 +18,21 @@ from affidavit.audit.lines.blame import (
     Reviewed,
 )
 from affidavit.audit.lines.counting import Count
-from affidavit.base.errors import NoCommitsError, PeriodError, UsageError
+from affidavit.base.errors import BranchNotFoundError, NoCommitsError, UsageError
 from affidavit.base.period import LATEST, rfc3339
 from affidavit.base.text import decode, shortened, visible
 from affidavit.changes.lines.model import LineClass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from affidavit.app.lines.held import Lines, Piece
     from affidavit.app.lines.opening import Asked, Opened
     from affidavit.app.reading import Progress
     from affidavit.changes.model import Landing
+
+    Reviews = Callable[[AbstractSet[str]], Mapping[str, Landing]]
 
 LARGEST = 64 << 20
 """Bytes of a file that is shown."""
@@ -42,10 +45,8 @@ class Blame(NamedTuple):
     text: tuple[bytes, ...]
 
 
-def blame(
-    opened: Opened, path: str, reviews: Mapping[str, Landing], progress: Progress, *, fresh: bool
-) -> Blame:
-    """The lines of the file at `path`; `reviews` are graded landings, by commit.
+def blame(opened: Opened, path: str, reviews: Reviews, progress: Progress, *, fresh: bool) -> Blame:
+    """The lines of the file at `path`; `reviews` grades the landings that brought them.
 
     Raises:
         UsageError: There is no such text file at the commit.
@@ -58,23 +59,24 @@ def blame(
     return _told(opened, found, raw, reviews)
 
 
-def _told(opened: Opened, found: Lines, path: bytes, reviews: Mapping[str, Landing]) -> Blame:
+def _told(opened: Opened, found: Lines, path: bytes, reviews: Reviews) -> Blame:
     pieces = list(found.pieces(path))
     count, lines, at = Count(), [], 1
-    landings: dict[int, None] = {}
+    landings = sorted({one.landing for one in pieces})
+    known = reviews({found.branch.landings[one] for one in landings})
     for one in pieces:
         labelled = found.branch.label.get(found.branch.landings[one.landing]) is LineClass.AI
         count.add(one.made.line_class, one.length, labelled=labelled)
         lines.append(_lines(one, at, found.branch.landings))
-        landings[one.landing] = None
         at += one.length
     report = BlameReport(
         repository=opened.name,
         at=opened.head,
+        asked=opened.at,
         path=visible(decode(path)),
         total=count.counts(),
         lines=tuple(lines),
-        landings=tuple(_landing(one, found, reviews) for one in sorted(landings)),
+        landings=tuple(_landing(one, found, known) for one in landings),
         limits=tuple(sorted({*found.limits, *opened.settings.limits})),
     )
     return Blame(report, _text(opened, path))
@@ -132,21 +134,30 @@ def _review(landing: Landing) -> Reviewed:
     )
 
 
-def reviews(asked: Asked, forge: Path | None, progress: Progress) -> dict[str, Landing]:
-    """All landings of the main branch graded, by commit; by the records of `forge`, if given.
+def reviews(asked: Asked, progress: Progress, wanted: AbstractSet[str]) -> Mapping[str, Landing]:
+    """Of the landings of the main branch those that are `wanted` graded, by commit.
+
+    None where there is no such branch, or its head cannot be read.
 
     Raises:
         AffidavitError: The repository or the records cannot be read.
     """
+    if not wanted:
+        return {}
     request = Request(
         repository=asked.repository,
         bounds=Bounds(since=0, until=LATEST),
         config=asked.config,
         identities=asked.identities,
         name=asked.name,
-        forge=forge,
+        forge=asked.forge,
     )
     try:
-        return {one.commit: one for one in audit(request, progress).landings}
-    except (NoCommitsError, PeriodError):
+        return graded(request, wanted, progress)
+    except (NoCommitsError, BranchNotFoundError):
         return {}
+
+
+def unlooked(_wanted: AbstractSet[str]) -> Mapping[str, Landing]:
+    """No landing graded: how they were reviewed is not looked at."""
+    return {}

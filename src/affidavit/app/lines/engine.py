@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from affidavit.app.lines.behind import inside
 from affidavit.app.lines.fitting import Fitting
-from affidavit.app.lines.held import Followed, History, Inner, Lines
+from affidavit.app.lines.held import Followed, Inner, Lines, Table
+from affidavit.app.lines.landed import DAYS, MIXED, History, told_apart
 from affidavit.app.lines.notes import Notes
 from affidavit.base.errors import GitFailedError
 from affidavit.changes.chain import DAY
@@ -28,10 +30,9 @@ if TYPE_CHECKING:
     from affidavit.app.lines.reading import Branch
     from affidavit.app.reading import Progress
     from affidavit.provenance.blame.change import Entry, Hunks
+    from affidavit.provenance.blame.runs import Went
     from affidavit.sources.git.private import PrivateGit
 
-DAYS = (30, 90, 365)
-"""After how many days it is looked how many lines of a landing went."""
 EVERY = 100
 """Progress is told once for so many landings."""
 
@@ -62,7 +63,11 @@ def lines(source: Source, branch: Branch, progress: Progress, before: Lines | No
     behind = dict(before.behind) if before else {}
     behind |= _behind(source, branch, (following.history, done), notes)
     notes.settle()
-    return Lines(branch, Followed(following.replay, following.history, regular), behind, notes)
+    table = before.table if before else Table()
+    followed = Followed(following.replay, following.history, regular, table)
+    found = Lines(branch, followed, behind, notes)
+    told_apart(found, done)
+    return found
 
 
 def _step(branch: Branch, commit: str) -> Step:
@@ -87,12 +92,12 @@ class _Following:
         self._first = self._landing = 0
         self._times = [branch.times.get(one) for one in branch.landings]
         count = len(branch.landings)
-        self.history = History([], [[] for _ in DAYS], {}, [], [])
+        self.history = History()
         if before:
             self.replay.go_on(before.replay)
             self.history = before.history
             self._first = self._landing = len(before.branch.landings)
-        for each in (self.history.added, *self.history.gone):
+        for each in (self.history.added, *self.history.gone, self.history.classes):
             each.extend([0] * (count - len(each)))
 
     @property
@@ -106,6 +111,8 @@ class _Following:
         if landing % EVERY == 0:
             self._progress.step("following lines", landing, len(self._branch.landings))
         commit = self._branch.landings[landing]
+        if commit in self._branch.behind or self._notes.may_split(commit):
+            self.history.classes[landing] = MIXED
         if _too_many(entries):
             self.history.skipped.append(commit)
         self.replay.begin(landing, entries)
@@ -117,18 +124,30 @@ class _Following:
         if not hunks or entry.mode not in REGULAR or entry.status is Status.DELETED:
             return
         self.history.added[self._landing] += sum(one[3] - one[2] for one in hunks)
-        commit = self._branch.landings[self._landing]
-        if commit in self._branch.behind or self._notes.may_split(commit):
+        if self.history.classes[self._landing] == MIXED:
+            commit = self._branch.landings[self._landing]
             spans = [(one[2], one[3] - one[2]) for one in hunks if one[3] > one[2]]
             self.history.brought.setdefault(commit, {})[entry.path] = spans
 
-    def _gone(self, origin: int, count: int) -> None:
-        """Lines that the landing of that number brought went."""
-        now, then = self._times[self._landing], self._times[origin]
-        if now is not None and then is not None:
-            for gone, days in zip(self.history.gone, DAYS, strict=True):
-                if now - then <= days * DAY:
-                    gone[origin] += count
+    def _gone(self, went: Sequence[Went], landing: int, mode: str) -> None:
+        """Lines went from a file of that mode, by the landing of that number."""
+        now = self._times[landing]
+        if now is None or mode not in REGULAR:
+            return
+        history, origins, times = self.history, self.replay.origins, self._times
+        for origin, start, count in went:
+            then = origins[origin][0]
+            time = times[then]
+            if time is None or now - time > _AFTER[-1]:
+                continue
+            days = bisect_left(_AFTER, now - time)
+            if history.classes[then] == MIXED:
+                history.went.extend((origin, start, count, days))
+            else:
+                history.gone[days][then] += count
+
+
+_AFTER = tuple(days * DAY for days in DAYS)
 
 
 def _too_many(entries: Sequence[Entry]) -> bool:

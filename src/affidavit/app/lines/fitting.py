@@ -21,7 +21,7 @@ LARGEST = 16 << 20
 
 
 class _File(NamedTuple):
-    """A file as a commit left it; `spans` are the lines it added: the first, from 0, and how many."""
+    """A file as a commit left it; `spans` are the lines it added: from which, and how many."""
 
     path: bytes
     blob: str

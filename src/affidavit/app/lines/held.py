@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from affidavit.audit.lines.counting import Count
 from affidavit.base.limit import Limit, limit
 from affidavit.changes.lines.model import SILENT, Ground, LineClass, Made, unknown
 from affidavit.changes.lines.segments import split
-from affidavit.provenance.blame.replay import Binary
-from affidavit.provenance.blame.runs import Runs
 from affidavit.sources.git.patches import MOST_RENAMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from affidavit.app.lines.landed import History
     from affidavit.app.lines.notes import Notes
     from affidavit.app.lines.reading import Branch
     from affidavit.provenance.blame.replay import Replay
+    from affidavit.provenance.blame.runs import Runs
 
 
 class Piece(NamedTuple):
@@ -37,18 +39,32 @@ class Piece(NamedTuple):
     start: int
 
 
-class History(NamedTuple):
-    """What was counted on the way, by the number of a landing.
+class Table:
+    """Answers that many lines share, each once and by a number."""
 
-    `gone` has a list for each of `DAYS`: of the lines that a landing brought, those that went
-    within so many days. `brought` are the lines that landings brought which are split.
-    """
+    def __init__(self, rows: Sequence[Made] = ()) -> None:
+        self.rows = list(rows)
+        self._numbers = {made: number for number, made in enumerate(self.rows)}
 
-    added: list[int]
-    gone: list[list[int]]
-    brought: dict[str, dict[bytes, list[tuple[int, int]]]]
-    skipped: list[str]
-    broken: list[str]
+    def number(self, made: Made) -> int:
+        """The number of `made`."""
+        found = self._numbers.get(made)
+        if found is None:
+            found = self._numbers[made] = len(self.rows)
+            self.rows.append(made)
+        return found
+
+
+_LANDING = 32
+"""Bits of a key that are the landing's number; above them is that of the answer in the table."""
+
+
+class Tally(NamedTuple):
+    """The lines of a file counted: the fields of `Count`, and by key how many of them there are."""
+
+    counts: tuple[int, ...]
+    keys: array[int]
+    numbers: array[int]
 
 
 class Followed(NamedTuple):
@@ -57,6 +73,7 @@ class Followed(NamedTuple):
     replay: Replay
     history: History
     regular: AbstractSet[bytes]
+    table: Table
 
 
 class Inner(NamedTuple):
@@ -81,67 +98,118 @@ class Lines:
         notes: Notes,
     ) -> None:
         self.branch = branch
-        self.replay, self.history, self._regular = followed
+        self.replay, self.history, self._regular, self.table = followed
         self.behind = behind
         self.notes = notes
+        self._whole = _Whole(self)
+
+    @cached_property
+    def _texts(self) -> dict[bytes, Runs]:
+        found = ((path, self.replay.text(path)) for path in sorted(self._regular))
+        return {path: runs for path, runs in found if runs is not None}
 
     @property
     def paths(self) -> list[bytes]:
         """The regular text files, by the bytes of their paths."""
-        files = self.replay.files
-        return sorted(path for path in self._regular if isinstance(files[path], Runs))
+        return list(self._texts)
 
     @property
     def binary(self) -> int:
         """How many regular files are binary."""
-        return sum(isinstance(self.replay.files[path], Binary) for path in self._regular)
+        return len(self._regular) - len(self._texts)
 
     def pieces(self, path: bytes) -> Iterator[Piece]:
         """The lines of the file at `path`, from the top."""
-        runs = self.replay.files[path]
-        assert isinstance(runs, Runs)
-        for origin, start, count in runs:
+        for origin, start, count in self._texts[path]:
             landing, old_path = self.replay.origins[origin]
-            yield from self._of_landing(landing, old_path, start, count)
+            yield from self.of_landing(landing, old_path, start, count)
 
     @cached_property
-    def whole(self) -> list[Made | None]:
-        """By landing whose all its lines are; None where they are looked at one by one."""
-        lost = {landing for landing, _ in self.replay.lost}
-        return [
-            None
-            if commit in self.behind or self.notes.speaks(commit) or number in lost
-            else self._made(commit)
-            for number, commit in enumerate(self.branch.landings)
-        ]
+    def lost(self) -> frozenset[int]:
+        """The landings of which a file could not be read."""
+        return frozenset(landing for landing, _ in self.replay.lost)
 
-    def tally(self, path: bytes) -> tuple[dict[int, int], list[Piece]]:
-        """How many lines of the file are of which landing as a whole, and the other lines."""
-        runs, origins, whole = self.replay.files[path], self.replay.origins, self.whole
-        assert isinstance(runs, Runs)
+    @cached_property
+    def _labels(self) -> frozenset[str]:
+        label = self.branch.label
+        return frozenset(one for one, each in label.items() if each is LineClass.AI)
+
+    def labelled(self, landing: int) -> bool:
+        """Whether the label of the landing of that number names an agent."""
+        return self.branch.landings[landing] in self._labels
+
+    def tally(self, path: bytes) -> Tally:
+        """The lines of the file at `path`, counted; the count stays beside them."""
+        runs = self._texts[path]
+        if not isinstance(runs.told, Tally):
+            runs.told = self._summed({}, (), self._all(runs))
+        elif runs.since:
+            told = runs.told
+            before = dict(zip(told.keys, told.numbers, strict=True))
+            runs.told = self._summed(before, told.counts, self._since(runs))
+        runs.since = []
+        return runs.told
+
+    def _all(self, runs: Runs) -> dict[int, int]:
+        """By key how many lines there are of it."""
+        origins, whole = self.replay.origins, self._whole
         counts: dict[int, int] = {}
-        pieces: list[Piece] = []
         for origin, start, count in runs:
-            landing, old_path = origins[origin]
-            if whole[landing] is None:
-                pieces += self._of_landing(landing, old_path, start, count)
+            key = whole[origins[origin][0]]
+            if key is None:
+                self._count(counts, origin, start, count)
             else:
-                counts[landing] = counts.get(landing, 0) + count
-        return counts, pieces
+                counts[key] = counts.get(key, 0) + count
+        return counts
 
-    def brought(self, landing: int) -> Iterator[Piece]:
-        """The lines that the landing of that number brought, whether or not they are left."""
-        commit = self.branch.landings[landing]
-        spans = self.history.brought.get(commit)
-        if spans is None:
-            if added := self.history.added[landing]:
-                yield Piece(added, self._made(commit), landing, commit, b"", 0)
+    def _since(self, runs: Runs) -> dict[int, int]:
+        """By key how many lines more there are than when they were counted."""
+        counts: dict[int, int] = {}
+        for gone, hunks, new in runs.since:
+            for origin, start, count in gone:
+                self._count(counts, origin, start, -count)
+            for _, _, start, end in hunks:
+                self._count(counts, new, start, end - start)
+        return counts
+
+    def _count(self, counts: dict[int, int], origin: int, start: int, number: int) -> None:
+        """Count lines of an origin; they are taken away where `number` is below 0."""
+        landing, path = self.replay.origins[origin]
+        key = self._whole[landing]
+        if key is not None:
+            counts[key] = counts.get(key, 0) + number
             return
-        for path, each in spans.items():
-            for start, count in each:
-                yield from self._of_landing(landing, path, start, count)
+        sign = 1 if number > 0 else -1
+        for one in self.of_landing(landing, path, start, abs(number)):
+            key = self.table.number(one.made) << _LANDING | landing
+            counts[key] = counts.get(key, 0) + sign * one.length
 
-    def _of_landing(self, landing: int, path: bytes, start: int, count: int) -> Iterator[Piece]:
+    def _summed(
+        self, before: dict[int, int], counts: Sequence[int], more: Mapping[int, int]
+    ) -> Tally:
+        """What was counted `before` and `more`."""
+        sums = Count(counts or None)
+        for key, number in more.items():
+            landing, made = self.keyed(key)
+            sums.add(made.line_class, number, labelled=self.labelled(landing))
+            before[key] = before.get(key, 0) + number
+            if not before[key]:
+                del before[key]
+        return Tally(tuple(sums.numbers), array("Q", before), array("I", before.values()))
+
+    def keyed(self, key: int) -> tuple[int, Made]:
+        """The landing, and whose its lines are, that a key of a tally stands for."""
+        return key & ((1 << _LANDING) - 1), self.table.rows[key >> _LANDING]
+
+    def key(self, landing: int) -> int | None:
+        """The key of all lines of that landing; None where they are looked at one by one."""
+        commit = self.branch.landings[landing]
+        if commit in self.behind or self.notes.speaks(commit) or landing in self.lost:
+            return None
+        return self.table.number(self.made(commit)) << _LANDING | landing
+
+    def of_landing(self, landing: int, path: bytes, start: int, count: int) -> Iterator[Piece]:
+        """Lines of the file that the landing of that number left at `path`."""
         commit = self.branch.landings[landing]
         if (landing, path) in self.replay.lost:
             yield Piece(count, unknown(Ground.CUT), landing, commit, path, start)
@@ -153,13 +221,14 @@ class Lines:
             if noted is not _UNSAID:
                 yield Piece(number, noted, landing, commit, path, at)
             elif inner is None:
-                otherwise = self.notes.otherwise(commit, path, self._made(commit))
+                otherwise = self.notes.otherwise(commit, path, self.made(commit))
                 yield Piece(number, otherwise, landing, commit, path, at)
             else:
                 yield from self._inside(inner.get(path, ()), (landing, path), at, number)
             at += number
 
-    def _made(self, commit: str) -> Made:
+    def made(self, commit: str) -> Made:
+        """Whose the lines of a landing are that is not looked behind."""
         if commit in self.branch.cut:
             return unknown(Ground.CUT)
         return self.branch.made.get(commit, SILENT)
@@ -205,6 +274,18 @@ class Lines:
         if self.history.broken:
             found.append(limit("files-missing", _MISSING, self.history.broken, gap=True))
         return tuple(found)
+
+
+class _Whole(dict[int, "int | None"]):
+    """By landing what `Lines.key` says of it, asked once."""
+
+    def __init__(self, lines: Lines) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def __missing__(self, landing: int) -> int | None:
+        found = self[landing] = self._lines.key(landing)
+        return found
 
 
 _UNSAID = Made(LineClass.NO_SIGNAL, Ground.NOTHING, ())

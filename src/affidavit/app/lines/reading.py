@@ -214,9 +214,7 @@ class _Reading:
             bodies.setdefault(commit, []).append(body)
         found: dict[str, tuple[Noted, ...]] = {one: (noted(each),) for one, each in bodies.items()}
         linked = {
-            id_: tuple(dict.fromkeys(named(one.claims)))
-            for id_, one in seen.items()
-            if one.claims
+            id_: tuple(dict.fromkeys(named(one.claims))) for id_, one in seen.items() if one.claims
         }
         for commit, others in listed.noted(seen, linked).items():
             found[commit] = (*found.get(commit, ()), *others)

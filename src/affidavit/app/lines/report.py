@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from affidavit import __version__
-from affidavit.app.lines.engine import DAYS
+from affidavit.app.lines.landed import fates, months
 from affidavit.app.lines.stored import followed
 from affidavit.app.records.owning import Owning
 from affidavit.audit.lines.counting import (
@@ -18,28 +18,26 @@ from affidavit.audit.lines.counting import (
     by_owner,
     file_lines,
 )
-from affidavit.audit.lines.model import Fate, LinesReport, RecordsSeen, Seen
+from affidavit.audit.lines.model import LinesReport, RecordsSeen, Seen
 from affidavit.audit.model import Tool
 from affidavit.base.limit import Limit, limit
 from affidavit.base.period import rfc3339
 from affidavit.base.text import decode, shortened, visible
-from affidavit.changes.chain import DAY
 from affidavit.changes.critical import CriticalPaths
-from affidavit.changes.lines.model import Ground, LineClass
+from affidavit.changes.lines.model import Ground
 from affidavit.provenance.catalogue import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from affidavit.app.lines.held import Lines
     from affidavit.app.lines.opening import Opened
     from affidavit.app.reading import Progress
-    from affidavit.audit.lines.model import FileLines, MonthLines
+    from affidavit.audit.lines.model import FileLines
     from affidavit.changes.lines.model import Made
 
 LONGEST = 1_000
 """Characters of a path that are shown."""
-UNDATED = "undated"
 
 
 def report(
@@ -68,19 +66,15 @@ class _Telling:
         self._now = self._branch.times.get(opened.head)
         self._total, self._critical = Count(), Count()
         self._hands, self._ages = Hands(), Ages(self._now)
-        self._landings: Counter[int] = Counter()
-        self._labelled = {
-            number
-            for number, commit in enumerate(self._branch.landings)
-            if self._branch.label.get(commit) is LineClass.AI
-        }
+        self._keys: defaultdict[int, int] = defaultdict(int)
 
     def report(self) -> LinesReport:
         """All of it."""
         owners, limits = self._owners()
         files = tuple(self._files(owners))
-        self._tell_whole()
-        rules = load()
+        rules, history = load(), self._found.history
+        times = [self._branch.times.get(one) for one in self._branch.landings]
+        self._tell(times)
         return LinesReport(
             tool=Tool(
                 name="affidavit",
@@ -91,6 +85,7 @@ class _Telling:
             repository=self._opened.name,
             commit=self._opened.head,
             time=None if self._now is None else rfc3339(self._now),
+            at=self._opened.at,
             total=self._total.counts(),
             binary_files=self._found.binary,
             seen=self._seen(),
@@ -101,8 +96,8 @@ class _Telling:
             agents=self._hands.agents(),
             grounds=self._hands.grounds(),
             ages=self._ages.ages(),
-            fates=tuple(self._fates()),
-            months=self._months(),
+            fates=tuple(fates(history, times, self._now)),
+            months=months(history),
             files=tuple(sorted(files, key=lambda one: (-one.lines, one.path))),
             limits=tuple(sorted({*self._found.limits, *self._opened.settings.limits, *limits})),
         )
@@ -146,30 +141,22 @@ class _Telling:
 
     def _counted(self, path: bytes) -> Count:
         """The lines of one file."""
-        count = Count()
-        landings, pieces = self._found.tally(path)
-        whole, labelled = self._found.whole, self._labelled
-        for landing, number in landings.items():
-            made = whole[landing]
-            assert made is not None
-            count.add(made.line_class, number, labelled=landing in labelled)
-            self._landings[landing] += number
-        for one in pieces:
-            count.add(one.made.line_class, one.length, labelled=one.landing in labelled)
-            self._told(one.made, one.landing, one.length)
-        return count
+        counts, keys, numbers = self._found.tally(path)
+        each = self._keys
+        for key, number in zip(keys, numbers, strict=True):
+            each[key] += number
+        return Count(counts)
 
-    def _told(self, made: Made, landing: int, number: int) -> None:
+    def _tell(self, times: Sequence[int | None]) -> None:
         """Count lines by who is named of them, and by their age."""
-        self._hands.add(made, number)
-        time = self._branch.times.get(self._branch.landings[landing])
-        self._ages.add(made.line_class, number, time)
-
-    def _tell_whole(self) -> None:
-        """Count so what is of landings as a whole."""
-        for landing, number in self._landings.items():
-            if made := self._found.whole[landing]:
-                self._told(made, landing, number)
+        keyed, add = self._found.keyed, self._ages.add
+        of: defaultdict[Made, int] = defaultdict(int)
+        for key, number in self._keys.items():
+            landing, made = keyed(key)
+            of[made] += number
+            add(made.line_class, number, times[landing])
+        for made, number in of.items():
+            self._hands.add(made, number)
 
     def _seen(self) -> Seen:
         branch, brought = self._branch, self._found.history.brought
@@ -193,36 +180,3 @@ class _Telling:
                 for source, one in sorted(self._found.notes.coverage.items())
             ),
         )
-
-    def _fates(self) -> list[Fate]:
-        """How soon lines went, of landings that name an agent and of the others."""
-        found: list[Fate] = []
-        history, times = self._found.history, self._branch.times
-        when = [times.get(one) for one in self._branch.landings]
-        for gone, days in zip(history.gone, DAYS, strict=True):
-            added: Counter[str] = Counter()
-            went: Counter[str] = Counter()
-            for number, time in enumerate(when):
-                if time is None or self._now is None or self._now - time < days * DAY:
-                    continue
-                label = "ai" if number in self._labelled else "other"
-                added[label] += history.added[number]
-                went[label] += gone[number]
-            found += [
-                Fate(label=label, days=days, added=added[label], gone=went[label])
-                for label in ("ai", "other")
-            ]
-        return found
-
-    def _months(self) -> tuple[MonthLines, ...]:
-        """What landed by month, of the whole repository."""
-        counts: dict[str, Count] = defaultdict(Count)
-        landings: Counter[str] = Counter()
-        for number, commit in enumerate(self._branch.landings):
-            time = self._branch.times.get(commit)
-            month = UNDATED if time is None else rfc3339(time)[:7]
-            landings[month] += 1
-            for one in self._found.brought(number):
-                labelled = number in self._labelled
-                counts[month].add(one.made.line_class, one.length, labelled=labelled)
-        return tuple(counts[month].month(month, landings[month]) for month in sorted(landings))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from affidavit.app.lines.held import Followed, History, Inner, Lines
+from affidavit.app.lines.held import Followed, Inner, Lines, Table, Tally
+from affidavit.app.lines.landed import History
 from affidavit.app.lines.notes import Coverage, Notes
 from affidavit.app.lines.reading import Behind, Branch
 from affidavit.base.digest import sha256
@@ -19,23 +20,53 @@ from affidavit.provenance.blame.replay import Binary, Replay
 from affidavit.provenance.blame.runs import Runs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from affidavit.sources.git.objects import Objects
 
-FORMAT = b"affidavit/lines-state@2\n"
+FORMAT = b"affidavit/lines-state@3\n"
 LARGEST = 2 << 30
 """Bytes of a state that are read."""
 _CODE = "I"
 
 
-class _Text(msgspec.Struct, array_like=True):
-    """The runs of a file; `binary` are landings that changed it while it was binary."""
+class _Runs(msgspec.Struct, array_like=True, gc=False):
+    """The runs of a file, and their tally if there is one: its counts, keys and numbers."""
 
     origins: bytes
     starts: bytes
     counts: bytes
-    binary: list[tuple[int, str, str, bytes]] | None = None
+    tally: tuple[list[int], bytes, bytes] | None = None
+
+
+class _Binary(msgspec.Struct, array_like=True, gc=False):
+    """A file that is binary: its lines before and after, and landings that changed it."""
+
+    before: _Runs
+    events: list[tuple[int, str, str, bytes]]
+    text: _Runs | None
+
+
+class _History(msgspec.Struct, array_like=True):
+    """The same as `History`, when nothing is left to tell apart."""
+
+    added: bytes
+    gone: list[bytes]
+    classes: bytes
+    brought: dict[str, dict[bytes, list[tuple[int, int]]]]
+    mixed: dict[int, list[int]]
+    months: dict[str, list[int]]
+    skipped: list[str]
+    broken: list[str]
+
+
+class _Origins(msgspec.Struct, array_like=True):
+    """By number the landing and the path; and how many there were when all of them were in use."""
+
+    landings: bytes
+    places: bytes
+    paths: list[bytes]
+    used: int
 
 
 class Known(msgspec.Struct, array_like=True):
@@ -65,19 +96,17 @@ class _State(msgspec.Struct, array_like=True):
     label: dict[str, LineClass]
     behind: dict[str, int | None]
     cut: tuple[str, ...]
-    origins: tuple[bytes, list[int], list[bytes]]
-    files: dict[bytes, _Text]
+    origins: _Origins
+    late: list[int]
+    lost: list[tuple[int, bytes]]
+    files: dict[bytes, _Runs]
+    binary: dict[bytes, _Binary]
     inner: dict[str, dict[bytes, list[_Row]]]
     attested: dict[str, dict[bytes, list[tuple[int, int, int]]]]
     rest: dict[str, dict[bytes, int | None]]
     refused: dict[str, str]
     told: dict[str, Coverage]
-    added: bytes
-    gone: list[bytes]
-    brought: dict[str, dict[bytes, list[tuple[int, int]]]]
-    skipped: list[str]
-    broken: list[str]
-    lost: list[tuple[int, bytes]]
+    history: _History
     limits: tuple[Limit, ...]
 
 
@@ -89,7 +118,11 @@ class Kept(NamedTuple):
 
 
 def packed(lines: Lines, known: Known) -> bytes:
-    """`lines` as bytes."""
+    """`lines` as bytes; all of them are counted for it."""
+    for path in lines.paths:
+        lines.tally(path)
+    if len(lines.replay.origins) > 2 * lines.replay.used:
+        lines.replay.forget()
     body = msgspec.msgpack.encode(_state(lines, known))
     return FORMAT + sha256(body).encode("ascii") + b"\n" + body
 
@@ -112,59 +145,46 @@ def unpacked(data: bytes, objects: Objects) -> Kept:
     return Kept(_lines(state, objects), state.known)
 
 
-class _Table:
-    """Answers that many lines share, each written once."""
-
-    def __init__(self) -> None:
-        self.rows: list[Made] = []
-        self._numbers: dict[Made, int] = {}
-
-    def number(self, made: Made) -> int:
-        """The row of `made`."""
-        found = self._numbers.get(made)
-        if found is None:
-            found = self._numbers[made] = len(self.rows)
-            self.rows.append(made)
-        return found
-
-
 def _state(lines: Lines, known: Known) -> _State:
-    table, branch, history = _Table(), lines.branch, lines.history
-    origins, used = _origins(lines.replay)
+    number, branch, replay = lines.table.number, lines.branch, lines.replay
     return _State(
         known=known,
         head=branch.head,
         landings=branch.landings,
         times=[branch.times.get(one) for one in branch.landings],
-        made={one: table.number(made) for one, made in _made(lines).items()},
+        made={one: number(made) for one, made in _made(lines).items()},
         label=dict(branch.label),
         behind={
-            one: None if each.unnamed is None else table.number(each.unnamed)
+            one: None if each.unnamed is None else number(each.unnamed)
             for one, each in branch.behind.items()
         },
         cut=tuple(branch.cut),
-        origins=origins,
-        files={path: _text(file, used) for path, file in lines.replay.files.items()},
+        origins=_origins(replay),
+        late=sorted(replay.late),
+        lost=sorted(replay.lost),
+        files={path: _runs(one) for path, one in replay.files.items() if isinstance(one, Runs)},
+        binary={
+            path: _Binary(
+                _runs(one.runs), one.events, None if one.text is None else _runs(one.text)
+            )
+            for path, one in replay.files.items()
+            if isinstance(one, Binary)
+        },
         inner={
             landing: {path: [_row(one) for one in each] for path, each in files.items()}
             for landing, files in lines.behind.items()
         },
-        attested=_attested(lines.notes, table),
-        rest=_rest(lines.notes, table),
+        attested=_attested(lines.notes, lines.table),
+        rest=_rest(lines.notes, lines.table),
         refused=lines.notes.refused,
         told=lines.notes.coverage,
-        added=_bytes(history.added),
-        gone=[_bytes(each) for each in history.gone],
-        brought=history.brought,
-        skipped=history.skipped,
-        broken=history.broken,
-        lost=sorted(lines.replay.lost),
+        history=_history(lines.history),
         limits=branch.limits,
-        table=table.rows,
+        table=lines.table.rows,
     )
 
 
-def _attested(notes: Notes, table: _Table) -> dict[str, dict[bytes, list[tuple[int, int, int]]]]:
+def _attested(notes: Notes, table: Table) -> dict[str, dict[bytes, list[tuple[int, int, int]]]]:
     return {
         commit: {
             path: [(one.start, one.end, table.number(one.made)) for one in each]
@@ -174,7 +194,7 @@ def _attested(notes: Notes, table: _Table) -> dict[str, dict[bytes, list[tuple[i
     }
 
 
-def _rest(notes: Notes, table: _Table) -> dict[str, dict[bytes, int | None]]:
+def _rest(notes: Notes, table: Table) -> dict[str, dict[bytes, int | None]]:
     return {
         commit: {path: None if made is None else table.number(made) for path, made in files.items()}
         for commit, files in notes.rest.items()
@@ -194,29 +214,35 @@ def _made(lines: Lines) -> Mapping[str, Made]:
     return {one: made for one, made in lines.branch.made.items() if one in wanted}
 
 
-def _origins(replay: Replay) -> tuple[tuple[bytes, list[int], list[bytes]], dict[int, int]]:
-    """The origins that are left, numbered anew; and the new number of each."""
-    left: set[int] = set()
-    for file in replay.files.values():
-        left.update((file.runs if isinstance(file, Binary) else file).origins)
-    used = {number: at for at, number in enumerate(sorted(left))}
-    paths: dict[bytes, int] = {}
-    landings = array(_CODE)
-    places: list[int] = []
-    for number in used:
-        landing, path = replay.origins[number]
-        landings.append(landing)
-        places.append(paths.setdefault(path, len(paths)))
-    return (landings.tobytes(), places, list(paths)), used
+def _origins(replay: Replay) -> _Origins:
+    landings, paths = zip(*replay.origins, strict=True) if replay.origins else ((), ())
+    numbers = {path: number for number, path in enumerate(dict.fromkeys(paths))}
+    places = array(_CODE, map(numbers.__getitem__, paths))
+    return _Origins(_bytes(landings), places.tobytes(), list(numbers), replay.used)
 
 
-def _text(file: Runs | Binary, used: Mapping[int, int]) -> _Text:
-    runs = file.runs if isinstance(file, Binary) else file
-    return _Text(
-        array(_CODE, map(used.__getitem__, runs.origins)).tobytes(),
-        runs.starts.tobytes(),
-        runs.counts.tobytes(),
-        file.events if isinstance(file, Binary) else None,
+def _runs(runs: Runs) -> _Runs:
+    told, tally = runs.told, None
+    if isinstance(told, Tally):
+        tally = list(told.counts), told.keys.tobytes(), told.numbers.tobytes()
+    return _Runs(runs.origins.tobytes(), runs.starts.tobytes(), runs.counts.tobytes(), tally)
+
+
+def _binary(file: Binary) -> _Binary:
+    text = None if file.text is None else _runs(file.text)
+    return _Binary(_runs(file.runs), file.events, text)
+
+
+def _history(history: History) -> _History:
+    return _History(
+        added=_bytes(history.added),
+        gone=[_bytes(each) for each in history.gone],
+        classes=bytes(history.classes),
+        brought=history.brought,
+        mixed=history.mixed,
+        months=history.months,
+        skipped=history.skipped,
+        broken=history.broken,
     )
 
 
@@ -224,7 +250,7 @@ def _row(one: Inner) -> _Row:
     return (one.at, one.length, one.commit, one.path, one.start, one.ground)
 
 
-def _bytes(numbers: list[int]) -> bytes:
+def _bytes(numbers: Sequence[int]) -> bytes:
     return array(_CODE, numbers).tobytes()
 
 
@@ -245,52 +271,62 @@ class _Nothing:
 
 
 def _lines(state: _State, objects: Objects) -> Lines:
-    table = state.table
-    replay = Replay(_Nothing())
-    replay.lost = set(state.lost)
-    landings, places, paths = state.origins
-    replay.origins = [
-        (landing, paths[place]) for landing, place in zip(_numbers(landings), places, strict=True)
-    ]
-    replay.files = {path: _file(one) for path, one in state.files.items()}
+    table = Table(state.table)
     notes = Notes(objects, {})
     notes.refused = state.refused
     notes.coverage = state.told
     notes.known = {
         commit: {
-            path: [Segment(start, end, table[made]) for start, end, made in each]
+            path: [Segment(start, end, table.rows[made]) for start, end, made in each]
             for path, each in files.items()
         }
         for commit, files in state.attested.items()
     }
     notes.rest = {
-        commit: {path: None if made is None else table[made] for path, made in files.items()}
+        commit: {path: None if made is None else table.rows[made] for path, made in files.items()}
         for commit, files in state.rest.items()
     }
-    history = History(
-        _numbers(state.added),
-        [_numbers(each) for each in state.gone],
-        state.brought,
-        state.skipped,
-        state.broken,
-    )
     behind = {
         landing: {path: [Inner(*one) for one in each] for path, each in files.items()}
         for landing, files in state.inner.items()
     }
-    return Lines(_branch(state), Followed(replay, history, frozenset()), behind, notes)
+    followed = Followed(_replay(state), _history_of(state.history), frozenset(), table)
+    return Lines(_branch(state), followed, behind, notes)
 
 
-def _file(one: _Text) -> Runs | Binary:
+def _replay(state: _State) -> Replay:
+    replay = Replay(_Nothing())
+    origins = state.origins
+    paths = map(origins.paths.__getitem__, _numbers(origins.places))
+    replay.origins = list(zip(_numbers(origins.landings), paths, strict=True))
+    replay.used = origins.used
+    replay.late, replay.lost = set(state.late), set(state.lost)
+    replay.files = {path: _runs_of(one) for path, one in state.files.items()}
+    for path, one in state.binary.items():
+        file = replay.files[path] = Binary(_runs_of(one.before))
+        file.events, file.text = one.events, None if one.text is None else _runs_of(one.text)
+    return replay
+
+
+def _runs_of(one: _Runs) -> Runs:
     runs = Runs()
     runs.origins.frombytes(one.origins)
     runs.starts.frombytes(one.starts)
     runs.counts.frombytes(one.counts)
-    if one.binary is None:
-        return runs
-    found = Binary(runs)
-    found.events = one.binary
-    return found
+    if one.tally:
+        counts, keys, numbers = one.tally
+        runs.told = Tally(tuple(counts), array("Q", keys), array(_CODE, numbers))
+    return runs
+
+
+def _history_of(one: _History) -> History:
+    history = History()
+    history.added = _numbers(one.added)
+    history.gone = [_numbers(each) for each in one.gone]
+    history.classes = bytearray(one.classes)
+    history.brought, history.mixed, history.months = one.brought, one.mixed, one.months
+    history.skipped, history.broken = one.skipped, one.broken
+    return history
 
 
 def _branch(state: _State) -> Branch:

@@ -12,7 +12,10 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from affidavit import __version__
+from affidavit.app.claimed.given import given
 from affidavit.app.claimed.lines import line_records
 from affidavit.app.config import FILE_NAME, MAX_BYTES
 from affidavit.app.envelope.range import listed
@@ -27,6 +30,7 @@ from affidavit.sources.git.files import contents
 from affidavit.sources.git.patches import MOST_RENAMED, SIMILAR
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from affidavit.app.claimed.lines import LineRecords
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from affidavit.app.lines.opening import Opened
     from affidavit.app.lines.state import Kept
     from affidavit.app.reading import Progress
+    from affidavit.provenance.records.model import Record
 
 FOLDER = "lines"
 
@@ -44,8 +49,9 @@ def followed(opened: Opened, progress: Progress, *, fresh: bool) -> Lines:
     Raises:
         GitFailedError: git cannot read all of it.
     """
-    place = None if fresh else _place(opened)
-    listed_records = line_records(opened.source, opened.head)
+    beside = given(opened.records)
+    place = None if fresh else _place(opened, beside)
+    listed_records = line_records(opened.source, opened.head, beside)
     kept = _kept(opened, place, listed_records, progress) if place else None
     before = kept.lines if kept else None
     read = branch(opened, progress, before.branch if before else None, listed_records)
@@ -56,8 +62,8 @@ def followed(opened: Opened, progress: Progress, *, fresh: bool) -> Lines:
     return found
 
 
-def _place(opened: Opened) -> Path | None:
-    """Where the lines of this repository are kept, under these rules and settings."""
+def _place(opened: Opened, beside: Sequence[Record]) -> Path | None:
+    """Where the lines of this repository are kept, under these rules, settings and records."""
     source, settings = opened.source, opened.settings
     inside = source.objects.blob_at(opened.head, FILE_NAME, MAX_BYTES) or b""
     parts = (
@@ -68,6 +74,7 @@ def _place(opened: Opened) -> Path | None:
         os.path.realpath(opened.repository),
         *(f"{name} {digest}" for name, digest in settings.given),
         hashlib.sha256(inside).hexdigest() if settings.inside else "",
+        hashlib.sha256(msgspec.msgpack.encode(beside)).hexdigest() if beside else "",
     )
     key = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
     try:

@@ -80,16 +80,16 @@ def shipping(
     git: PrivateGit, objects: Objects, refs: Refs, wanted: Sequence[str], records: Records | None
 ) -> Shipping:
     """Where the landings `wanted` went."""
-    tags = _tags(objects, refs)
+    known = tags(objects, refs)
     made = records.deployments() if records else []
     releases = records.releases() if records else {}
     shipped = [one.data.commit for one in made]
-    graph = walk(git, [*tags.values(), *dict.fromkeys(shipped), *wanted], _unseen)
+    graph = walk(git, [*known.values(), *dict.fromkeys(shipped), *wanted], _unseen)
     most = _environments(made)
     return Shipping(
-        tagged=_tagged(tags, graph, wanted, releases),
+        tagged=_tagged(known, graph, wanted, releases),
         ran=_ran(made, most[:ENVIRONMENTS], graph, wanted),
-        untold=_untold(tags, releases),
+        untold=_untold(known, releases),
         unsure=tuple(_unsure(made, graph)),
         beyond=len(most[ENVIRONMENTS:]),
         graph=graph,
@@ -131,7 +131,8 @@ def _untold(tags: Mapping[str, str], releases: Mapping[str, Kept[Release]]) -> s
     return None
 
 
-def _tags(objects: Objects, refs: Refs) -> dict[str, str]:
+def tags(objects: Objects, refs: Refs) -> dict[str, str]:
+    """The commits of the tags, by the names of these, as far as they lead to one that is here."""
     named = {name: id_ for name, id_ in refs.ids.items() if name.startswith(_TAGS)}
     commits = objects.peeled(dict.fromkeys(named.values()))
     return {name.removeprefix(_TAGS): commits[id_] for name, id_ in named.items() if id_ in commits}

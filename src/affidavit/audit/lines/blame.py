@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from affidavit.audit.lines.model import Counts
+from affidavit.audit.lines.model import At, Counts
 from affidavit.base.limit import Limit
 
 FORMAT = "affidavit/blame@1"
@@ -60,6 +60,7 @@ class BlameReport(msgspec.Struct, frozen=True, kw_only=True):
     format: str = FORMAT
     repository: str
     at: str
+    asked: At | msgspec.UnsetType = msgspec.UNSET
     path: str
     total: Counts
     lines: tuple[BlamedLines, ...]

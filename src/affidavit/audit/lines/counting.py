@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from operator import add, attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from affidavit.audit.lines.languages import language
@@ -26,37 +27,42 @@ UNOWNED = "(no owner)"
 ROOT = "(root)"
 _DAY = 86_400
 _FIELDS = ("lines", "ai", "human", "automation", "no_signal", "undetermined", "labelled")
-_FIELD = {one: one.value.replace("-", "_") for one in LineClass}
+_AT = {one: _FIELDS.index(one.value.replace("-", "_")) for one in LineClass}
+_LABELLED = _FIELDS.index("labelled")
 
 C = TypeVar("C", bound=Counts)
 
 
 class Count:
-    """A count that grows."""
+    """A count that grows; its numbers are in the order of the fields of `Counts`."""
 
-    __slots__ = ("files", "of")
+    __slots__ = ("files", "numbers")
 
-    def __init__(self) -> None:
-        self.of: dict[str, int] = {}
+    def __init__(self, numbers: Iterable[int] | None = None) -> None:
+        self.numbers = [0] * len(_FIELDS) if numbers is None else list(numbers)
         self.files = 0
 
     def add(self, line_class: LineClass, number: int, *, labelled: bool) -> None:
         """Count lines of a class; `labelled` is whether their landing's label names an agent."""
-        of, field = self.of, _FIELD[line_class]
-        of["lines"] = of.get("lines", 0) + number
-        of[field] = of.get(field, 0) + number
+        numbers = self.numbers
+        numbers[0] += number
+        numbers[_AT[line_class]] += number
         if labelled:
-            of["labelled"] = of.get("labelled", 0) + number
+            numbers[_LABELLED] += number
 
     def join(self, counts: Counts) -> None:
         """Count those of a file, too."""
         self.files += 1
-        for name in _FIELDS:
-            self.of[name] = self.of.get(name, 0) + getattr(counts, name)
+        self.numbers = list(map(add, self.numbers, _numbers(counts)))
 
     def counts(self) -> Counts:
         """What was counted."""
         return Counts(**self.of)
+
+    @property
+    def of(self) -> dict[str, int]:
+        """What was counted, by field."""
+        return dict(zip(_FIELDS, self.numbers, strict=True))
 
     def group(self, name: str) -> GroupLines:
         """The same of a group of files."""
@@ -65,6 +71,9 @@ class Count:
     def month(self, month: str, landings: int) -> MonthLines:
         """The same of what landed in a month."""
         return MonthLines(month=month, landings=landings, **self.of)
+
+
+_numbers = attrgetter(*_FIELDS)
 
 
 class Hands:
@@ -157,10 +166,14 @@ def by_owner(files: Iterable[FileLines]) -> tuple[GroupLines, ...]:
 
 
 def _grouped(pairs: Iterable[tuple[str, FileLines]]) -> tuple[GroupLines, ...]:
-    groups: dict[str, Count] = defaultdict(Count)
+    groups: dict[str, list[tuple[int, ...]]] = defaultdict(list)
     for name, one in pairs:
-        groups[name].join(one)
-    found = [count.group(name) for name, count in groups.items()]
+        groups[name].append(_numbers(one))
+    found = []
+    for name, rows in groups.items():
+        count = Count(map(sum, zip(*rows, strict=True)))
+        count.files = len(rows)
+        found.append(count.group(name))
     return tuple(sorted(found, key=lambda one: (-one.lines, one.name)))
 
 

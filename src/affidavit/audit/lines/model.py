@@ -6,6 +6,7 @@ import msgspec
 
 from affidavit.audit.model import Tool
 from affidavit.base.limit import Limit
+from affidavit.changes.record.value import Source
 
 FORMAT = "affidavit/lines@1"
 
@@ -68,13 +69,9 @@ class MonthLines(Counts, frozen=True, kw_only=True):
 
 
 class Fate(msgspec.Struct, frozen=True, kw_only=True):
-    """How soon lines go: of those that landed at least `days` before, how many went by then.
+    """How soon lines of a class go: of those that landed `days` before, how many went by then."""
 
-    `label` is ``ai`` for landings that name an agent and ``other`` for the rest: of a line that
-    went it is not kept whose it was, only which landing's.
-    """
-
-    label: str
+    line_class: str = msgspec.field(name="class")
     days: int
     added: int
     gone: int
@@ -88,6 +85,21 @@ class Age(msgspec.Struct, frozen=True, kw_only=True):
     tenth: int
     median: int
     nine_tenths: int
+
+
+class At(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was asked for, where it was a release or what is deployed.
+
+    `kind` is ``release`` or ``deployment``, `name` the tag or the environment, `time` when it was
+    published or deployed, as the record at `source` has it; of a tag alone no time is told.
+    """
+
+    kind: str
+    name: str
+    latest: bool = False
+    """Whether the latest release was asked for."""
+    time: str | None = None
+    source: Source
 
 
 class RecordsSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,6 +146,7 @@ class LinesReport(msgspec.Struct, frozen=True, kw_only=True):
     repository: str
     commit: str
     time: str | None
+    at: At | msgspec.UnsetType = msgspec.UNSET
     total: Counts
     binary_files: int
     seen: Seen

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from affidavit.base.text import decode, shortened, visible
+from affidavit.package.lines.shipped import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,6 +40,7 @@ def json(report: BlameReport) -> bytes:
 
 def lines(report: BlameReport, text: Sequence[bytes], *, coloured: bool) -> Iterator[str]:
     """The lines; none of the file's own control characters gets through."""
+    yield from (visible(f"# {report.at[:12]} is {one.told}") for one in shipped(report.asked))
     landings = {one.commit: one for one in report.landings}
     rows = list(map(_row, report.lines, repeat(landings)))
     wide = min(max((len(one.who) for one in rows), default=0), WIDEST)

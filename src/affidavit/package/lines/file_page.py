@@ -11,6 +11,7 @@ from affidavit.package.html.charts import stacked
 from affidavit.package.html.words import GRADES, count, escaped, moment, plural
 from affidavit.package.lines import frame
 from affidavit.package.lines.frame import Drawn, Head, Page
+from affidavit.package.lines.shipped import as_facts
 from affidavit.package.lines.words import bounds, class_name, ground_words
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def _lines(report: BlameReport, text: Sequence[bytes], again: str) -> Iterator[s
 def _facts(report: BlameReport) -> Iterator[tuple[str, str]]:
     yield "Repository", escaped(report.repository)
     yield "Commit", f"<code>{escaped(report.at)}</code>"
+    yield from as_facts(report.asked)
     yield "Lines", count(report.total.lines)
     yield "Landings that brought them", count(len(report.landings))
 

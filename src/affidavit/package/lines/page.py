@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from affidavit.package.html.words import count, escaped, moment, plural
 from affidavit.package.lines import charted, frame, sections
 from affidavit.package.lines.frame import Head, Page
+from affidavit.package.lines.shipped import as_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,6 +65,7 @@ def _lead() -> str:
 
 def _facts(report: LinesReport) -> Iterator[tuple[str, str]]:
     yield "Commit", f"<code>{escaped(report.commit)}</code>"
+    yield from as_facts(report.at)
     yield "Committed", moment(escaped(report.time)) if report.time else "undated"
     files = plural(len(report.files), "text file")
     binary = plural(report.binary_files, "binary file")

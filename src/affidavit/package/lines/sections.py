@@ -209,25 +209,24 @@ def _fates(report: LinesReport) -> Iterator[str]:
     if not any(one.added for one in report.fates):
         yield '<p class="nothing">Nothing landed long enough ago to say.</p>'
         return
-    heads = (Head("Within"), Head("Of landings"), Head("Landed", _NUM), Head("Gone", _NUM),
+    heads = (Head("Within"), Head("Lines that are"), Head("Landed", _NUM), Head("Gone", _NUM),
              Head("Share", _NUM), Head("Drawn", _WIDE))  # fmt: skip
     rows = (
         (
             plural(one.days, "day"),
-            "that name an agent" if one.label == "ai" else "others",
+            class_name(one.line_class),
             count(one.added),
             count(one.gone),
             percent(one.gone, one.added) if one.added else "none landed",
-            Drawn(line(one.gone, one.added, "c-ai" if one.label == "ai" else "of")),
+            Drawn(line(one.gone, one.added, style(one.line_class))),
         )
         for one in report.fates
     )
     yield from table("Lines changed or removed again", heads, rows)
     yield (
-        '<p class="note">Of the lines that landed at least that long before this commit. <b>By the'
-        " label of the whole landing</b>: of a line that went it is kept which landing brought it,"
-        " not whose it was, so lines of persons in a mixed landing count with the AI ones. Of the"
-        " whole branch, whatever path was asked for.</p>"
+        '<p class="note">Of the lines that landed at least that long before this commit, those that'
+        " went within that time, by what is known of each line, not by the label of its landing. Of"
+        " the whole branch, whatever path was asked for.</p>"
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from affidavit.base.text import visible
 from affidavit.package.html.words import plural
+from affidavit.package.lines.shipped import one_line, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ def summary(report: LinesReport) -> Iterator[str]:
 def _summary(report: LinesReport) -> Iterator[str]:
     total, seen = report.total, report.seen
     yield f"{report.repository} at {report.commit[:12]}, {report.time or 'undated'}"
+    yield from map(one_line, shipped(report.at))
     yield (
         f"{plural(total.lines, 'line')} in {plural(len(report.files), 'text file')}"
         f" ({plural(report.binary_files, 'binary file')} left out),"
@@ -104,6 +106,6 @@ def _ages(report: LinesReport) -> Iterator[str]:
 def _fates(report: LinesReport) -> Iterator[str]:
     for days in dict.fromkeys(one.days for one in report.fates):
         each = [one for one in report.fates if one.days == days and one.added]
-        told = ", ".join(f"{one.label} {100 * one.gone / one.added:.1f}%" for one in each)
+        told = ", ".join(f"{one.line_class} {100 * one.gone / one.added:.1f}%" for one in each)
         if told:
             yield _row("rewritten", f"within {days} days: {told}")

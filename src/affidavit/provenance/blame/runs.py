@@ -7,7 +7,8 @@ A run is three numbers: the origin, the line of the origin's file with which it 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -21,17 +22,30 @@ if TYPE_CHECKING:
 _CODE = "I"
 """Four bytes for each number: a file has less than four thousand million lines."""
 _MOST = 1 << 32
+_MOST_SINCE = 100
+"""Changes that are kept beside what was found out of runs; with more of them it is forgotten."""
+
+
+Went = tuple[int, int, int]
+"""Lines that went: their origin, which of its lines is the first of them, and how many."""
+
+Change = tuple[Sequence[Went], "Hunks", int]
+"""What went of a file, the blocks that replaced lines, and the origin of what came."""
 
 
 class Runs:
     """The lines of one file, changed in place by what changes the file."""
 
-    __slots__ = ("counts", "origins", "starts")
+    __slots__ = ("counts", "origins", "since", "starts", "told")
 
     def __init__(self) -> None:
         self.origins = array(_CODE)
         self.starts = array(_CODE)
         self.counts = array(_CODE)
+        self.told: object = None
+        """What somebody found out of these runs and keeps here."""
+        self.since: list[Change] = []
+        """How they changed after that."""
 
     def __iter__(self) -> Iterator[tuple[int, int, int]]:
         """Each run from the top: its origin, the origin's first line, and how many lines."""
@@ -60,67 +74,63 @@ class Runs:
         self.origins.append(origin)
         self.starts.append(start)
         self.counts.append(count)
+        self._forget()
 
-    def splice(self, hunks: Hunks, origin: int) -> list[tuple[int, int]]:
-        """Replace blocks of lines by lines of `origin`; the origin and count of what went.
+    def _forget(self) -> None:
+        self.told = None
+        self.since = []
+
+    def splice(self, hunks: Hunks, origin: int) -> list[Went]:
+        """Replace blocks of lines by lines of `origin`; what went.
 
         Raises:
             FormatError: A block does not fit the lines.
         """
         ends = list(accumulate(self.counts))
         _check(hunks, ends[-1] if ends else 0)
-        gone: list[tuple[int, int]] = []
+        gone: list[Went] = []
+        if len(self.since) == _MOST_SINCE:
+            self._forget()
+        if self.told is not None:
+            self.since.append((gone, hunks, origin))
+        origins, starts, counts = self.origins, self.starts, self.counts
         # From the last to the first: what is above a block stays where it was.
         for start, end, new_start, new_end in reversed(hunks):
-            first = bisect_right(ends, start)
-            last = bisect_left(ends, end, first) if end > start else first
-            self._replace((first, last), (start, end), (origin, new_start, new_end), ends, gone)
+            first = stop = bisect_right(ends, start)
+            top = ends[first - 1] if first else 0
+            put: list[int] = []
+            if start > top:
+                put += origins[first], starts[first], start - top
+            if new_end > new_start:
+                put += origin, new_start, new_end - new_start
+            if end > start:
+                stop = self._taken((start, end), first, ends, gone)
+            elif start > top:
+                stop += 1
+            bottom = ends[stop - 1] if stop else 0
+            if stop > first and bottom > end:
+                # Of the last run some lines stay below.
+                over = counts[stop - 1] - (bottom - end)
+                put += origins[stop - 1], starts[stop - 1] + over, bottom - end
+            origins[first:stop] = array(_CODE, put[::3])
+            starts[first:stop] = array(_CODE, put[1::3])
+            counts[first:stop] = array(_CODE, put[2::3])
+            if start > top:
+                ends[first] = start
         return gone
 
-    def _replace(
-        self,
-        runs: tuple[int, int],
-        lines: tuple[int, int],
-        new: tuple[int, int, int],
-        ends: list[int],
-        gone: list[tuple[int, int]],
-    ) -> None:
-        """Put `new` for `lines`, which begin in the first of `runs` and end in the last."""
-        first, last = runs
-        start, end = lines
+    def _taken(self, lines: tuple[int, int], first: int, ends: list[int], gone: list[Went]) -> int:
+        """Tell of `lines`, which begin in the run `first`, that they go; the run after them."""
+        at, end = lines
         origins, starts, counts = self.origins, self.starts, self.counts
-        put: list[tuple[int, int, int]] = []
-        top = ends[first - 1] if first else 0
-        if start > top:
-            put.append((origins[first], starts[first], start - top))
-        if new[2] > new[1]:
-            put.append((new[0], new[1], new[2] - new[1]))
-        stop = first
-        if first < len(ends) and (end > start or start > top):
-            stop = last + 1
-            bottom = ends[last]
-            if bottom > end:
-                from_top = end - (ends[last - 1] if last else 0)
-                put.append((origins[last], starts[last] + from_top, bottom - end))
-        if end > start:
-            self._count(runs, lines, ends, gone)
-        origins[first:stop] = array(_CODE, [one[0] for one in put])
-        starts[first:stop] = array(_CODE, [one[1] for one in put])
-        counts[first:stop] = array(_CODE, [one[2] for one in put])
-        if start > top:
-            ends[first] = start
-
-    def _count(
-        self,
-        runs: tuple[int, int],
-        lines: tuple[int, int],
-        ends: list[int],
-        gone: list[tuple[int, int]],
-    ) -> None:
-        at = lines[0]
-        for number in range(runs[0], runs[1] + 1):
-            until = min(ends[number], lines[1])
-            gone.append((self.origins[number], until - at))
+        while True:
+            until = ends[first]
+            begin = starts[first] + at - (until - counts[first])
+            first += 1
+            if until >= end:
+                gone.append((origins[first - 1], begin, end - at))
+                return first
+            gone.append((origins[first - 1], begin, until - at))
             at = until
 
 

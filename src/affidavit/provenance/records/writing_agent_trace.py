@@ -49,13 +49,15 @@ _SESSION = re.compile(r"[\w.:-]{1,200}", re.ASCII)
 class About(NamedTuple):
     """What all records are about: the commit, when they were made, what makes them.
 
-    `contents` are the files at that commit, where known: then a range has a hash.
+    `contents` are the files at that commit, where known: then a range has a hash. `ground` says on
+    what ground the lines are whose they are, where that is not that they were seen to be written.
     """
 
     commit: str
     time: str
     version: str
     contents: Mapping[str, bytes] | None = None
+    ground: str = ""
 
 
 def records(claims: Iterable[LineClaim], about: About) -> Written:
@@ -128,6 +130,7 @@ class _Writer:
             ],
             "metadata": {
                 **({} if self._about.contents is None else {"content_hash": HASHED}),
+                **({"ground": self._about.ground} if self._about.ground else {}),
                 **self._of_session(session),
                 "writer": {"name": "affidavit", "version": self._about.version},
             },

@@ -1,4 +1,4 @@
-"""Whether commits are reachable from any ref at all."""
+"""Commits that are reachable from any ref at all: whether some are, and which say something."""
 
 from __future__ import annotations
 
@@ -25,5 +25,21 @@ def reachable_from(
             told = Patience().lines(listing.stdout.fileno())
             names = (line.decode("ascii", "replace") for line in told)
             return frozenset(name for name in names if name in wanted)
+        finally:
+            stop(listing)
+
+
+def mentioning(git: PrivateGit, tips: Iterable[str], pattern: str) -> list[str]:
+    """The commits that `tips` reach with a line that matches `pattern`, in any case.
+
+    `pattern` is an extended regular expression as git has it.
+    """
+    with git.lines(sorted(set(tips))) as lines:
+        options = ("--ignore-missing", "--extended-regexp", "--regexp-ignore-case")
+        listing = git.spawn("rev-list", "--stdin", *options, f"--grep={pattern}", stdin=lines)
+        assert listing.stdout is not None
+        try:
+            told = Patience().lines(listing.stdout.fileno())
+            return [line.decode("ascii", "replace").strip() for line in told]
         finally:
             stop(listing)

@@ -43,6 +43,11 @@ def records(
         yield from _read(objects, refs, name, linked, seen)
 
 
+def are_there(refs: Refs) -> bool:
+    """Whether the repository has checkpoints at all."""
+    return bool(_branches(refs) or under(refs, _REFS))
+
+
 def _branches(refs: Refs) -> list[str]:
     """The refs that may hold all checkpoints: the branch, its mirrors, those of remotes."""
     remotes = [each for each in under(refs, "refs/remotes/") if each.endswith(f"/{_BRANCH}")]

@@ -1,0 +1,1 @@
+"""Statements of in-toto about a landing, made of the evidence for it and never of what is typed."""

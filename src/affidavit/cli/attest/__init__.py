@@ -1,0 +1,1 @@
+"""``affidavit attest``: one file per command."""

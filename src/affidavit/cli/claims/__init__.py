@@ -1,0 +1,1 @@
+"""``affidavit claims``: one file per command."""
