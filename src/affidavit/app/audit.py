@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit import __version__
 from affidavit.app.beginning import begin, know
 from affidavit.app.beside import meanwhile
 from affidavit.app.forge.opening import Opened
@@ -18,6 +17,7 @@ from affidavit.app.grading import Grader
 from affidavit.app.limits import limits
 from affidavit.app.settings import Settings, used_settings
 from affidavit.app.sworn.asked import Asked
+from affidavit.app.tool import tool
 from affidavit.app.touched import Tops
 from affidavit.app.unnamed import UNNAMED
 from affidavit.audit import tables
@@ -30,7 +30,6 @@ from affidavit.audit.model import (
     Report,
     ReportPeriod,
     Repository,
-    Tool,
 )
 from affidavit.audit.rewritten import Earlier, rewritten
 from affidavit.audit.selection import population_digest
@@ -38,7 +37,6 @@ from affidavit.base.errors import InputError
 from affidavit.base.limit import Limit, combined, limit
 from affidavit.base.period import rfc3339
 from affidavit.base.text import shortened, visible
-from affidavit.provenance.catalogue import load
 from affidavit.sources.git.refs import remote_url
 
 if TYPE_CHECKING:
@@ -129,13 +127,6 @@ def _repository(name: str, branches: Sequence[Branch], source: Source, newest: s
     )
 
 
-def _tool() -> Tool:
-    rules = load()
-    return Tool(
-        name="affidavit", version=__version__, rules_version=rules.version, rules=rules.digest
-    )
-
-
 def _uncompared(
     earlier: Earlier, repository: Repository, unknown: Sequence[str]
 ) -> Iterator[Limit]:
@@ -196,7 +187,7 @@ class _Assembly:
         counts = counted()
         drawn = counts.figures
         return Report(
-            tool=_tool(),
+            tool=tool(),
             repository=repository,
             period=ReportPeriod(
                 start=rfc3339(selection.period.start), end=rfc3339(selection.period.end)

@@ -108,6 +108,16 @@ def _part(lines: Lines) -> None:
     del history.went[:]
 
 
+def brought(history: History, landing: int) -> Iterator[tuple[LineClass, int]]:
+    """How many lines of each class the landing of that number brought."""
+    of = history.classes[landing]
+    for number, line_class in enumerate(_CLASSES):
+        if of == MIXED:
+            yield line_class, history.mixed[landing][_ROW * number]
+        elif of == number:
+            yield line_class, history.added[landing]
+
+
 def months(history: History) -> tuple[MonthLines, ...]:
     """What landed by month."""
     return tuple(

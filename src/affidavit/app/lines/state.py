@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +12,6 @@ from affidavit.app.lines.held import Followed, Inner, Lines, Table, Tally
 from affidavit.app.lines.landed import History
 from affidavit.app.lines.notes import Coverage, Notes
 from affidavit.app.lines.reading import Behind, Branch
-from affidavit.base.digest import sha256
 from affidavit.base.errors import FormatError
 from affidavit.base.limit import Limit
 from affidavit.changes.lines.model import Ground, LineClass, Made
@@ -117,14 +117,18 @@ class Kept(NamedTuple):
     known: Known
 
 
-def packed(lines: Lines, known: Known) -> bytes:
-    """`lines` as bytes; all of them are counted for it."""
+def packed(lines: Lines, known: Known) -> tuple[bytes, ...]:
+    """`lines` as bytes, in parts; all of them are counted for it."""
     for path in lines.paths:
         lines.tally(path)
     if len(lines.replay.origins) > 2 * lines.replay.used:
         lines.replay.forget()
     body = msgspec.msgpack.encode(_state(lines, known))
-    return FORMAT + sha256(body).encode("ascii") + b"\n" + body
+    return FORMAT, _digest(body), b"\n", body
+
+
+def _digest(body: bytes | memoryview) -> bytes:
+    return hashlib.sha256(body).hexdigest().encode("ascii")
 
 
 def unpacked(data: bytes, objects: Objects) -> Kept:
@@ -135,8 +139,10 @@ def unpacked(data: bytes, objects: Objects) -> Kept:
     """
     if not data.startswith(FORMAT):
         raise FormatError("the stored lines are of another version")
-    digest, _, body = data[len(FORMAT) :].partition(b"\n")
-    if digest != sha256(body).encode("ascii"):
+    end = data.find(b"\n", len(FORMAT))
+    # What is stored is large: no part of it is copied.
+    body = memoryview(data)[end + 1 :]
+    if end < 0 or data[len(FORMAT) : end] != _digest(body):
         raise FormatError("the stored lines are not whole")
     try:
         state = msgspec.msgpack.decode(body, type=_State)
@@ -309,10 +315,7 @@ def _replay(state: _State) -> Replay:
 
 
 def _runs_of(one: _Runs) -> Runs:
-    runs = Runs()
-    runs.origins.frombytes(one.origins)
-    runs.starts.frombytes(one.starts)
-    runs.counts.frombytes(one.counts)
+    runs = Runs(one.origins, one.starts, one.counts)
     if one.tally:
         counts, keys, numbers = one.tally
         runs.told = Tally(tuple(counts), array("Q", keys), array(_CODE, numbers))

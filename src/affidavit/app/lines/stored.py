@@ -122,5 +122,6 @@ def _keep(found: Lines, place: Path) -> None:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = place.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_bytes(packed(found, known))
+        with draft.open("wb") as file:
+            file.writelines(packed(found, known))
         draft.replace(place)

@@ -38,10 +38,10 @@ class Runs:
 
     __slots__ = ("counts", "origins", "since", "starts", "told")
 
-    def __init__(self) -> None:
-        self.origins = array(_CODE)
-        self.starts = array(_CODE)
-        self.counts = array(_CODE)
+    def __init__(self, origins: bytes = b"", starts: bytes = b"", counts: bytes = b"") -> None:
+        self.origins = array(_CODE, origins)
+        self.starts = array(_CODE, starts)
+        self.counts = array(_CODE, counts)
         self.told: object = None
         """What somebody found out of these runs and keeps here."""
         self.since: list[Change] = []
