@@ -163,3 +163,18 @@ def test_where_nothing_can_be_kept_it_is_told_all_the_same(
     (tmp_path / "file").touch()
     monkeypatch.setenv("AFFIDAVIT_HOME", str(tmp_path / "file"))
     assert asked(repo).total.lines == asked(repo, fresh=True).total.lines
+
+
+def test_what_is_kept_of_a_later_commit_stays_when_an_earlier_one_is_asked_about(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(repo)
+    earlier = repo.resolve("main")
+    grown(repo)
+    newest = asked(repo)
+    done = spied(monkeypatch)
+    with opened(Asked(repo.path, earlier)) as place:
+        first = report(place, Silent())
+        assert first == report(place, Silent(), fresh=True)
+    assert asked(repo) == newest
+    assert done == [0, 0, newest.seen.landings]

@@ -33,6 +33,9 @@ def test_the_lines_are_told_in_every_format_that_the_report_has(work: Repo) -> N
     told = json.loads((work.path / "out/lines.json").read_text())
     assert (told["commit"], told["total"]["ai"]) == (work.resolve("main"), 1)
     assert (work.path / "out/lines.csv").read_text().splitlines()[1].startswith("a.py,Python,")
+    landings = (work.path / "out/lines-landings.csv").read_text().splitlines()
+    assert landings[0].startswith("commit,landed_at,label,lines,ai,")
+    assert landings[1].startswith(work.resolve("main"))
     assert "at least 33.3%" in (work.path / "out/lines.html").read_text()
 
 

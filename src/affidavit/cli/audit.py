@@ -107,7 +107,7 @@ Examples:
 @click.option(
     "--lines",
     is_flag=True,
-    help="Also tell whose the lines at the head are, in lines.html, lines.json and lines.csv.",
+    help="Also tell whose the lines at the head are, in lines.html, lines.json and two CSVs.",
 )
 @click.option("--record", is_flag=True, help="Record what was found in the ledger.")
 @click.option(

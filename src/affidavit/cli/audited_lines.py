@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from affidavit.app.lines.landings import landings_of
 from affidavit.app.lines.opening import opened
-from affidavit.app.lines.report import report
+from affidavit.app.lines.report import report_of
+from affidavit.app.lines.stored import followed
 from affidavit.cli.pages import Again, again
 from affidavit.package.lines import data, page
+from affidavit.package.lines import landings as by_landing
 from affidavit.package.place import replacing
 
 if TYPE_CHECKING:
@@ -33,7 +36,9 @@ def counted(asked: Asked, folder: Path, formats: Collection[str], progress: Prog
         AffidavitError: The history cannot be read, or a file not be written.
     """
     with opened(asked) as place:
-        found = report(place, progress)
+        lines = followed(place, progress, fresh=False)
+        found = report_of(place, lines, progress)
+        landings = landings_of(place, lines)
     progress.step("writing lines")
     named: dict[str, Value] = {
         "--name": asked.name,
@@ -46,6 +51,9 @@ def counted(asked: Asked, folder: Path, formats: Collection[str], progress: Prog
         "json": lambda: data.json(found),
         "csv": lambda: "".join(data.csv(found)).encode(),
     }
+    if "csv" in formats:
+        with replacing(folder / "lines-landings.csv") as file:
+            file.write("".join(by_landing.csv(landings)).encode())
     for form, body in bodies.items():
         if form in formats:
             with replacing(folder / f"lines.{form}") as file:

@@ -15,7 +15,7 @@ from affidavit.provenance.records.entire import SOURCE as ENTIRE
 from affidavit.sources.records.gitai import placed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from affidavit.app.gather import Source
     from affidavit.changes.lines.stated import Noted
@@ -87,26 +87,26 @@ class LineRecords:
         }
         return {commit: each for commit, each in said.items() if each}
 
-    def of(self, names: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """The ids of what there is of commits, of checkpoints (see `keys`) and of transcripts.
+    def of(self, commits: Collection[str], named: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The ids of what there is of commits, of the checkpoints `named`, and of transcripts.
 
         They change where it changes. Of a checkpoint that is not there the ids are none.
         """
         every = self.blobs.keys() | self._traces.keys() | self._others.keys()
-        found = {one: self._known(one) for one in every if one in names}
-        for name in (one for one in names if one.startswith(_NAMED)):
-            sessions = self._sessions.get(name.removeprefix(_NAMED))
-            found[name] = (_digest(sessions),) if sessions else ()
+        found = {one: self._known(one) for one in every if one in commits}
+        for name in named:
+            sessions = self._sessions.get(name)
+            found[_NAMED + name] = (_digest(sessions),) if sessions else ()
         return found | ({_WRITES: (_digest(self.writes),)} if self.writes else {})
+
+    def still(self, commits: Collection[str], known: Mapping[str, tuple[str, ...]]) -> bool:
+        """Whether `of` would tell what is `known` of these commits."""
+        named = [one.removeprefix(_NAMED) for one in known if one.startswith(_NAMED)]
+        return self.of(commits, named) == known
 
     def _known(self, commit: str) -> tuple[str, ...]:
         records = (*self._traces.get(commit, ()), *self._others.get(commit, ()))
         return (*self.blobs.get(commit, ()), *([_digest(records)] if records else []))
-
-
-def keys(named: Iterable[str]) -> Iterator[str]:
-    """What `LineRecords.of` calls checkpoints."""
-    return (_NAMED + one for one in named)
 
 
 def _claims(records: Iterable[Record]) -> tuple[Claim, ...]:

@@ -30,6 +30,11 @@ def landings(
     first = None if from_ is None else since(from_)
     found = followed(opened, progress, fresh=fresh)
     progress.step("counting lines")
+    return landings_of(opened, found, first)
+
+
+def landings_of(opened: Opened, found: Lines, first: int | None = None) -> LandingsReport:
+    """The same of lines that were followed already, from the second `first` on."""
     rows: list[LandingLines] = []
     total = Count()
     without = undated = 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from affidavit.app.claimed.lines import Written, keys, line_records
+from affidavit.app.claimed.lines import Written, line_records
 from affidavit.app.observing import Observing
 from affidavit.app.reading import Reader
 from affidavit.app.squashes import inner_commits, pull_heads, squashes
@@ -218,7 +218,7 @@ class _Reading:
         }
         for commit, others in listed.noted(seen, linked).items():
             found[commit] = (*found.get(commit, ()), *others)
-        self._known = listed.of({*seen, *(each for ids in linked.values() for each in keys(ids))})
+        self._known = listed.of(seen, {each for ids in linked.values() for each in ids})
         return found
 
     def _written(self, listed: LineRecords, behind: Mapping[str, Behind]) -> Written | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from affidavit import __version__
 from affidavit.app.lines.landed import fates, months
 from affidavit.app.lines.stored import followed
 from affidavit.app.records.owning import Owning
+from affidavit.app.tool import tool
 from affidavit.audit.lines.counting import (
     Ages,
     Count,
@@ -19,13 +19,11 @@ from affidavit.audit.lines.counting import (
     file_lines,
 )
 from affidavit.audit.lines.model import LinesReport, RecordsSeen, Seen
-from affidavit.audit.model import Tool
 from affidavit.base.limit import Limit, limit
 from affidavit.base.period import rfc3339
 from affidavit.base.text import decode, shortened, visible
 from affidavit.changes.critical import CriticalPaths
 from affidavit.changes.lines.model import Ground
-from affidavit.provenance.catalogue import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,7 +48,11 @@ def report(
     Raises:
         GitFailedError: git cannot read all of it.
     """
-    found = followed(opened, progress, fresh=fresh)
+    return report_of(opened, followed(opened, progress, fresh=fresh), progress, within)
+
+
+def report_of(opened: Opened, found: Lines, progress: Progress, within: str = "") -> LinesReport:
+    """The same of lines that were followed already."""
     progress.step("counting lines")
     return _Telling(opened, found, within).report()
 
@@ -72,16 +74,11 @@ class _Telling:
         """All of it."""
         owners, limits = self._owners()
         files = tuple(self._files(owners))
-        rules, history = load(), self._found.history
+        history = self._found.history
         times = [self._branch.times.get(one) for one in self._branch.landings]
         self._tell(times)
         return LinesReport(
-            tool=Tool(
-                name="affidavit",
-                version=__version__,
-                rules_version=rules.version,
-                rules=rules.digest,
-            ),
+            tool=tool(),
             repository=self._opened.name,
             commit=self._opened.head,
             time=None if self._now is None else rfc3339(self._now),

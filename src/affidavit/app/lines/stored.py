@@ -52,11 +52,14 @@ def followed(opened: Opened, progress: Progress, *, fresh: bool) -> Lines:
     beside = given(opened.records)
     place = None if fresh else _place(opened, beside)
     listed_records = line_records(opened.source, opened.head, beside)
-    kept = _kept(opened, place, listed_records, progress) if place else None
-    before = kept.lines if kept else None
+    kept = _kept(place, opened, progress) if place else None
+    # What was kept of a later commit stays: the branch goes on from there.
+    is_earlier = kept is not None and opened.head in kept.lines.branch.landings[:-1]
+    before = kept.lines if kept and _is_good(opened, kept, listed_records) else None
+    del kept
     read = branch(opened, progress, before.branch if before else None, listed_records)
     found = lines(opened.source, read, progress, before)
-    if place and (before is None or before.branch.head != opened.head):
+    if place and not is_earlier and (before is None or before.branch.head != opened.head):
         progress.step("keeping lines")
         _keep(found, place)
     return found
@@ -83,15 +86,14 @@ def _place(opened: Opened, beside: Sequence[Record]) -> Path | None:
         return None
 
 
-def _kept(opened: Opened, place: Path, there: LineRecords, progress: Progress) -> Kept | None:
-    """What was kept, where it can be gone on from."""
+def _kept(place: Path, opened: Opened, progress: Progress) -> Kept | None:
+    """What was kept there, if it is whole."""
     progress.step("reading what is stored")
     try:
         data = contents(place, LARGEST)
-        found = unpacked(data, opened.source.objects) if data else None
+        return unpacked(data, opened.source.objects) if data else None
     except (AffidavitError, FormatError):
         return None
-    return found if found and _is_good(opened, found, there) else None
 
 
 def _is_good(opened: Opened, kept: Kept, there: LineRecords) -> bool:
@@ -100,7 +102,7 @@ def _is_good(opened: Opened, kept: Kept, there: LineRecords) -> bool:
     pulls = pull_heads(source.refs)
     if any(pulls.get(number, "") != named for number, named in kept.known.numbers.items()):
         return False
-    if there.of({*kept.known.reached, *kept.known.records}) != kept.known.records:
+    if not there.still(frozenset(kept.known.reached), kept.known.records):
         return False
     if head == opened.head:
         return True

@@ -47,11 +47,10 @@ def _summary(report: LinesReport) -> Iterator[str]:
         f" {plural(seen.unsplit, 'squash', 'squashes')} not",
     )
     for each in seen.records:
-        yield _row(
-            "records",
-            f"{each.source}: {plural(each.commits, 'commit')}, {each.refused:,} refused,"
-            f" {each.brought:,} of {each.attested:,} lines were their commits' own",
-        )
+        own = f"{each.brought:,} of {each.attested:,} lines were their commits' own"
+        what = own if each.attested else "whole files, no lines"
+        used = plural(each.commits, "commit")
+        yield _row("records", f"{each.source}: {used}, {each.refused:,} refused, {what}")
     yield ""
     yield from table("folder", report.directories)
     yield _row("limits", f"{plural(len(report.limits), 'thing')} this cannot see")
