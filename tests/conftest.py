@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from gitrepo import Repo
+from watching import watch_imports_alone, watch_rightly, watched_rightly
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -26,20 +27,6 @@ MEMORY = Path("/dev/shm")
 
 ROOM = 4 << 30
 """More than all tests write at a time."""
-
-UNWATCHED = {
-    "forge",
-    "gate",
-    "policy_default",
-    "test_ledger_machine.py",
-    "test_organisation.py",
-    "test_organisation_missing.py",
-    "test_shape.py",
-}
-"""Folders and files that run hardly a line of ours that no other test runs.
-
-Coverage need not watch them, which doubles the time of a test that does much.
-"""
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -72,18 +59,25 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Let coverage not watch what need not be watched: the test, and the making of its fixtures."""
-    coverage = item.config.pluginmanager.getplugin("_cov")
-    watching = getattr(coverage, "cov_controller", None)
-    if watching is None or UNWATCHED.isdisjoint(item.path.parts):
+def pytest_collection(session: pytest.Session) -> None:
+    watch_imports_alone(session.config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    watch_rightly(item)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    with watched_rightly(item):
         return (yield)
-    watching.pause()
-    try:
-        return (yield)
-    finally:
-        watching.resume()
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One process more than processors: now and then each waits for a server or a page."""
+    return (yield) + 1
 
 
 def _is_roomy(folder: Path) -> bool:

@@ -132,10 +132,13 @@ def _behind(report: LinesReport) -> Iterator[str]:
 def _record(one: RecordsSeen) -> str:
     """How the line-level records of one form were used."""
     refused = f"; {count(one.refused)} that did not fit refused" if one.refused else ""
+    used = f"{plural(one.commits, 'commit')} with one that was used{refused}"
+    if not one.attested:
+        return f"Records of {escaped(one.source)}: {used}. They tell of whole files, not of lines."
     return (
-        f"Line-level records of {escaped(one.source)}: {plural(one.commits, 'commit')} with one"
-        f" that was used{refused}. They tell of {plural(one.attested, 'line')}, of which their"
-        f" commits brought {count(one.brought)}; nothing is said of the others."
+        f"Line-level records of {escaped(one.source)}: {used}. They tell of"
+        f" {plural(one.attested, 'line')}, of which their commits brought {count(one.brought)};"
+        " nothing is said of the others."
     )
 
 
