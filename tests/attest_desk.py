@@ -61,12 +61,12 @@ class AttestDesk(Desk):
         """The tree of a commit."""
         return self.shop.git.run("rev-parse", f"{commit}^{{tree}}").decode().strip()
 
-    def recorded(self, what: str, commit: str, data: object) -> Path:
+    def recorded(self, what: str, commit: str, data: object, *args: str) -> Path:
         """The folder of a ledger in which a result of a commit is recorded, too."""
         assert self.ledger is not None
         file = written(self.folder / f"{what}.in", data)
         about = ("--commit", commit, "--repo", self.shop.git.path, "--ledger", self.ledger.folder)
-        done = ran("record", what, file, *about, here=self.folder)
+        done = ran("record", what, file, *about, *args, here=self.folder)
         assert (done.status, done.err) == (0, "")
         return self.ledger.folder
 

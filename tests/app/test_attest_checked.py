@@ -18,10 +18,13 @@ def run(
     at: tuple[str, str | None] = ("2026-01-05T08:00:00Z", "2026-01-05T08:05:00Z"),
     app: str = "github-actions",
     workflow: str = "ci.yml",
+    number: int | None = 77,
 ) -> CheckRun:
+    """A run of a check by a workflow's run of this number."""
     return CheckRun(
         id=1, name=name, app=app, app_id=7, status="completed", conclusion=conclusion,
         started_at=at[0], completed_at=at[1], event="pull_request", workflow=workflow,
+        run=number,
     )  # fmt: skip
 
 
@@ -81,10 +84,44 @@ def test_every_word_for_an_end_has_its_outcome(conclusion: str | None, outcome: 
     assert told(checks(run(conclusion=conclusion))) == [("test", outcome)]
 
 
-def test_a_run_that_began_once_the_first_had_ended_takes_its_place() -> None:
-    first = run(conclusion="failure")
-    again = run(at=("2026-01-05T08:06:00Z", "2026-01-05T08:07:00Z"))
-    assert told(checks(again, first)) == [("test", "passed")]
+def after(conclusion: str, number: int | None = 77, *, name: str = "test") -> CheckRun:
+    """A run that began once the first of `run` had ended."""
+    at = ("2026-01-05T08:06:00Z", "2026-01-05T08:07:00Z")
+    return run(name, conclusion, at=at, number=number)
+
+
+def test_another_run_of_the_workflow_that_began_after_the_first_takes_its_place() -> None:
+    found = checks(after("success", 78), run(conclusion="failure"))
+    assert told(found) == [("test", "passed")]
+
+
+@pytest.mark.parametrize("number", [77, None])
+@pytest.mark.parametrize("first", ["failure", "cancelled", "skipped", "neutral", "a new word"])
+def test_what_may_be_a_second_job_of_the_name_leaves_open_how_the_first_ended(
+    first: str, number: int | None
+) -> None:
+    found = checks(run(conclusion=first, number=number), after("success", number))
+    assert told(found) == [("test", "unknown"), ("test", "passed")]
+
+
+def test_of_runs_of_which_one_alone_names_its_workflow_none_is_known_to_be_the_later() -> None:
+    found = checks(run(conclusion="failure", number=None), after("success", 78))
+    assert told(found) == [("test", "unknown"), ("test", "passed")]
+
+
+def test_a_second_job_or_attempt_that_failed_is_a_failure() -> None:
+    found = checks(run(), after("failure"))
+    assert summed(ran(found, frozenset(), MERGED), ()) == Sum(
+        result=Outcome.FAILED, why="failed: test"
+    )
+
+
+def test_of_two_jobs_of_a_name_another_run_of_the_workflow_stands_for_neither() -> None:
+    late = run(at=("2026-01-05T08:08:00Z", "2026-01-05T08:09:00Z"), number=78)
+    found = checks(run(conclusion="failure"), after("success"), late)
+    assert told(found) == [("test", "unknown"), ("test", "passed"), ("test", "passed")]
+    twice = checks(run(conclusion="failure"), after("success", 78), after("success", 78))
+    assert told(twice) == [("test", "unknown"), ("test", "passed"), ("test", "passed")]
 
 
 def test_a_run_beside_another_of_its_name_does_not_hide_it() -> None:

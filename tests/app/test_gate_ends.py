@@ -19,6 +19,7 @@ from collectors import SECRET, Nobody
 from forges import events
 from gates import CHECKLIST, Gates, found, statuses
 from gitrepo import ALICE, Repo
+from recordedwork import ANOTHER, SESSION, note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -199,3 +200,16 @@ def test_agents_of_commits_are_counted_with_the_files_they_touched(repo: Repo) -
     ai = asked.input.ai
     assert (ai.agents, ai.commits, ai.share_ppm) == (("claude-code",), 1, 500_000)
     assert found(asked.answer, "attribution") == f"without them: {head[:12]}"
+
+
+def test_a_note_of_one_agent_does_not_name_the_other_of_a_trailer(repo: Repo) -> None:
+    base = repo.commit("One")
+    message = "By AI\n\nCo-Authored-By: Claude <noreply@anthropic.com>\n"
+    head = repo.commit(message, files={"a.py": "1\n2\n"}, branch="work", at=base)
+    wanted = Wanted(repository=repo.path, base=base, head=head, require=("attribution",))
+    repo.note("refs/notes/ai", head, note(f"{SESSION} 1"))
+    named = gated(wanted, int(time.time()), Nobody()).answer
+    repo.note("refs/notes/ai", head, note(f"{ANOTHER} 1"))
+    other = gated(wanted, int(time.time()), Nobody()).answer
+    assert (statuses(named)["attribution"], statuses(other)["attribution"]) == (MET, UNMET)
+    assert found(other, "attribution") == f"without them: {head[:12]}"

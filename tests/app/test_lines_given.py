@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,7 +31,6 @@ from recordedwork import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from gitrepo import Repo
 
@@ -90,6 +90,32 @@ def test_the_transcripts_of_a_folder_are_read_at_any_depth_and_other_files_are_n
     assert ai_lines(repo, tmp_path / "projects") == 1
 
 
+def test_a_folder_is_read_whatever_way_it_is_named(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work(repo)
+    (tmp_path / "talks" / "shop").mkdir(parents=True)
+    (tmp_path / "talks" / "shop" / "s-1.jsonl").write_bytes(written(FILE, "alpha = 1"))
+    monkeypatch.chdir(tmp_path)
+    assert ai_lines(repo, Path("talks")) == ai_lines(repo, Path("talks/../talks")) == 1
+
+
+def test_a_folder_without_a_record_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text("# A\n")
+    with pytest.raises(UsageError) as told:
+        given([tmp_path / "docs"])
+    assert told.value.message == "'docs' holds no record in a form that is read"
+
+
+def test_a_note_in_a_file_of_its_own_is_of_the_commit_that_its_name_tells(
+    repo: Repo, tmp_path: Path
+) -> None:
+    commit = work(repo)
+    (tmp_path / f"{commit}.git-ai.txt").write_text(note(f"{SESSION} 2-3"))
+    assert ai_lines(repo, tmp_path) == 2
+
+
 def test_records_of_two_files_count_beside_each_other(repo: Repo, tmp_path: Path) -> None:
     commit = work(repo)
     (tmp_path / "a.json").write_bytes(export(commit))
@@ -116,7 +142,7 @@ def test_an_export_that_is_damaged_is_refused_with_its_reason(tmp_path: Path) ->
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as told:
         given([tmp_path / "gone.json"])
-    assert told.value.message == "there is no file of records 'gone.json'"
+    assert told.value.message == "'gone.json' is no file that can be read for records"
 
 
 def test_more_than_is_read_is_refused_and_not_cut(

@@ -16,6 +16,7 @@ from recordedwork import (
     FILE,
     OTHER,
     PERSON,
+    SESSION,
     by_tool,
     checkpoint,
     linked,
@@ -97,8 +98,8 @@ def test_a_checkpoint_of_other_files_is_refused_and_counted(repo: Repo) -> None:
 def test_a_note_goes_before_what_a_session_says_of_a_whole_file(repo: Repo) -> None:
     commit = linked(repo)
     checkpoint(repo, {"agent": "Claude Code", "files_touched": [FILE, OTHER], **share(4, 4)})
-    repo.note("refs/notes/ai", commit, note(f"{PERSON} 2"))
-    assert grounds(repo) == [("human", "note"), ("undetermined", "unattested")]
+    repo.note("refs/notes/ai", commit, note(f"{PERSON} 2", f"{SESSION} 3"))
+    assert grounds(repo) == [("human", "note"), ("ai", "note")]
     assert grounds(repo, OTHER) == [("ai", "commit")] * 2
 
 

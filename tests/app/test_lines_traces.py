@@ -37,7 +37,7 @@ def test_two_records_that_contradict_each_other_are_told_and_none_is_chosen(repo
     commit = work(repo)
     repo.note("refs/notes/ai", commit, note(f"{SESSION} 2", f"{PERSON} 3"))
     repo.commit("Trace", files={".agent-trace/traces.jsonl": trace(commit, 2, 3) + "\n"})
-    assert grounds(repo)[1:] == [("ai", "note"), ("undetermined", "contradicted")]
+    assert grounds(repo)[1:] == [("undetermined", "contradicted")] * 2
     assert [one.source for one in report_of(repo).seen.records] == ["agent-trace", "git-ai"]
 
 

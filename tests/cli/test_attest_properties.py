@@ -97,6 +97,18 @@ def test_checks_that_did_not_all_pass_are_not_listed(
     assert why(found, "CHECKS_SUCCEEDED") == f"not shown      CHECKS_SUCCEEDED: {told}"
 
 
+def test_a_second_job_of_a_name_does_not_hide_that_the_first_failed(desk: AttestDesk) -> None:
+    pull = desk.approved()
+    suite = desk.shop.checks.suite(pull.head_oid)
+    for conclusion in ("failure", "success"):
+        desk.shop.checks.run(suite, "test", conclusion)
+        desk.forge.clock.advance(seconds=60)
+    found = desk.state("svr", pull.merge(desk.cleo, "squash"))
+    assert why(found, "CHECKS_SUCCEEDED") == (
+        "not shown      CHECKS_SUCCEEDED: how it ended is not known: test"
+    )
+
+
 def test_a_check_that_ended_after_the_merge_did_not_succeed_before_it(desk: AttestDesk) -> None:
     pull = desk.approved()
     run = desk.shop.checks.run(desk.shop.checks.suite(pull.head_oid), "test", None)
@@ -158,6 +170,14 @@ def noted(desk: AttestDesk) -> str:
     return commit
 
 
+def mixed(desk: AttestDesk) -> str:
+    """A landing whose trailer names one agent alone, and whose note names another wholly."""
+    commit = named(desk)
+    text = ai_note({"cart.py": {ONE: "1"}}).replace('"claude"', '"codex"')
+    desk.shop.git.run("notes", f"--ref={AI}", "add", "-m", text, commit)
+    return commit
+
+
 def named(desk: AttestDesk) -> str:
     """A landing that names an agent alone."""
     return desk.opened(message=f"Add a cart\n\n{BY_CLAUDE}").merge(desk.ben, "squash")
@@ -172,6 +192,7 @@ def plain(desk: AttestDesk) -> str:
     ("make", "told"),
     [
         (noted, "holds          AI_ATTRIBUTED: agent, model and session are named by 1 commits"),
+        (mixed, "not shown      AI_ATTRIBUTED: agent, model or session is not named by "),
         (named, "not shown      AI_ATTRIBUTED: agent, model or session is not named by "),
         (plain, "not shown      AI_ATTRIBUTED: no claim says that an agent wrote it"),
     ],

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def work(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     monkeypatch.setenv("AFFIDAVIT_HOME", str(tmp_path / "home"))
-    repo.commit("Begin", files={"a.py": "one\ntwo\n"})
+    repo.commit("Begin", files={"a.py": "one\n"})
     repo.commit("A", author=CLAUDE, files={"a.py": "one\nagent\ntwo\n"})
     return repo
 
@@ -29,14 +29,14 @@ def work(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
 def test_the_lines_are_told_in_every_format_that_the_report_has(work: Repo) -> None:
     done = ran("audit", "--lines", "--output", "out", here=work.path)
     assert done.status == 0
-    assert "lines          at least 1 of 3 (33.3%) at the head are AI" in done.out
+    assert "lines          at least 2 of 3 (66.6%) at the head are AI" in done.out
     told = json.loads((work.path / "out/lines.json").read_text())
-    assert (told["commit"], told["total"]["ai"]) == (work.resolve("main"), 1)
+    assert (told["commit"], told["total"]["ai"]) == (work.resolve("main"), 2)
     assert (work.path / "out/lines.csv").read_text().splitlines()[1].startswith("a.py,Python,")
     landings = (work.path / "out/lines-landings.csv").read_text().splitlines()
     assert landings[0].startswith("commit,landed_at,label,lines,ai,")
     assert landings[1].startswith(work.resolve("main"))
-    assert "at least 33.3%" in (work.path / "out/lines.html").read_text()
+    assert "at least 66.6%" in (work.path / "out/lines.html").read_text()
 
 
 def test_without_it_no_lines_are_told(work: Repo) -> None:

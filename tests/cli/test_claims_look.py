@@ -96,7 +96,9 @@ def test_records_that_contradict_each_other_are_told_and_none_is_chosen(repo: Re
     ]
     told = text(repo, "list")
     assert f"  {commit[:12]}  agent-trace: codex; git-ai: claude-code" in told
-    assert f"  {commit[:12]}  1 lines of a.py: agent-trace: codex; git-ai: a person" in told
+    assert f"  {commit[:12]}  1 line of a.py: agent-trace: codex; git-ai: a person" in told
+    said = "contradictions records of 1 commit say different things; none is chosen"
+    assert said in told
 
 
 def test_a_record_that_names_another_agent_than_the_message_is_told(repo: Repo) -> None:
@@ -134,8 +136,8 @@ def test_a_commit_is_shown_with_everything_that_is_said_of_it(repo: Repo) -> Non
         f"commit: unspecified as co-author, tier B (PRV-ENTIRE-001) {CHECKPOINT}",
         "git-ai: refs/notes/ai",
         "  claude-code as co-author, tier B (PRV-GITAI-001) claude-opus-4-6 x",
-        "  a.py: 1 lines (2-2) ai claude-code claude-opus-4-6 x",
-        "  a.py: 1 lines (3-3) human",
+        "  a.py: 1 line (2-2) ai claude-code claude-opus-4-6 x",
+        "  a.py: 1 line (3-3) human",
         f"entire: refs/heads/entire/checkpoints/v1:{metadata}",
         "  claude-code as co-author, tier B (PRV-CHECKPOINT-001) s-0",
         "  a.py: the file mixed claude-code s-0",

@@ -121,3 +121,13 @@ def test_no_hook_of_the_repository_runs(repo: Repo, tmp_path: Path) -> None:
     hook.chmod(0o755)
     assert write_back(repo, tmp_path, "--git-ai", "--write").status == 0
     assert not (tmp_path / "ran").exists()
+
+
+def test_it_is_not_written_through_a_symbolic_ref(repo: Repo, tmp_path: Path) -> None:
+    repo.ref("refs/heads/victim", repo.resolve(AI))
+    (repo.directory / AI).write_text("ref: refs/heads/victim\n")
+    before = repo.git("for-each-ref")
+    done = write_back(repo, tmp_path, "--git-ai", "--write")
+    said = f"affidavit: AFF-OUTPUT: {AI} is a symbolic ref to refs/heads/victim"
+    assert (done.status, done.out, repo.git("for-each-ref")) == (5, "", before)
+    assert done.err.startswith(said)

@@ -181,7 +181,7 @@ def test_records_of_tools_are_asked_for_as_they_were_given(work: Repo) -> None:
         forge=None,
         ledger=None,
         records=(Path("a"), Path("b")),
-        form="text",
+        form=None,
         as_json=True,
         output=None,
         repo=work.path,

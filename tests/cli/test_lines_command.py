@@ -35,7 +35,7 @@ def test_the_text_tells_a_range_and_the_label_beside_it(work: Repo) -> None:
     assert (done.status, done.err) == (0, "")
     assert done.out.splitlines()[1:4] == [
         "7 lines in 3 text files (0 binary files left out), from 4 landings",
-        "AI lines       at least 2 of 7 (28.6%), at most 2 of 7 (28.6%)",
+        "AI lines       at least 2 of 7 (28.5%), at most 2 of 7 (28.6%)",
         "label          2 of 7 (28.6%) by the labels of whole landings",
     ]
 
@@ -95,10 +95,25 @@ def test_control_characters_of_a_file_do_not_reach_the_terminal(work: Repo) -> N
     assert out.endswith(") \\u001b[31mred\\u0007\n")
 
 
+def test_a_files_tabs_are_kept_and_a_long_line_is_cut_with_a_mark(work: Repo) -> None:
+    text = f"\tif a:\r\n{'x' * 2000}\n{'é' * 2001}\n"
+    work.commit("D", files={"src/a.py": text})
+    out = ran("blame", "src/a.py", "--no-review", here=work.path).out
+    assert [line.partition(") ")[2] for line in out.splitlines()] == [
+        "\tif a:",
+        "x" * 2000,
+        f"{'é' * 1999}…",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "says"),
     [
-        (("blame", "src/none.py"), 2, "AFF-USAGE: 'src/none.py' is no text file of"),
+        (("blame", "src/none.py"), 2, "AFF-USAGE: 'src/none.py' is not in"),
+        (("blame", "src"), 2, "AFF-USAGE: 'src' is a folder at"),
+        (("blame", "."), 2, "AFF-USAGE: '.' is a folder at"),
+        (("lines", "no\x1b"), 2, "AFF-USAGE: 'no\\u001b' is not in"),
+        (("lines", "src/a.p"), 2, "AFF-USAGE: 'src/a.p' is not in"),
         (("lines", "--at", "v9"), 2, "AFF-USAGE: 'v9' names no commit of the repository"),
         (("lines", "--repo", "nowhere"), 4, "AFF-NOT-A-REPOSITORY: 'nowhere' does not exist"),
         (("lines", "/"), 4, "AFF-NOT-A-REPOSITORY: '/' is not a git repository"),

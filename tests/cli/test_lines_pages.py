@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from html import unescape
@@ -83,8 +84,17 @@ def test_blame_writes_to_a_file_what_it_would_print(work: Repo, tmp_path: Path) 
 
 
 def test_json_is_the_format_of_that_name(work: Repo) -> None:
-    asked = [("--json",), ("--format", "json"), ("--format", "html", "--json")]
-    assert len({ran("blame", "src/a.py", *one, here=work.path).out for one in asked}) == 1
+    asked = [("--json",), ("--format", "json"), ("--format", "json", "--json")]
+    told = {ran("blame", "src/a.py", *one, here=work.path).out for one in asked}
+    assert [json.loads(one)["format"] for one in told] == ["affidavit/blame@1"]
+
+
+@pytest.mark.parametrize("asked", [("lines", "csv"), ("lines", "text"), ("blame", "html", "src")])
+def test_two_formats_at_once_are_refused(work: Repo, asked: tuple[str, ...]) -> None:
+    command, form, *path = asked
+    done = ran(command, *path, "--format", form, "--json", here=work.path)
+    assert (done.status, done.out) == (2, "")
+    assert f"--json and --format {form} each say what is written: give one" in done.err
 
 
 def test_a_page_that_cannot_be_written_is_refused(work: Repo) -> None:

@@ -46,14 +46,14 @@ def test_what_can_be_recovered_is_shown_and_not_written(
     own = repo.resolve("main")[:12]
     assert (done.status, done.err) == (0, "")
     assert done.out.splitlines() == [
-        f"{own}   recovered    by tree; refs/pull/7/head; 1 lines of 1",
+        f"{own}   recovered    by tree; refs/pull/7/head; 1 line of 1",
         f"branch         main at {own}",
         "landings       2, 0 with a note of their own",
         "without        recovered 1, nothing 1",
         "notes          1, 1 on no commit of the branch",
         "of these       carried 1",
-        "tree           1 landings, 1 notes, 1 lines of 1",
-        "recovered      1 notes, not written: --write does",
+        "tree           1 landing, 1 note, 1 line of 1",
+        "recovered      1 note, not written: --write does",
     ]
     assert noted(repo) == before
 
@@ -61,7 +61,7 @@ def test_what_can_be_recovered_is_shown_and_not_written(
 def test_what_is_recovered_is_written_once(repo: Repo, recover: Callable[..., Ended]) -> None:
     before, own = noted(repo), repo.resolve("main")
     last = recover("--write").out.splitlines()[-1]
-    assert last == "written        1 notes: git push origin refs/notes/ai shares them"
+    assert last == "written        1 note: git push origin refs/notes/ai shares what is written"
     assert noted(repo) == sorted([*before, own])
     shown = repo.git("notes", f"--ref={AI}", "show", own)
     assert shown.decode().startswith(NOTE.partition("---")[0])

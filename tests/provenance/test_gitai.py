@@ -68,6 +68,13 @@ def test_sessions_and_people_are_read() -> None:
     )
 
 
+def test_a_note_that_names_another_commit_claims_what_it_does_and_that_is_told() -> None:
+    other, own = (a_note(ENTRY, base_commit_sha=one) for one in ("a" * 40, COMMIT))
+    assert reading(own) == NoteReading(claims=(CLAIM,), ai=True)
+    told = ("the metadata names another commit",)
+    assert reading(other) == NoteReading(claims=(CLAIM,), ai=True, problems=told)
+
+
 def test_old_keys_are_read_and_a_prompt_without_lines_is_no_claim() -> None:
     one = "d9978a8723e02b52 1-4,9-10\n638f41ac-1dd9-49eb-b090-a4abfe235a97 3"
     assert reading((NOTES / "gitai-legacy.txt").read_bytes()) == NoteReading(

@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 
 from affidavit.base.errors import FormatError
 from affidavit.provenance.gitai import read
-from affidavit.provenance.gitai_log import Keyed, Log, Record, Span, count, parse, text, united
+from affidavit.provenance.gitai_log import (
+    Keyed,
+    Log,
+    Record,
+    Span,
+    count,
+    names_another,
+    parse,
+    text,
+    united,
+)
 from affidavit.provenance.gitai_records import of_lines
 
 COMMIT = "1" * 40
@@ -29,7 +39,9 @@ PATHS = st.text(
     st.characters(exclude_categories=["Cc", "Cs"], exclude_characters='"'), min_size=1, max_size=9
 ).filter(lambda path: path.strip() == path)
 LOGS = st.builds(
-    Log, files=st.dictionaries(PATHS, st.dictionaries(KEYS, SPANS, min_size=1), max_size=4)
+    Log,
+    files=st.dictionaries(PATHS, st.dictionaries(KEYS, SPANS, min_size=1), max_size=4),
+    base=st.just(COMMIT),
 )
 
 
@@ -110,7 +122,37 @@ def test_a_path_that_the_form_cannot_say_is_not_written(path: str) -> None:
 
 def test_a_file_named_like_the_divider_is_quoted() -> None:
     log = Log(files={"---": {TRACED: (Span(1, 1),)}})
-    assert parse(text(log, COMMIT)) == log
+    assert parse(text(log, COMMIT)).files == log.files
+
+
+@pytest.mark.parametrize(
+    ("told", "base"),
+    [
+        (f'"{COMMIT}"', COMMIT),
+        (f'"{"ab" * 32}"', "ab" * 32),
+        ('""', ""),
+        ('"HEAD"', ""),
+        (f'"{"0" * 40}"', ""),
+        (f'"{COMMIT[1:]}"', ""),
+        ("null", ""),
+        ("[1]", ""),
+        ("9" * 9_000, ""),
+    ],
+)
+def test_the_commit_that_a_note_names_is_a_whole_id_or_none(told: str, base: str) -> None:
+    note = SAID.replace("}", f', "base_commit_sha": {told}}}').encode()
+    assert parse(note) == Log(files={}, base=base)
+
+
+def test_a_note_names_another_commit_where_it_names_none_of_these() -> None:
+    assert not names_another("", [COMMIT])
+    assert not names_another(COMMIT, ["ab" * 20, COMMIT])
+    assert names_another(COMMIT, ["ab" * 20])
+
+
+def test_a_key_that_comes_often_attests_all_its_lines() -> None:
+    note = f"a.py\n  {TRACED} 3\n  {TRACED} 1-2\n  {TRACED} 9\n{SAID}".encode()
+    assert parse(note).files == {"a.py": {TRACED: (Span(1, 3), Span(9, 9))}}
 
 
 def test_the_old_key_that_attests_nothing_is_left_out() -> None:

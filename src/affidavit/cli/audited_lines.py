@@ -9,6 +9,7 @@ from affidavit.app.lines.opening import opened
 from affidavit.app.lines.report import report_of
 from affidavit.app.lines.stored import followed
 from affidavit.cli.pages import Again, again
+from affidavit.package.html.words import at_least
 from affidavit.package.lines import data, page
 from affidavit.package.lines import landings as by_landing
 from affidavit.package.place import replacing
@@ -59,6 +60,6 @@ def counted(asked: Asked, folder: Path, formats: Collection[str], progress: Prog
             with replacing(folder / f"lines.{form}") as file:
                 file.write(body())
     total = found.total
-    share = f"{100 * total.ai / total.lines:.1f}%" if total.lines else "-"
+    share = at_least(total.ai, total.lines) if total.lines else "-"
     told = f"lines          at least {total.ai:,} of {total.lines:,} ({share}) at the head are AI"
     return Counted(told, any(one.gap for one in found.limits))

@@ -27,6 +27,9 @@ Examples:
   affidavit blame src/app.py --release latest --forge records.jsonl
   affidavit blame src/app.py --format html --output app.html
   affidavit blame src/app.py --json | jq '.lines[] | select(.class == "ai")'
+
+Exit codes: 0 told, 2 usage, such as no such text file, 3 told, and something that belongs to it is
+missing, or no release or deployment to tell of.
 """
 
 

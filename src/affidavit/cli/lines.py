@@ -30,6 +30,9 @@ Examples:
   affidavit lines --landings --since 2026-01-01 --format csv
   affidavit lines --format html --output lines.html
   affidavit lines --format json | jq .total
+
+Exit codes: 0 told, 2 usage, such as no such path, 3 told, and something that belongs to it is
+missing, or no release or deployment to tell of.
 """
 
 
@@ -106,4 +109,4 @@ def _body(report: LinesReport, given: Given) -> bytes:
 
             command = Again("lines", report.commit, "lines.html", given.settings)
             return page.page(report, again(command, given.place().within)).encode()
-    return "".join(f"{one}\n" for one in text.summary(report)).encode()
+    return "".join(f"{one}\n" for one in text.summary(report, given.place().within)).encode()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from affidavit.base.errors import UsageError
 from affidavit.cli.ledger.answers import FILE
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ _OUTPUT = (
 def options(*formats: str) -> Callable[[FC], FC]:
     """Which lines of which repository, and in which of these formats they are told."""
     form = click.option(
-        "--format", "form", type=click.Choice(formats), default=formats[0], help="What is written."
+        "--format", "form", type=click.Choice(formats), help=f"What is written ({formats[0]})."
     )
 
     def given(command: FC) -> FC:
@@ -80,7 +81,7 @@ class Given:
     forge: Path | None
     ledger: Path | None
     records: tuple[Path, ...]
-    form: str
+    form: str | None
     as_json: bool
     output: Path | None
     repo: Path | None
@@ -91,10 +92,14 @@ class Given:
     quiet: bool
     no_review: bool = False
 
+    def __post_init__(self) -> None:
+        if self.as_json and self.form not in {None, "json"}:
+            raise UsageError(f"--json and --format {self.form} each say what is written: give one")
+
     @property
     def format(self) -> str:
         """What is written."""
-        return "json" if self.as_json else self.form
+        return "json" if self.as_json else self.form or "text"
 
     @property
     def settings(self) -> Mapping[str, Value]:

@@ -17,7 +17,7 @@ import msgspec
 
 from affidavit.base.digest import sha256
 from affidavit.base.text import decode, shortened, visible
-from affidavit.provenance.gitai_log import record_key
+from affidavit.provenance.gitai_log import base_of, names_another, record_key
 from affidavit.provenance.model import Claim, NoteReading, Role, Tier
 from affidavit.provenance.naming import slug
 
@@ -74,6 +74,7 @@ _AGENTS = MappingProxyType(
 
 _ABSENT = "keys that have no record in the metadata"
 _TEST = "keys of a tool for tests, which make no claim"
+_OF_ANOTHER = "the metadata names another commit"
 _UNKNOWN_KEY = "keys of a form that is not known"
 _NOT_ENTRY = "indented lines that are not a key and line ranges"
 _UNREAD = f"lines after the first {MOST_LINES:,}, not read"
@@ -92,6 +93,7 @@ class _Record(msgspec.Struct):
 
 class _Metadata(msgspec.Struct):
     schema_version: str | None = None
+    base_commit_sha: msgspec.Raw = msgspec.Raw()
     prompts: dict[str, msgspec.Raw] | None = None
     sessions: dict[str, msgspec.Raw] | None = None
 
@@ -114,6 +116,8 @@ def read(commit: str, note: bytes, *, source: str) -> NoteReading:
     attestations, metadata, problems = _parts(note)
     if metadata is None:
         return NoteReading(problems=problems)
+    if names_another(base_of(metadata.base_commit_sha), (commit,)):
+        problems += (_OF_ANOTHER,)
     counts: Counter[str] = Counter()
     entries = _entries(attestations, counts)
     found: dict[Who, list[bytes]] = {}
@@ -132,7 +136,10 @@ def read(commit: str, note: bytes, *, source: str) -> NoteReading:
 
 
 def whose(key: str, log: Log) -> Who | None:
-    """Whom a note that was read in full attests lines under `key` to, if an agent."""
+    """Whom a note that was read in full attests lines under `key` to, if an agent.
+
+    A key of a tool for tests attests nothing.
+    """
     if _HUMAN_KEY.fullmatch(key) or key == _UNSAID_HUMAN:
         return None
     if key == _UNSAID_AGENT:

@@ -15,7 +15,7 @@ import msgspec
 from affidavit.base.errors import FormatError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 SCHEMA = "authorship/3.0.0"
 MOST_SPANS = 200_000
@@ -28,6 +28,7 @@ SAID_NOTHING = "human"
 """An old key for lines that no agent was seen to write: it attests nothing."""
 
 _DIVIDER = b"---"
+_COMMIT = re.compile(r"(?!0+\Z)(?:[0-9a-f]{40}|[0-9a-f]{64})")
 _KEY = re.compile(
     r"s_[0-9a-f]{14}(?:::t_[0-9a-f]{14})?|h_[0-9a-f]{14}|[0-9a-f]{16}|[0-9a-f]{7}"
     r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|ai_agent|human"
@@ -53,9 +54,13 @@ Record = dict[str, object]
 
 
 class Log(msgspec.Struct, frozen=True, kw_only=True):
-    """A note: by path and key the lines, and by key what the note says of sessions and people."""
+    """A note: by path and key the lines, and by key what the note says of sessions and people.
+
+    `base` is the commit that its metadata names, where that is a whole id.
+    """
 
     files: dict[str, Keyed]
+    base: str = ""
     prompts: dict[str, Record] = {}
     sessions: dict[str, Record] = {}
     humans: dict[str, Record] = {}
@@ -63,6 +68,7 @@ class Log(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Metadata(msgspec.Struct):
     schema_version: str
+    base_commit_sha: msgspec.Raw = msgspec.Raw()
     prompts: dict[str, Record] | None = None
     sessions: dict[str, Record] | None = None
     humans: dict[str, Record] | None = None
@@ -103,6 +109,23 @@ def record_key(key: str) -> str:
     return key.partition("::")[0]
 
 
+def base_of(told: msgspec.Raw) -> str:
+    """The id of the commit that metadata names; empty where it is no whole id of one."""
+    try:
+        named = msgspec.json.decode(told, type=str) if told else ""
+    except (ValueError, RecursionError):
+        return ""
+    return named if _COMMIT.fullmatch(named) else ""
+
+
+def names_another(base: str, of: Collection[str]) -> bool:
+    """Whether a note whose metadata names `base` says that it is of a commit that is none of `of`.
+
+    Where it names none it may be of any.
+    """
+    return bool(base) and base not in of
+
+
 def parse(note: bytes) -> Log:
     """The whole of a note.
 
@@ -121,6 +144,7 @@ def parse(note: bytes) -> Log:
         raise FormatError(f"its schema is not {SCHEMA}")
     return Log(
         files=_files(lines[:at]),
+        base=base_of(said.base_commit_sha),
         prompts=said.prompts or {},
         sessions=said.sessions or {},
         humans=said.humans or {},
@@ -128,8 +152,8 @@ def parse(note: bytes) -> Log:
 
 
 def _files(lines: Iterable[bytes]) -> dict[str, Keyed]:
-    found: dict[str, Keyed] = {}
-    keyed: Keyed | None = None
+    found: dict[str, dict[str, list[Span]]] = {}
+    keyed: dict[str, list[Span]] | None = None
     left = MOST_SPANS
     for line in lines:
         if not line.strip():
@@ -142,8 +166,12 @@ def _files(lines: Iterable[bytes]) -> dict[str, Keyed]:
         if left < 0:
             raise FormatError(f"it has more than {MOST_SPANS:,} ranges")
         if keyed is not None and key != SAID_NOTHING:
-            keyed[key] = united(keyed.get(key, ()), spans)
-    return {path: keyed for path, keyed in found.items() if keyed}
+            keyed.setdefault(key, []).extend(spans)
+    return {
+        path: {key: united(spans) for key, spans in keyed.items()}
+        for path, keyed in found.items()
+        if keyed
+    }
 
 
 def _path(line: bytes) -> str:
@@ -158,13 +186,12 @@ def _path(line: bytes) -> str:
     return text
 
 
-def _entry(line: bytes, named: bool) -> tuple[str, Spans]:  # noqa: FBT001 - a fact of its place
+def _entry(line: bytes, named: bool) -> tuple[str, tuple[Span, ...]]:  # noqa: FBT001 - a fact of its place
     entry = _ENTRY.fullmatch(line.rstrip())
     key = entry[1].decode("ascii", "replace") if entry else ""
     if entry is None or not named or not _KEY.fullmatch(key):
         raise FormatError("a line in it is no key with ranges of lines under a path")
-    spans = tuple(map(_span, entry[2].decode("ascii").split(",")))
-    return key, united(spans)
+    return key, tuple(map(_span, entry[2].decode("ascii").split(",")))
 
 
 def _span(text: str) -> Span:

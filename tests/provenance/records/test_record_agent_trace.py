@@ -347,3 +347,8 @@ def test_any_parts_give_a_record_of_lines_that_can_be(
         assert one.path
         assert one.spans is None or all(0 < span.first <= span.last for span in one.spans)
     assert {one.commit for one in record.claims} <= {record.commit}
+
+
+def test_a_conversation_without_ranges_tells_of_no_line_and_that_is_told() -> None:
+    found = only(a_trace(a_file(talk(url=None))))
+    assert (found.lines, found.problems) == ((), (f"{trace.NO_RANGES}: 1",))

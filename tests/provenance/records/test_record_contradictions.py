@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,8 +52,34 @@ def test_two_sources_that_name_different_agents_contradict_in_lines_and_as_a_who
     ]
 
 
-def test_two_agents_of_one_source_may_have_had_a_hand_in_the_same_line() -> None:
-    assert told(record("git-ai", 1, 2, agent="cursor"), record("git-ai", 2, 2, agent="codex")) == ()
+def joined(*records: Record) -> Record:
+    """One record that says what all these say."""
+    lines = tuple(line for one in records for line in one.lines)
+    return msgspec.structs.replace(records[0], lines=lines)
+
+
+CURSOR = record("git-ai", 1, 2, agent="cursor")
+CODEX = record("git-ai", 2, 2, agent="codex")
+
+
+def test_two_agents_of_one_record_may_have_had_a_hand_in_the_same_line() -> None:
+    assert told(joined(CURSOR, CODEX)) == ()
+    assert told(joined(CURSOR, CODEX), CODEX) == told(CODEX, joined(CURSOR, CODEX)) == ()
+
+
+def test_two_records_of_one_source_that_name_different_agents_of_a_line_contradict() -> None:
+    said = (Saying(("git-ai",), "codex"), Saying(("git-ai",), "cursor"))
+    alike = Contradiction(commit=COMMIT, about=LINES, path="a.py", lines=1, said=said)
+    assert told(CURSOR, CODEX) == (alike,)
+
+
+def test_of_three_records_those_are_told_that_say_otherwise() -> None:
+    found = told(CURSOR, CODEX, record("x", 2, 9, agent="codex"), record("y", 2, 2))
+    assert [(one.lines, one.said) for one in found if one.about == LINES] == [
+        (1, (Saying(("git-ai",), "cursor"), Saying(("y",), "a person"))),
+        (1, (Saying(("git-ai", "x"), "codex"), Saying(("git-ai",), "cursor"))),
+        (1, (Saying(("git-ai", "x"), "codex"), Saying(("y",), "a person"))),
+    ]
 
 
 def test_a_source_that_names_one_of_several_agents_of_another_agrees_with_it() -> None:

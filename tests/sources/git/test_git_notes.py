@@ -114,6 +114,23 @@ def test_a_notes_ref_may_be_a_tag_and_may_be_nothing(repo: Repo, reader: Reader)
     assert reader.notes("e" * 40) == {}
 
 
+def test_what_leads_to_no_commit_is_named_by_its_id(repo: Repo, reader: Reader) -> None:
+    blob, tree, absent = repo.blob("nothing"), repo.tree({}), "e" * 40
+    assert [reader.notes(one) for one in (blob, tree, absent)] == [{}, {}, {}]
+    assert [(one.id, one.items, one.gap) for one in reader.objects.limits] == [
+        ("missing-objects", (absent,), True),
+        ("damaged-objects", (blob,), True),
+        ("damaged-objects", (tree,), True),
+    ]
+
+
+def test_a_tag_of_no_commit_is_named_itself(repo: Repo, reader: Reader) -> None:
+    body = f"object {repo.blob('nothing')}\ntype blob\ntag odd\n\n"
+    tag = repo.object("tag", body.encode())
+    assert reader.notes(tag) == {}
+    assert [(one.id, one.items) for one in reader.objects.limits] == [("damaged-objects", (tag,))]
+
+
 def test_a_missing_folder_costs_its_notes_only(repo: Repo, reader: Reader) -> None:
     top = a_note(repo, "a" * 40, "bb/" + "b" * 38)
     body = next(iter(repo.git("ls-tree", top, "bb").split(b"\n")))

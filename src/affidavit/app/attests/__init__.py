@@ -1,1 +1,1 @@
-"""Statements of in-toto about a landing, made of the evidence for it and never of what is typed."""
+"""Statements of in-toto about a landing, made of the evidence that was found for it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from affidavit.changes.forge.approvals import Answer
 from affidavit.changes.record.lacking import earlier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from affidavit.changes.forge.model import CheckRun, Checks, Status
     from affidavit.changes.record.material import Told
@@ -48,8 +49,8 @@ _ENDS = MappingProxyType(
 class Ran(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """A check and how it ended; `workflow` is the path of what ran it, where the forge tells.
 
-    `before` is whether it surely ended before the merge, `own` whether an author of the change
-    reported it.
+    `before` is whether it surely ended before the merge, `own` whether an author of the change, or
+    the agent that made it, reported it.
     """
 
     name: str
@@ -62,32 +63,45 @@ class Ran(msgspec.Struct, frozen=True, kw_only=True, order=True):
 def ran(checks: Checks, authors: frozenset[str], merged: str | None) -> Iterator[Ran]:
     """The newest run of each check on a commit, and the newest status of each name.
 
+    Where it is not known whether a check ran again, or another of its name ran after it, how the
+    first ended is not known unless it passed.
     `authors` are accounts that wrote the change: what one of them reports well says nothing that
     they did not say.
     """
-    for run in _newest(checks.runs):
-        yield _run(run, authors, merged)
+    for run, is_open in _newest(checks.runs):
+        found = _run(run, authors, merged)
+        unsure = is_open and found.outcome is not Outcome.PASSED
+        yield msgspec.structs.replace(found, outcome=Outcome.UNKNOWN) if unsure else found
     statuses = sorted(checks.statuses, key=lambda one: one.created_at or "")
     for status in {one.context: one for one in statuses}.values():
         yield _status(status, authors, merged)
 
 
-def _newest(runs: Iterable[CheckRun]) -> Iterator[CheckRun]:
-    """The runs that were not run again: none of the same began once they had ended.
+def _newest(runs: Sequence[CheckRun]) -> Iterator[tuple[CheckRun, bool]]:
+    """The runs that are not known to have run again, and whether one may have done so.
 
-    Two of one name that ran beside each other are two checks.
+    A workflow surely ran again where another run of it, by its number, has the one check of that
+    name and began once the first had ended. Within one run of a workflow, or without its number, a
+    second check of the name may be an attempt at the same or a job of its own: no record of a forge
+    tells them apart. Two that ran beside each other are two checks.
     """
-    again: dict[tuple[object, ...], str] = {}
-    every = list(runs)
-    for one in every:
-        again[_same(one)] = max(again.get(_same(one), ""), one.started_at or "")
-    for one in every:
-        if one.completed_at is None or again[_same(one)] <= one.completed_at:
-            yield one
+    jobs = Counter((_same(one), one.run) for one in runs)
+    last: dict[tuple[object, ...], str] = {}
+    for one in runs:
+        alone = one.run is not None and jobs[_same(one), one.run] == 1
+        for key in (_same(one), (*_same(one), alone)):
+            last[key] = max(last.get(key, ""), one.started_at or "")
+    for one in runs:
+        alone = one.run is not None and jobs[_same(one), one.run] == 1
+        end = max(one.completed_at or "", one.started_at or "")
+        if one.completed_at is None:
+            yield one, False
+        elif not alone or last[*_same(one), True] <= end:
+            yield one, last[_same(one)] > end
 
 
 def _same(run: CheckRun) -> tuple[object, ...]:
-    """What a second attempt has in common with the first."""
+    """What a second attempt has in common with the first, and a second job of its name as well."""
     return (run.name, run.app_id, run.event, run.workflow)
 
 
@@ -132,7 +146,11 @@ def reported(facts: Iterable[Told], commits: frozenset[str]) -> Iterator[Ran]:
         if one.kind == TESTS and one.commit in commits:
             outcome = {"passed": Outcome.PASSED, "failed": Outcome.FAILED}
             name = f"ledger entry {one.index} {one.digest}"
-            yield Ran(name=name, outcome=outcome.get(one.outcome or "", Outcome.UNKNOWN))
+            yield Ran(
+                name=name,
+                outcome=outcome.get(one.outcome or "", Outcome.UNKNOWN),
+                own=one.independent is False,
+            )
 
 
 class Sum(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit.app.attests.believed import unbelieved
 from affidavit.app.audit import Request
 from affidavit.app.envelope.range import listed
 from affidavit.app.gather import Bounds
@@ -28,12 +29,16 @@ if TYPE_CHECKING:
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """A landing as an audit of it alone found it, and what its change record is made of."""
+    """A landing as an audit of it alone found it, and what its change record is made of.
+
+    `unbelieved` is why ledgers that were named count for nothing: then nothing is stated.
+    """
 
     named: Named
     landing: Landing
     material: Material
     found: Found
+    unbelieved: tuple[str, ...] = ()
 
     @property
     def is_last(self) -> bool:
@@ -65,11 +70,14 @@ def judged(about: About, progress: Progress) -> Judged:
         forge=about.forge,
         sworn=_sworn(about),
     )
-    every = found(Wanted(request=request, ledger=about.ledger), progress)
+    progress.step("verifying ledgers")
+    doubts = unbelieved(about)
+    wanted = Wanted(request=request, ledger=None if doubts else about.ledger)
+    every = found(wanted, progress)
     landing = _landing(every, named.commit)
     change = next(one for one in every.changes if landing in one.landings)
     (material,) = materials(every, [change], progress)
-    return Judged(named=named, landing=landing, material=material, found=every)
+    return Judged(named=named, landing=landing, material=material, found=every, unbelieved=doubts)
 
 
 def _base(about: About, commit: str) -> str | None:
@@ -81,10 +89,10 @@ def _base(about: About, commit: str) -> str | None:
 
 
 def _sworn(about: About) -> Asked | None:
-    """Where signed statements are looked for; None leaves it to the ledger, if there is one."""
-    if not about.statements:
-        return None
+    """Where signed statements are looked for; None where no place is named."""
     kept = () if about.ledger is None else (about.ledger.folder,)
+    if not about.statements and not kept:
+        return None
     return Asked(repository=about.repository, places=(*about.statements, *kept))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from affidavit.app.attests.addresses import check_public
 from affidavit.app.ledger.home import Home
 from affidavit.base.errors import UsageError
 from affidavit.base.limit import Limit
@@ -45,11 +46,19 @@ class Signing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands in a statement of who verified it by what; a policy by its address and file."""
+    """What stands in a statement of who verified it by what; a policy by its address and file.
+
+    Raises:
+        UsageError: An address names a user or a password.
+    """
 
     verifier: str
     policy: str = ""
     policy_file: Path | None = None
+
+    def __post_init__(self) -> None:
+        check_public(self.verifier, "--verifier")
+        check_public(self.policy, "--policy")
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

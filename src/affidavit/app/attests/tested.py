@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from affidavit.app.attests.believed import told_of
 from affidavit.app.attests.checked import Outcome, Ran, ran, reported, summed
 from affidavit.app.attests.model import Said
 from affidavit.app.receipts.commits import Named
@@ -86,6 +87,7 @@ def _on(judged: Judged, named: Named, commits: frozenset[str]) -> Tested:
     runs = [run for one in checks for run in ran(one, wrote, None)]
     runs += reported(material.ledger or (), commits)
     lost = [f"the forge did not tell all: {each.what}" for one in checks for each in one.missing]
+    lost += unrecorded(judged, commits)
     if material.untold:
         lost.append("the ledger has more facts about it than are told")
     return Tested(named=named, runs=tuple(sorted(runs)), gaps=tuple(lost))
@@ -94,13 +96,16 @@ def _on(judged: Judged, named: Named, commits: frozenset[str]) -> Tested:
 def result(judged: Judged, only: Sequence[str] = ()) -> Said:
     """The statement of the result of the tests; of the checks `only`, if any are named.
 
-    Nothing is stated where nothing ran, or where how something ended is not known.
+    Nothing is stated where nothing ran, where how something ended is not known, or where a ledger
+    that was named does not verify.
 
     Raises:
         FormatError: It cannot be said in the form.
     """
-    found = tested(judged)
     limits = judged.found.report.limits
+    if judged.unbelieved:
+        return Said(data=None, told=tuple(told_of(judged)), limits=limits)
+    found = tested(judged)
     chosen = [one for one in found.runs if not only or one.name in only]
     absent = [one for one in only if one not in {run.name for run in chosen}]
     if absent or not chosen:
@@ -114,6 +119,20 @@ def result(judged: Judged, only: Sequence[str] = ()) -> Said:
     )
     told = [f"result         {_RESULTS[sum_.result]}: {sum_.why}", *_about(judged, found)]
     return Said(data=statement, told=tuple(told), limits=limits)
+
+
+def unrecorded(judged: Judged, commits: frozenset[str]) -> list[str]:
+    """Why the forge's records may not have all that ran on `commits`; nothing without records."""
+    forge, records = judged.material.forge, judged.found.records
+    if forge is None or records is None:
+        return []
+    request = judged.material.request
+    merged = request.data.merged_at if request else None
+    lacking = records.lacking("checks", merged or judged.landing.landed_at)
+    if lacking is not None:
+        return [lacking]
+    without = commits - {one.data.commit for one in forge.checks}
+    return [f"no record has what ran on {one[:12]}" for one in sorted(without)]
 
 
 def _nothing(judged: Judged) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from affidavit.app.attests.addresses import check_public
+from affidavit.app.attests.believed import told_of
 from affidavit.app.attests.model import Finding, Said
 from affidavit.app.attests.properties import PROPERTIES, findings, gate_of
 from affidavit.base.digest import sha256
@@ -46,7 +48,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     `required` are properties without which the verification failed.
 
     Raises:
-        UsageError: One of them is none of ours.
+        UsageError: One of them is none of ours, or the address names a user or a password.
     """
 
     level: str
@@ -54,6 +56,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     required: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        check_public(self.address, "--resource")
         if unknown := [one for one in self.required if one not in PROPERTIES]:
             raise UsageError(
                 f"--require {unknown[0][:100]!a} is no property",
@@ -62,17 +65,17 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def svr(judged: Judged, rules: Rules, time: str) -> Said:
-    """The statement that these properties hold; none where none does.
+    """The statement that these properties hold; none where none does or a ledger fails to verify.
 
     Raises:
         FormatError: An address is no URI.
         UnreadableError: The policy cannot be read.
     """
     found = findings(judged)
-    told, limits = tuple(_told(found)), judged.found.report.limits
+    told, limits = (*_told(found), *told_of(judged)), judged.found.report.limits
     policy = _policy(rules)
     held = tuple(f"{OWN}{one.name}" for one in found if one.holds)
-    if not held:
+    if not held or judged.unbelieved:
         return Said(data=None, told=told, limits=limits)
     verified = Verified(
         verifier=rules.verifier,
@@ -86,8 +89,8 @@ def svr(judged: Judged, rules: Rules, time: str) -> Said:
 def source_vsa(judged: Judged, rules: Rules, source: Source, time: str) -> Said:
     """The Source VSA: it failed where the gate refused, or a required property does not hold.
 
-    None is made where no property holds, or where a gate that its base asks for is not known to
-    have allowed it.
+    None is made where no property holds, where a gate that its base asks for is not known to have
+    allowed it, or where a ledger that was named does not verify.
 
     Raises:
         UsageError: The address of the source is not known.
@@ -99,8 +102,8 @@ def source_vsa(judged: Judged, rules: Rules, source: Source, time: str) -> Said:
     limits = judged.found.report.limits
     held = [one.name for one in found if one.holds]
     why = tuple(_failures(judged, source, held))
-    told = (*_told(found), *(f"failed         {one}" for one in why))
-    if not why and (not held or _is_open(judged)):
+    told = (*_told(found), *(f"failed         {one}" for one in why), *told_of(judged))
+    if judged.unbelieved or (not why and (not held or _is_open(judged))):
         return Said(data=None, told=told, limits=limits)
     summary = Summary(
         verifier=rules.verifier,

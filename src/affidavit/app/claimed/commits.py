@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from affidavit.provenance.records.model import Record
 
 
+ODD = "Some records of other tools are not wholly in their form; what could be read was used."
+
+
 class Claimed(NamedTuple):
     """Readings by commit, what sessions claim by their checkpoint, and what could not be read."""
 
@@ -48,7 +51,7 @@ def claimed(place: Place, wanted: Container[str]) -> Claimed:
     return Claimed(
         found,
         {checkpoint: tuple(each) for checkpoint, each in sessions.items()},
-        (limit("odd-records", _ODD, problems),) if problems else (),
+        (limit("odd-records", ODD, problems),) if problems else (),
     )
 
 
@@ -85,6 +88,3 @@ def _reading(record: Record) -> NoteReading:
         human=Attests.HUMAN in whom or Attests.MIXED in whom,
         ai=Attests.AI in whom or Attests.MIXED in whom,
     )
-
-
-_ODD = "Some records of other tools are not wholly in their form; what could be read was used."

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +17,6 @@ from affidavit.sources.git.files import contents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from affidavit.provenance.records.model import Record
 
@@ -25,6 +26,10 @@ MOST_FILES = 10_000
 """Files of all folders that are looked at."""
 LOOKED_AT = 1 << 20
 """First bytes of a file by which its form is known."""
+
+
+_NOTE = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})\.git-ai\.txt")
+"""What a note of git-ai in a file of its own is called: the commit that it is on comes first."""
 
 
 class _Head(msgspec.Struct):
@@ -60,15 +65,21 @@ def _of(path: Path) -> Iterator[Record]:
             )
         yield from found
         return
-    for file in _inside(path):
-        yield from _read(file, file.relative_to(path).as_posix())
+    inside = [_read(file, file.relative_to(path).as_posix()) for file in _inside(path)]
+    found = [record for each in inside for record in each]
+    if not found:
+        raise UsageError(
+            f"{_shown(path.name)!r} holds no record in a form that is read",
+            hint="docs/formats/records/README.md names the forms.",
+        )
+    yield from found
 
 
 def _inside(folder: Path) -> list[Path]:
     found: list[Path] = []
     for above, folders, names in os.walk(folder):
         folders.sort()
-        found += [folder / above / name for name in sorted(names)]
+        found += [Path(above) / name for name in sorted(names)]
         if len(found) > MOST_FILES:
             raise InputError(f"{_shown(folder.name)!r} holds more than {MOST_FILES:,} files")
     return [one for one in found if one.is_file() and not one.is_symlink()]
@@ -80,10 +91,12 @@ def _read(path: Path, called: str) -> Iterator[Record]:
     except UnreadableError as error:
         raise UsageError(f"the records in {_shown(called)!r} cannot be read") from error
     if data is None:
-        raise UsageError(f"there is no file of records {_shown(called)!r}")
+        raise UsageError(f"{_shown(called)!r} is no file that can be read for records")
     if len(data) > LARGEST:
         raise InputError(f"the records in {_shown(called)!r} have more than {LARGEST:,} bytes")
-    if transcripts.form(data) is not None:
+    if named := _NOTE.fullmatch(Path(called).name):
+        yield gitai.read(named[1], data, place=_shown(called))
+    elif transcripts.form(data) is not None:
         yield from transcripts.read(data, _shown(called)).records
     elif reading := _form(data):
         yield from reading(data, _shown(called))

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from affidavit.app.claimed.commits import ODD, told
 from affidavit.app.claimed.forms import CLAIMING, FORMS, Place
 from affidavit.base.digest import sha256
+from affidavit.base.limit import limit
 from affidavit.changes.lines.recorded import TRANSCRIPT, of_records
 from affidavit.provenance.records import checkpoints
 from affidavit.provenance.records.entire import CHECKPOINT
@@ -15,9 +17,10 @@ from affidavit.provenance.records.entire import SOURCE as ENTIRE
 from affidavit.sources.records.gitai import placed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from affidavit.app.gather import Source
+    from affidavit.base.limit import Limit
     from affidavit.changes.lines.stated import Noted
     from affidavit.changes.observe import Observed
     from affidavit.provenance.model import Claim
@@ -50,7 +53,9 @@ class LineRecords:
         self._others: dict[str, list[Record]] = {}
         self._sessions: dict[str, list[Record]] = {}
         writes = []
+        self._problems: list[str] = []
         for one in records:
+            self._problems += told(one)
             if any(each.texts for each in one.lines):
                 writes.append(one)
             elif checkpoint := dict(one.stated).get(CHECKPOINT):
@@ -104,9 +109,20 @@ class LineRecords:
         named = [one.removeprefix(_NAMED) for one in known if one.startswith(_NAMED)]
         return self.of(commits, named) == known
 
+    def limits(self, commits: Collection[str]) -> Iterator[Limit]:
+        """What could not be read, and the records of commits that are not among these."""
+        if self._problems:
+            yield limit("odd-records", ODD, self._problems)
+        every = self.blobs.keys() | self._traces.keys() | self._others.keys()
+        if elsewhere := [one for one in every if one not in commits]:
+            yield limit("records-beside-the-branch", _BESIDE, sorted(elsewhere))
+
     def _known(self, commit: str) -> tuple[str, ...]:
         records = (*self._traces.get(commit, ()), *self._others.get(commit, ()))
         return (*self.blobs.get(commit, ()), *([_digest(records)] if records else []))
+
+
+_BESIDE = "Commits that records of other tools are about are not on this branch; not used."
 
 
 def _claims(records: Iterable[Record]) -> tuple[Claim, ...]:

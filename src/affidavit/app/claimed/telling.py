@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from affidavit.package.html.words import plural
 from affidavit.provenance.gitai_log import count
 from affidavit.provenance.records.contradictions import AGENTS
 
@@ -57,7 +58,7 @@ def _about(form: FormSeen) -> Iterator[str]:
         # The same sentence counts what it is about in each record.
         problems[_COUNTED.sub("", problem)] += often
     for problem, often in sorted(problems.items(), key=lambda each: (-each[1], each[0]))[:FEW]:
-        yield f"{one.source}: {often:,} records: {problem}"
+        yield f"{one.source}: {plural(often, 'record')}: {problem}"
 
 
 def _counts(counts: Mapping[str, int]) -> str:
@@ -69,7 +70,8 @@ def _against(found: tuple[Contradiction, ...], commits: int) -> Iterator[str]:
     if not commits:
         yield "contradictions none"
         return
-    yield f"contradictions records of {commits:,} commits say different things; none is chosen"
+    of = plural(commits, "commit")
+    yield f"contradictions records of {of} say different things; none is chosen"
     for one in found[:MOST]:
         yield f"  {one.commit[:12]}  {_what(one)}"
     if len(found) > MOST:
@@ -78,7 +80,7 @@ def _against(found: tuple[Contradiction, ...], commits: int) -> Iterator[str]:
 
 def _what(one: Contradiction) -> str:
     said = "; ".join(map(_says, one.said))
-    return said if one.about == AGENTS else f"{one.lines:,} lines of {one.path}: {said}"
+    return said if one.about == AGENTS else f"{plural(one.lines, 'line')} of {one.path}: {said}"
 
 
 def _says(one: Saying) -> str:
@@ -113,7 +115,7 @@ def _of_record(record: Record) -> Iterator[str]:
     for line in record.lines[:MOST]:
         yield f"  {_line(line)}"
     if len(record.lines) > MOST:
-        yield f"  and {len(record.lines) - MOST:,} entries more"
+        yield f"  and {plural(len(record.lines) - MOST, 'entry', 'entries')} more"
     for deed in record.deeds:
         yield f"  {deed.part}: {deed.who}"
     for word, value in record.stated:
@@ -129,9 +131,9 @@ def _line(line: LineClaim) -> str:
     if line.spans:
         ranges = ",".join(f"{one.first}-{one.last}" for one in line.spans[:FEW])
         more = ",…" if len(line.spans) > FEW else ""
-        where = f"{count(line.spans):,} lines ({ranges}{more})"
+        where = f"{plural(count(line.spans), 'line')} ({ranges}{more})"
     else:
-        where = f"{len(line.texts):,} lines written" if line.texts else "the file"
+        where = f"{plural(len(line.texts), 'line')} written" if line.texts else "the file"
     return f"{line.path}: {where} {line.attests} {who}".rstrip()
 
 

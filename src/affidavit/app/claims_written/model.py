@@ -75,7 +75,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 class Written(msgspec.Struct, frozen=True, kw_only=True):
     """All landings, the oldest first. `place` is where records went, None where nowhere.
 
-    `undated` landings have no time, so that it is not known whether they are asked for.
+    `undated` landings have no time, so that it is not known whether they are asked for. `untouched`
+    is the file that was named and stays as it is, for there was nothing to write.
     """
 
     form: Form
@@ -84,6 +85,7 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[Row, ...]
     undated: int
     limits: tuple[Limit, ...]
+    untouched: str | None = None
 
     @property
     def exit_status(self) -> int:

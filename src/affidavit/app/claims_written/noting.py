@@ -35,6 +35,7 @@ def noted(repository: Path, form: Form, records: Sequence[Record]) -> list[Row]:
     Raises:
         DamagedError: It cannot be seen which commits have notes: nothing is written.
         GitFailedError: git cannot write them, or others change the notes at this moment.
+        OutputError: The ref of the notes leads to another, and nothing is written through it.
     """
     store = locate(repository)
     refs = read_refs(store)

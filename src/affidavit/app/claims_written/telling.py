@@ -32,6 +32,8 @@ def text(found: Written) -> Iterator[str]:
     yield f"form           {found.form}"
     if found.place is not None:
         yield f"place          {found.place}"
+    if found.untouched is not None:
+        yield f"untouched      {found.untouched} stays as it is: there is nothing to write"
     yield f"landings       {len(found.rows):,} up to {found.head[:12]}"
     for outcome, words in WORDS.items():
         count = sum(one.outcome is outcome for one in found.rows)

@@ -54,16 +54,26 @@ def written(asked: Asked, progress: Progress) -> Written:
         progress.step("writing records")
         wanted = chosen(found.source, told, asked)
         records = [*_records(found, told, wanted, asked)]
-        rows = _delivered(asked, records)
+        stays = _stays(asked, records)
+        rows = [one.row for one in records] if stays else _delivered(asked, records)
         limits = {*told.limits, *found.settings.limits, *found.source.objects.limits}
     return Written(
         form=asked.form,
         head=told.branch.head,
-        place=_place(asked),
+        place=None if stays else _place(asked),
         rows=tuple(rows),
         undated=wanted.undated,
         limits=tuple(sorted(limits)),
+        untouched=visible(str(asked.to)) if stays else None,
     )
+
+
+def _stays(asked: Asked, records: Sequence[Record]) -> bool:
+    """Whether a file would be replaced by nothing: what an earlier run wrote is worth more."""
+    place = asked.to
+    if place is None or place == STANDARD_OUTPUT or any(one.data for one in records):
+        return False
+    return place.is_file() and not place.is_symlink()
 
 
 def _place(asked: Asked) -> str | None:

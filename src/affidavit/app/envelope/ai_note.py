@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from affidavit.app.noted import GIT_AI
-from affidavit.base.errors import GitFailedError
+from affidavit.base.errors import GitFailedError, OutputError
+from affidavit.base.text import shortened, visible
+from affidavit.sources.git.locate import locate
 from affidavit.sources.git.program import find_git
 
 if TYPE_CHECKING:
@@ -47,30 +50,53 @@ def write_all(
 
     Raises:
         GitFailedError: git cannot write it, or the notes are no longer at `tip`.
+        OutputError: `ref` is a symbolic ref, or behind a link: what it leads to is left alone.
     """
+    _own(repository, ref)
     head = _HEAD.format(ref=ref, tip=f"from {tip}\n" if tip else "")
     each = (
         _NOTE.format(commit=commit, size=len(note.encode()), note=note)
         for commit, note in notes.items()
     )
     stream = f"{head}{''.join(each)}done\n"
-    arguments = ["fast-import", "--quiet", "--date-format=now", "--done"]
+    arguments = ("fast-import", "--quiet", "--date-format=now", "--done")
+    if _git(repository, arguments, stream.encode()).returncode:
+        raise GitFailedError(
+            f"git could not write the note into {ref}",
+            hint="another may have changed the notes at the same time; try again",
+        )
+
+
+def _own(repository: Path, ref: str) -> None:
+    """Refuse a ref that leads to another."""
+    done = _git(repository, ("symbolic-ref", "--quiet", ref))
+    if done.returncode == 0:
+        to = visible(shortened(done.stdout.decode("utf-8", "replace").strip(), 200))
+        raise OutputError(
+            f"{ref} is a symbolic ref to {to}: nothing is written through it",
+            hint=f"git symbolic-ref --delete {ref} makes room for notes of its own",
+        )
+    common = locate(repository).common_dir
+    for place in (PurePosixPath(ref), *PurePosixPath(ref).parents[:-2]):
+        if (common / place).is_symlink():
+            raise OutputError(f"{place} is a link: nothing is written through it")
+
+
+def _git(
+    repository: Path, arguments: tuple[str, ...], given: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    """What git did in the repository and in no other, without its hooks."""
     others = {f"GIT_{name}" for name in _ELSEWHERE}
     usual = {name: value for name, value in os.environ.items() if name not in others}
     try:
-        done = subprocess.run(  # noqa: S603 -- no shell, and nothing of a user's is an argument
+        return subprocess.run(  # noqa: S603 -- no shell, and nothing of a user's is an argument
             [find_git().path, "-c", f"core.hooksPath={os.devnull}", *arguments],
             cwd=repository,
             env={**usual, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"},
-            input=stream.encode(),
+            input=given,
             capture_output=True,
             timeout=PATIENCE,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise GitFailedError("git fast-import did not run to its end") from error
-    if done.returncode:
-        raise GitFailedError(
-            f"git could not write the note into {ref}",
-            hint="another may have changed the notes at the same time; try again",
-        )
+        raise GitFailedError(f"git {arguments[0]} did not run to its end") from error

@@ -15,6 +15,7 @@ from affidavit.changes.landing import Facts
 from affidavit.changes.observe import Observed, Observer
 from affidavit.changes.people import People
 from affidavit.changes.review import UNPROMPTED, Hands
+from affidavit.provenance.attributed import is_named
 from affidavit.provenance.catalogue import load
 from affidavit.provenance.model import PartyKind
 from affidavit.provenance.signals import Signals
@@ -25,7 +26,7 @@ from affidavit.sources.git.private import PrivateGit
 from affidavit.sources.git.refs import Refs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from affidavit.app.gate.base import Base
     from affidavit.app.gate.span import Span
@@ -102,7 +103,7 @@ def work(opened: Opened, base: Base, span: Span) -> Work:
         ),
         agents=tuple(sorted({one.agent for claims in ai.values() for one in claims if one.agent})),
         ai_commits=len(ai),
-        unattributed=tuple(sorted(one for one, claims in ai.items() if not _named(claims))),
+        unattributed=tuple(sorted(one for one, claims in ai.items() if not is_named(claims))),
         share_ppm=_share(opened, [seen.observed[one] for one in ai], span.files.files),
         noticed=(*(one.text for one in limits), *_unowned(hands)),
     )  # fmt: skip
@@ -111,12 +112,6 @@ def work(opened: Opened, base: Base, span: Span) -> Work:
 def _deciding(commit: Observed, facts: Facts) -> list[Claim]:
     """The claims by which it shows AI."""
     return [one for one in facts.claims(commit) if one.decides]
-
-
-def _named(claims: Iterable[Claim]) -> bool:
-    """Whether they name an agent, a model and a session between them."""
-    several = list(claims)
-    return all(any(getattr(one, name) for one in several) for name in ("agent", "model", "session"))
 
 
 def _hands(observed: Sequence[Observed], facts: Facts) -> Hands:

@@ -9,6 +9,8 @@ import msgspec
 from affidavit.app.audit import Request
 from affidavit.app.gather import Bounds
 from affidavit.app.graded import graded
+from affidavit.app.lines.files import is_binary, lines_of
+from affidavit.app.lines.lacking import lacking
 from affidavit.app.lines.stored import followed
 from affidavit.audit.lines.blame import (
     BlamedHand,
@@ -18,7 +20,7 @@ from affidavit.audit.lines.blame import (
     Reviewed,
 )
 from affidavit.audit.lines.counting import Count
-from affidavit.base.errors import BranchNotFoundError, NoCommitsError, UsageError
+from affidavit.base.errors import BranchNotFoundError, NoCommitsError
 from affidavit.base.period import LATEST, rfc3339
 from affidavit.base.text import decode, shortened, visible
 from affidavit.changes.lines.model import LineClass
@@ -34,9 +36,6 @@ if TYPE_CHECKING:
 
     Reviews = Callable[[AbstractSet[str]], Mapping[str, Landing]]
 
-LARGEST = 64 << 20
-"""Bytes of a file that is shown."""
-
 
 class Blame(NamedTuple):
     """What is told of a file, and its lines as they stand there."""
@@ -49,27 +48,29 @@ def blame(opened: Opened, path: str, reviews: Reviews, progress: Progress, *, fr
     """The lines of the file at `path`; `reviews` grades the landings that brought them.
 
     Raises:
-        UsageError: There is no such text file at the commit.
-        GitFailedError: git cannot read all of the history.
+        UsageError: There is no such text file at the commit, or it is too large to be shown.
+        GitFailedError: git cannot read all of the history, or not the file.
     """
+    raw, text = lines_of(opened, path)
     found = followed(opened, progress, fresh=fresh)
-    raw = path.encode("utf-8", "surrogateescape")
     if raw not in found.paths:
-        raise UsageError(f"{visible(path)[:200]!r} is no text file of {opened.head[:12]}")
-    return _told(opened, found, raw, reviews)
+        raise is_binary(opened, raw)
+    return Blame(_told(opened, found, raw, reviews), text)
 
 
-def _told(opened: Opened, found: Lines, path: bytes, reviews: Reviews) -> Blame:
+def _told(opened: Opened, found: Lines, path: bytes, reviews: Reviews) -> BlameReport:
     pieces = list(found.pieces(path))
     count, lines, at = Count(), [], 1
     landings = sorted({one.landing for one in pieces})
-    known = reviews({found.branch.landings[one] for one in landings})
+    named = [found.branch.landings[one] for one in landings]
+    known = reviews({*named})
+    missing = lacking(opened, found.branch, named)
     for one in pieces:
         labelled = found.branch.label.get(found.branch.landings[one.landing]) is LineClass.AI
         count.add(one.made.line_class, one.length, labelled=labelled)
         lines.append(_lines(one, at, found.branch.landings))
         at += one.length
-    report = BlameReport(
+    return BlameReport(
         repository=opened.name,
         at=opened.head,
         asked=opened.at,
@@ -77,14 +78,8 @@ def _told(opened: Opened, found: Lines, path: bytes, reviews: Reviews) -> Blame:
         total=count.counts(),
         lines=tuple(lines),
         landings=tuple(_landing(one, found, known) for one in landings),
-        limits=tuple(sorted({*found.limits, *opened.settings.limits})),
+        limits=tuple(sorted({*found.limits, *opened.settings.limits, *missing})),
     )
-    return Blame(report, _text(opened, path))
-
-
-def _text(opened: Opened, path: bytes) -> tuple[bytes, ...]:
-    body = opened.source.objects.blob_at(opened.head, decode(path), LARGEST)
-    return tuple((body or b"").removesuffix(b"\n").split(b"\n"))
 
 
 def _lines(one: Piece, at: int, landings: Sequence[str]) -> BlamedLines:

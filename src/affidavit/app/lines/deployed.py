@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from affidavit.app.ledger.checked import checked
 from affidavit.app.ledger.kept import vault
 from affidavit.app.ledger.view import Choice, viewing
 from affidavit.app.lines.released import Found, enumerated, told
@@ -63,13 +64,17 @@ def deployed(
 ) -> Found:
     """What runs in `environment` by a forge's `records` and by what the ledger at `place` has.
 
+    It is not sure where that ledger was held against no key from outside it.
+
     Raises:
+        DamagedError: The ledger does not verify.
         UsageError: There is no such environment, or nothing to find it in.
         NotShippedError: No deployment to it succeeded, or of a commit that is not here.
         AffidavitError: The ledger cannot be read.
     """
     if records is None and place is None:
         raise UsageError("nothing tells of deployments", hint=_NOWHERE)
+    doubts = list(_unverified(place))
     every = [*_forge(records), *_ledger(place)]
     mine = [one for one in every if one.environment and _same(one.environment, environment)]
     done = [one for one in mine if one.state == _SUCCESS]
@@ -84,7 +89,8 @@ def deployed(
             hint=f"{told(last.source.at)} says so; git fetch may bring it",
         )
     at = At(kind="deployment", name=told(last.environment or ""), time=last.at, source=last.source)
-    return Found(last.commit, at, tuple(_limits(last, every, records)))
+    doubts += _doubts(last, every)
+    return Found(last.commit, at, tuple(_limits(last, doubts, records)))
 
 
 def _is_here(source: Repository, commit: str) -> bool:
@@ -170,14 +176,22 @@ def _none(
     )
 
 
-def _limits(last: Made, every: Sequence[Made], records: Records | None) -> Iterator[Limit]:
-    doubts = list(_doubts(last, every))
+def _unverified(place: Home | None) -> Iterator[str]:
+    """Why the ledger may say what nobody recorded in it, or not all that was.
+
+    Raises:
+        DamagedError: It does not verify.
+    """
+    unsure = None if place is None else checked(place)
+    if unsure is not None:
+        yield f"the ledger: {unsure.reason}"
+
+
+def _limits(last: Made, doubts: list[str], records: Records | None) -> Iterator[Limit]:
     absent = records.lacking("deployments", last.at) if records else None
-    if absent:
-        doubts.append(absent)
-    if doubts:
-        yield limit("deployed-unsure", _UNSURE, [told(one) for one in dict.fromkeys(doubts)],
-                    gap=True)  # fmt: skip
+    every = [told(one) for one in dict.fromkeys((*doubts, *([absent] if absent else ())))]
+    if every:
+        yield limit("deployed-unsure", _UNSURE, every, gap=True)
 
 
 def _doubts(last: Made, every: Sequence[Made]) -> Iterator[str]:

@@ -58,13 +58,13 @@ def lines(source: Source, branch: Branch, progress: Progress, before: Lines | No
         told = f"{following.done:,} of {len(steps):,} landings could be compared: {error.message}"
         raise GitFailedError(told, hint=error.hint) from error
     following.history.broken.extend(branch.landings[done + one] for one in broken)
-    regular = _as_listed(source, branch.head, following.replay)
+    regular, unread = _as_listed(source, branch.head, following.replay)
     progress.step("looking behind landings")
     behind = dict(before.behind) if before else {}
     behind |= _behind(source, branch, (following.history, done), notes)
     notes.settle()
     table = before.table if before else Table()
-    followed = Followed(following.replay, following.history, regular, table)
+    followed = Followed(following.replay, following.history, regular, table, unread)
     found = Lines(branch, followed, behind, notes)
     told_apart(found, done)
     return found
@@ -159,8 +159,12 @@ def _too_many(entries: Sequence[Entry]) -> bool:
     return came * gone > MOST_RENAMED * MOST_RENAMED
 
 
-def _as_listed(source: Source, head: str, replay: Replay) -> frozenset[bytes]:
-    """The regular files that the head has; those that are text now are text.
+def _as_listed(
+    source: Source, head: str, replay: Replay
+) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """The regular files that the head has, and those of them that cannot be read.
+
+    Those that are text now are text.
 
     Raises:
         GitFailedError: The files are not those that the landings leave.
@@ -170,20 +174,23 @@ def _as_listed(source: Source, head: str, replay: Replay) -> frozenset[bytes]:
         raise GitFailedError("the files of the head are not those that its landings leave")
     regular = frozenset(path for path, (is_regular, _) in there.items() if is_regular)
     odd = {path: there[path][1] for path in regular if isinstance(replay.files[path], Binary)}
+    unread: set[bytes] = set()
     for path, text in zip(odd, _texts(source, list(odd.values())), strict=True):
-        if text:
+        if text is None:
+            unread.add(path)
+        elif text:
             replay.settle(path)
-    return regular
+    return regular, frozenset(unread)
 
 
 _LOOKED_AT = 8_000
 """Bytes of a file in which git looks for a zero to take it for binary."""
 
 
-def _texts(source: Source, blobs: Sequence[str]) -> Iterator[bool]:
-    """Whether each of these blobs is text by git's rule."""
+def _texts(source: Source, blobs: Sequence[str]) -> Iterator[bool | None]:
+    """Whether each of these blobs is text by git's rule; None of one that cannot be read."""
     for found in source.objects.read(blobs, max_size=_LOOKED_AT, head=_LOOKED_AT):
-        yield found.body is not None and b"\0" not in found.body[:_LOOKED_AT]
+        yield None if found.body is None else b"\0" not in found.body[:_LOOKED_AT]
 
 
 def _behind(
@@ -204,7 +211,19 @@ def _behind(
     parents = branch.parents
     broken = inside(source.git, wanted, lambda one: parents.get(one, ()), take, notes.touched)
     history.broken.extend(broken)
-    return found
+    gone = frozenset(broken)
+    return {
+        landing: files
+        if gone.isdisjoint(branch.behind[landing].commits)
+        else {path: _cut(each) for path, each in files.items()}
+        for landing, files in found.items()
+    }
+
+
+def _cut(inners: Sequence[Inner]) -> list[Inner]:
+    """The same where files of commits behind are missing: what seems binary could not be read."""
+    seems = Ground.BINARY
+    return [one._replace(ground=Ground.CUT) if one.ground is seems else one for one in inners]
 
 
 def _inners(files: Inside, path: bytes, spans: Sequence[tuple[int, int]]) -> list[Inner]:

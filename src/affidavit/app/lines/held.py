@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.audit.lines.counting import Count
 from affidavit.base.limit import Limit, limit
+from affidavit.base.text import decode, shortened, visible
 from affidavit.changes.lines.model import SILENT, Ground, LineClass, Made, unknown
 from affidavit.changes.lines.segments import split
 from affidavit.sources.git.patches import MOST_RENAMED
@@ -68,12 +69,16 @@ class Tally(NamedTuple):
 
 
 class Followed(NamedTuple):
-    """A branch after all its landings; `regular` are the regular files of its head."""
+    """A branch after all its landings; `regular` are the regular files of its head.
+
+    `unread` are those of them whose content is not there, so that their lines are not known.
+    """
 
     replay: Replay
     history: History
     regular: AbstractSet[bytes]
     table: Table
+    unread: AbstractSet[bytes] = frozenset()
 
 
 class Inner(NamedTuple):
@@ -98,10 +103,12 @@ class Lines:
         notes: Notes,
     ) -> None:
         self.branch = branch
-        self.replay, self.history, self._regular, self.table = followed
+        self.replay, self.history, self._regular, self.table, self._unread = followed
         self.behind = behind
         self.notes = notes
         self._whole = _Whole(self)
+        self.noticed: tuple[Limit, ...] = ()
+        """What was noticed beside the lines: records and requests."""
 
     @cached_property
     def _texts(self) -> dict[bytes, Runs]:
@@ -116,7 +123,7 @@ class Lines:
     @property
     def binary(self) -> int:
         """How many regular files are binary."""
-        return len(self._regular) - len(self._texts)
+        return len(self._regular) - len(self._texts) - len(self._unread)
 
     def pieces(self, path: bytes) -> Iterator[Piece]:
         """The lines of the file at `path`, from the top."""
@@ -136,7 +143,9 @@ class Lines:
 
     def labelled(self, landing: int) -> bool:
         """Whether the label of the landing of that number names an agent."""
-        return self.branch.landings[landing] in self._labels
+        commit = self.branch.landings[landing]
+        # What the history is cut off at brought none of the lines that are told of it.
+        return commit in self._labels and commit not in self.branch.cut
 
     def tally(self, path: bytes) -> Tally:
         """The lines of the file at `path`, counted; the count stays beside them."""
@@ -218,8 +227,16 @@ class Lines:
         at = start
         otherwise: Made | None
         for number, noted in split(self.notes.of(commit, path), _UNSAID, start, count):
-            if noted is not _UNSAID:
-                yield Piece(number, noted, landing, commit, path, at)
+            if noted is not _UNSAID and inner is None:
+                made = self.notes.against(commit, noted, self.made(commit))
+                yield Piece(number, made, landing, commit, path, at)
+            elif noted is not _UNSAID:
+                behind = inner.get(path, ()) if inner else ()
+                for one in self._inside(behind, (landing, path), at, number):
+                    made = self.notes.against(commit, _both(noted, one.made), one.made)
+                    yield one._replace(made=made, commit=commit, path=path, start=at)
+                    at += one.length
+                continue
             elif inner is None:
                 otherwise = self.notes.otherwise(commit, path, self.made(commit))
                 yield Piece(number, otherwise, landing, commit, path, at)
@@ -262,18 +279,36 @@ class Lines:
         at = one.start + skip
         otherwise = self.notes.otherwise(one.commit, one.path, made)
         for number, found in split(self.notes.of(one.commit, one.path), otherwise, at, count):
-            yield Piece(number, found, landing, one.commit, one.path, at)
+            told = self.notes.against(one.commit, found, made)
+            yield Piece(number, told, landing, one.commit, one.path, at)
             at += number
 
     @property
     def limits(self) -> tuple[Limit, ...]:
         """What could not be seen, or is not said of lines."""
-        found = [*self.branch.limits, *self.notes.limits]
+        found = [*self.branch.limits, *self.notes.limits, *self.noticed]
         if self.history.skipped:
             found.append(limit("renames-not-looked-for", _RENAMES, self.history.skipped))
+        if self._unread:
+            paths = [visible(shortened(decode(one), 300)) for one in sorted(self._unread)]
+            found.append(limit("files-uncounted", _UNCOUNTED, paths, gap=True))
         if self.history.broken:
             found.append(limit("files-missing", _MISSING, self.history.broken, gap=True))
         return tuple(found)
+
+
+def _both(noted: Made, behind: Made) -> Made:
+    """What the record of a landing and that of a commit behind it say of a line together.
+
+    A record goes before what a commit claims as a whole; two records are held against each other.
+    """
+    if behind.ground is not Ground.NOTE or noted == behind:
+        return noted
+    hands = tuple(sorted({*noted.hands, *behind.hands}))
+    apart = {one.agent for one in noted.hands}.isdisjoint(one.agent for one in behind.hands)
+    if noted.line_class is not behind.line_class or (hands and apart):
+        return unknown(Ground.CONTRADICTED, hands)
+    return Made(noted.line_class, noted.ground, hands)
 
 
 class _Whole(dict[int, "int | None"]):
@@ -292,6 +327,10 @@ _UNSAID = Made(LineClass.NO_SIGNAL, Ground.NOTHING, ())
 _MISSING = (
     "Files that these commits changed are missing from the repository: lines that came to those"
     " files until they could be read again are undetermined."
+)
+_UNCOUNTED = (
+    "Files of this commit are not in the repository: their lines are in no count, and no share is"
+    " a bound of the whole."
 )
 _RENAMES = (
     f"More than {MOST_RENAMED:,} times {MOST_RENAMED:,} files came and went in these landings:"

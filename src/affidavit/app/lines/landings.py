@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from affidavit.app.lines.lacking import lacking
 from affidavit.app.lines.landed import brought
 from affidavit.app.lines.stored import followed
 from affidavit.app.tool import tool
@@ -49,6 +50,7 @@ def landings_of(opened: Opened, found: Lines, first: int | None = None) -> Landi
             total.join(one)
         else:
             without += 1
+    missing = lacking(opened, found.branch, [one.commit for one in rows])
     return LandingsReport(
         tool=tool(),
         repository=opened.name,
@@ -59,7 +61,7 @@ def landings_of(opened: Opened, found: Lines, first: int | None = None) -> Landi
         landings=tuple(rows),
         without=without,
         undated=undated,
-        limits=tuple(sorted({*found.limits, *opened.settings.limits})),
+        limits=tuple(sorted({*found.limits, *opened.settings.limits, *missing})),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from affidavit.base.limit import limit
+from affidavit.changes.lines.model import Ground, LineClass, unknown
 from affidavit.changes.lines.segments import segments, unattested
 from affidavit.provenance.blame.change import Status
 from affidavit.provenance.gitai_log import Span, count, united, within
@@ -67,8 +68,10 @@ class Notes:
         self.known: dict[str, dict[bytes, list[Segment]]] = dict(before.known) if before else {}
         """By commit and path what is attested, of the notes that are used."""
         self.rest: dict[str, dict[bytes, Made | None]] = dict(before.rest) if before else {}
-        """What they say of the other lines of a file: None that they attest none of them. Where
-        they name every file of theirs, `OTHERS` stands for those that they do not name."""
+        """What they say of the other lines of a file: None that they attest none of them. `OTHERS`
+        stands for the files that they do not name."""
+        self._by_persons: dict[str, bool] = {}
+        self._counted: set[tuple[str, str, bool]] = set()
         self.refused: dict[str, str] = dict(before.refused) if before else {}
         """Why others are not, by commit and form."""
 
@@ -90,7 +93,7 @@ class Notes:
         lines = self._lines()
         fitted = self._fitting.noted() if self._fitting else {}
         for one in fitted.values():
-            attested = sum(count(spans) for each in one.files.values() for spans, _ in each)
+            attested = sum(count(it.spans) for each in one.files.values() for it in each)
             covered = self.coverage.setdefault(one.source, Coverage())
             covered.used += 1
             covered.attested += attested
@@ -113,21 +116,22 @@ class Notes:
         """Keep what the records that are used say of lines that none of them attests."""
         rest: dict[bytes, Made | None] = {path: None for one in used for path in one.files}
         for one in used:
-            if one.whole:
-                rest.update({path: made for path, made in one.whole.items() if path not in rest})
-                rest[OTHERS] = None
+            rest.update({path: made for path, made in one.whole.items() if path not in rest})
         if rest:
-            self.rest[commit] = rest
+            # A record names all files in which its tool saw anything.
+            self.rest[commit] = {**rest, OTHERS: None}
 
     def _fits(self, commit: str, note: Noted, lines: Mapping[str, int]) -> bool:
         """Whether a note can be about its commit; it is counted either way."""
         covered = self.coverage.setdefault(note.source, Coverage())
         why = note.refused or self._misfit(commit, note, lines)
+        counts = (commit, note.source, not why) not in self._counted
+        self._counted.add((commit, note.source, not why))
         if why:
-            covered.refused += 1
+            covered.refused += counts
             self.refused[f"{commit}, {note.source}"] = why
         else:
-            covered.used += 1
+            covered.used += counts
         return not why
 
     def _lines(self) -> dict[str, int]:
@@ -156,7 +160,7 @@ class Notes:
             length = lines.get(blobs[path])
             if length is None:
                 return "a file that it tells of cannot be read"
-            if max(spans[-1].last for spans, _ in each) > length:
+            if max((it.spans[-1].last for it in each), default=0) > length:
                 return "it tells of a line past the end of a file"
         return self._foreign(commit, note)
 
@@ -164,7 +168,7 @@ class Notes:
         """Why a note is of another commit, going by the lines; empty if it is not."""
         attested = brought = 0
         for path, each in note.files.items():
-            for spans, _ in each:
+            for spans, *_ in each:
                 attested += count(spans)
                 brought += count(within(spans, self._brought[commit][path]))
         if attested and not brought:
@@ -183,6 +187,19 @@ class Notes:
         if rest is None or (path not in rest and OTHERS not in rest):
             return made
         return rest.get(path) or unattested(made)
+
+    def against(self, commit: str, noted: Made, made: Made) -> Made:
+        """What is `noted` of a line of a commit that is `made` so.
+
+        A record that attests lines to persons alone contradicts a commit that names an agent.
+        """
+        named = made.line_class is LineClass.AI and made.ground is Ground.COMMIT
+        if noted.line_class is not LineClass.HUMAN or not named:
+            return noted
+        if commit not in self._by_persons:
+            every = (one.made for each in self.known.get(commit, {}).values() for one in each)
+            self._by_persons[commit] = all(one.line_class is LineClass.HUMAN for one in every)
+        return unknown(Ground.CONTRADICTED, made.hands) if self._by_persons[commit] else noted
 
     def speaks(self, commit: str) -> bool:
         """Whether lines of the commit are not all of the same for what is told of some of them."""

@@ -67,9 +67,10 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
     limits: tuple[Limit, ...]
     reached: tuple[str, ...]
     """Every commit of the branch that was read."""
+    beside: tuple[str, ...]
+    """The commits of requests that were read beside them."""
     numbers: Mapping[str, str]
-    """The requests of squashes that name an agent and whose commits are not here, and what their
-    refs named instead; empty where they have none."""
+    """The requests of squashes, and what their refs named; empty where they have none."""
     records: Mapping[str, tuple[str, ...]]
     """The records of its commits, by ids that change where they change."""
     written: Written | None = None
@@ -118,6 +119,7 @@ def joined(before: Branch, after: Branch) -> Branch:
         cut=before.cut | after.cut,
         limits=tuple(dict.fromkeys((*before.limits, *after.limits))),
         reached=(*before.reached, *after.reached),
+        beside=(*before.beside, *after.beside),
         numbers={**before.numbers, **after.numbers},
         records={**before.records, **after.records},
         written=after.written,
@@ -140,12 +142,13 @@ class _Reading:
         observer = Observer(Signals(load()), settings.declared, settings.inside_identities)
         self._seen = Observing(observer, settings.keyring, graph, known)
         self._shares = brought_in(graph.parents, chain[0])
+        # What the first landing landed on is read for what it changed, and told of by itself.
+        self._before = frozenset(graph.parents[chain[-1]][:1])
 
     def observe(self, reader: Reader) -> None:
         """Observe every commit of the branch."""
-        before = self._graph.parents[self._chain[-1]][:1]
-        # What the first landing landed on, for what it changed.
-        wanted = dict.fromkeys((*(c for share in self._shares.values() for c in share), *before))
+        wanted = dict.fromkeys(commit for share in self._shares.values() for commit in share)
+        wanted |= dict.fromkeys(self._before)
         self._seen.observe(wanted, frozenset(self._chain), reader.kept, self._source.objects)
 
     def told(self) -> Branch:
@@ -177,17 +180,17 @@ class _Reading:
             cut=frozenset(one for one in self._chain if self._is_cut(one)),
             limits=(*self._graph.limits, *self._source.objects.limits),
             reached=tuple(self._graph.parents),
-            numbers=dict(self._numbers(made)),
+            beside=tuple(self._seen.observed.keys() - self._graph.parents.keys() - self._before),
+            numbers=dict(self._numbers()),
             records=self._known,
             written=self._written(listed, behind),
         )
 
-    def _numbers(self, made: Mapping[str, Made]) -> Iterator[tuple[str, str]]:
-        pulls = self._pulls
+    def _numbers(self) -> Iterator[tuple[str, str]]:
         for one in self._chain:
             own = self._seen.observed.get(one)
-            if one in made and made[one].ground is Ground.UNSPLIT and own and own.stated:
-                yield own.stated.number, pulls.get(own.stated.number, "")
+            if own and own.stated and own.stated.form in SQUASH_FORMS:
+                yield own.stated.number, self._pulls.get(own.stated.number, "")
 
     def _parents(self, behind: Mapping[str, Behind]) -> dict[str, tuple[str, ...]]:
         """The parents of landings, and of what is behind them."""
@@ -212,7 +215,9 @@ class _Reading:
         bodies: dict[str, list[bytes]] = {}
         for commit, body in note_bodies(self._source.objects, blobs):
             bodies.setdefault(commit, []).append(body)
-        found: dict[str, tuple[Noted, ...]] = {one: (noted(each),) for one, each in bodies.items()}
+        found: dict[str, tuple[Noted, ...]] = {
+            one: noted(each, (one, *seen[one].parents[:1])) for one, each in bodies.items()
+        }
         linked = {
             id_: tuple(dict.fromkeys(named(one.claims))) for id_, one in seen.items() if one.claims
         }
@@ -241,6 +246,7 @@ class _Reading:
         each = (
             (id_, by_commit(listed.claims(one), automation=one.automation))
             for id_, one in self._seen.observed.items()
+            if id_ not in self._before
         )
         return {id_: made for id_, made in each if made is not SILENT}
 

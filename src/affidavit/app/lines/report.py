@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from affidavit.app.lines.files import under
+from affidavit.app.lines.lacking import lacking, unsplit
 from affidavit.app.lines.landed import fates, months
 from affidavit.app.lines.stored import followed
 from affidavit.app.records.owning import Owning
@@ -23,10 +25,10 @@ from affidavit.base.limit import Limit, limit
 from affidavit.base.period import rfc3339
 from affidavit.base.text import decode, shortened, visible
 from affidavit.changes.critical import CriticalPaths
-from affidavit.changes.lines.model import Ground
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from affidavit.app.lines.held import Lines
     from affidavit.app.lines.opening import Opened
@@ -46,24 +48,30 @@ def report(
     Unless it is to be `fresh`, it goes on from what was stored of the branch.
 
     Raises:
+        UsageError: The commit has nothing at `within`.
         GitFailedError: git cannot read all of it.
     """
-    return report_of(opened, followed(opened, progress, fresh=fresh), progress, within)
+    asked = under(opened, within) if within else None
+    return report_of(opened, followed(opened, progress, fresh=fresh), progress, asked)
 
 
-def report_of(opened: Opened, found: Lines, progress: Progress, within: str = "") -> LinesReport:
-    """The same of lines that were followed already."""
+def report_of(
+    opened: Opened, found: Lines, progress: Progress, asked: AbstractSet[bytes] | None = None
+) -> LinesReport:
+    """The same of lines that were followed already; of the files `asked` about, or of all."""
     progress.step("counting lines")
-    return _Telling(opened, found, within).report()
+    return _Telling(opened, found, asked).report()
 
 
 class _Telling:
     """One report under way."""
 
-    def __init__(self, opened: Opened, found: Lines, within: str) -> None:
+    def __init__(self, opened: Opened, found: Lines, asked: AbstractSet[bytes] | None) -> None:
         self._opened = opened
         self._found = found
-        self._within = within.strip("/")
+        paths = found.paths
+        self._paths = paths if asked is None else [one for one in paths if one in asked]
+        self._binary = found.binary if asked is None else len(asked) - len(self._paths)
         self._branch = found.branch
         self._now = self._branch.times.get(opened.head)
         self._total, self._critical = Count(), Count()
@@ -72,7 +80,7 @@ class _Telling:
 
     def report(self) -> LinesReport:
         """All of it."""
-        owners, limits = self._owners()
+        owners, unread = self._owners()
         files = tuple(self._files(owners))
         history = self._found.history
         times = [self._branch.times.get(one) for one in self._branch.landings]
@@ -84,7 +92,7 @@ class _Telling:
             time=None if self._now is None else rfc3339(self._now),
             at=self._opened.at,
             total=self._total.counts(),
-            binary_files=self._found.binary,
+            binary_files=self._binary,
             seen=self._seen(),
             directories=by_directory(files),
             languages=by_language(files),
@@ -96,8 +104,13 @@ class _Telling:
             fates=tuple(fates(history, times, self._now)),
             months=months(history),
             files=tuple(sorted(files, key=lambda one: (-one.lines, one.path))),
-            limits=tuple(sorted({*self._found.limits, *self._opened.settings.limits, *limits})),
+            limits=tuple(sorted({*self._limits(), *unread})),
         )
+
+    def _limits(self) -> tuple[Limit, ...]:
+        opened, branch = self._opened, self._branch
+        missing = lacking(opened, branch, branch.landings)
+        return (*self._found.limits, *opened.settings.limits, *missing)
 
     def _owners(self) -> tuple[Callable[[str], tuple[str, ...]], list[Limit]]:
         """Who owns a file by the file of code owners at this very commit."""
@@ -119,10 +132,8 @@ class _Telling:
     def _files(self, owners: Callable[[str], tuple[str, ...]]) -> list[FileLines]:
         critical = CriticalPaths(self._opened.settings.critical)
         found = []
-        for raw in self._found.paths:
+        for raw in self._paths:
             path = decode(raw)
-            if self._within and not (path + "/").startswith(self._within + "/"):
-                continue
             count = self._counted(raw)
             one = file_lines(
                 visible(shortened(path, LONGEST)),
@@ -157,15 +168,10 @@ class _Telling:
 
     def _seen(self) -> Seen:
         branch, brought = self._branch, self._found.history.brought
-        unsplit = [
-            one
-            for one in branch.landings
-            if (made := branch.made.get(one)) and made.ground is Ground.UNSPLIT
-        ]
         return Seen(
             landings=len(branch.landings),
             split=sum(one in brought for one in branch.behind),
-            unsplit=len(unsplit),
+            unsplit=len(unsplit(branch, branch.landings)),
             records=tuple(
                 RecordsSeen(
                     source=source,

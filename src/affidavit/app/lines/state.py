@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from affidavit.sources.git.objects import Objects
 
-FORMAT = b"affidavit/lines-state@3\n"
+FORMAT = b"affidavit/lines-state@4\n"
 LARGEST = 2 << 30
 """Bytes of a state that are read."""
 _CODE = "I"
@@ -72,12 +72,14 @@ class _Origins(msgspec.Struct, array_like=True):
 class Known(msgspec.Struct, array_like=True):
     """What decides whether the state can be gone on from.
 
-    `records` are the line-level records of the branch's commits, by ids of theirs; `numbers` are
-    requests of squashes whose commits were not here, and what their refs named.
+    `records` are the records of the commits that were read, by ids of theirs; `numbers` are the
+    requests of squashes, and what their refs named.
     """
 
     reached: tuple[str, ...]
     """Every commit of the branch."""
+    beside: tuple[str, ...]
+    """Those of requests that were read beside them."""
     records: dict[str, tuple[str, ...]]
     numbers: dict[str, str]
 
@@ -148,7 +150,10 @@ def unpacked(data: bytes, objects: Objects) -> Kept:
         state = msgspec.msgpack.decode(body, type=_State)
     except msgspec.DecodeError as error:
         raise FormatError("the stored lines are not of the form") from error
-    return Kept(_lines(state, objects), state.known)
+    try:
+        return Kept(_lines(state, objects), state.known)
+    except (IndexError, ValueError, KeyError) as error:
+        raise FormatError("the stored lines contradict themselves") from error
 
 
 def _state(lines: Lines, known: Known) -> _State:
@@ -348,6 +353,7 @@ def _branch(state: _State) -> Branch:
         cut=frozenset(state.cut),
         limits=state.limits,
         reached=state.known.reached,
+        beside=state.known.beside,
         numbers=state.known.numbers,
         records=state.known.records,
     )

@@ -25,19 +25,22 @@ from affidavit.app.lines.reading import branch
 from affidavit.app.lines.state import LARGEST, Known, packed, unpacked
 from affidavit.app.squashes import pull_heads
 from affidavit.base.errors import AffidavitError, FormatError, GitFailedError
+from affidavit.base.limit import limit
 from affidavit.provenance.catalogue import load
 from affidavit.sources.git.files import contents
 from affidavit.sources.git.patches import MOST_RENAMED, SIMILAR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from affidavit.app.claimed.lines import LineRecords
     from affidavit.app.lines.held import Lines
     from affidavit.app.lines.opening import Opened
+    from affidavit.app.lines.reading import Branch
     from affidavit.app.lines.state import Kept
     from affidavit.app.reading import Progress
+    from affidavit.base.limit import Limit
     from affidavit.provenance.records.model import Record
 
 FOLDER = "lines"
@@ -59,10 +62,28 @@ def followed(opened: Opened, progress: Progress, *, fresh: bool) -> Lines:
     del kept
     read = branch(opened, progress, before.branch if before else None, listed_records)
     found = lines(opened.source, read, progress, before)
-    if place and not is_earlier and (before is None or before.branch.head != opened.head):
+    found.noticed = (
+        *listed_records.limits({*read.reached, *read.beside}),
+        *_requests(read),
+    )
+    is_new = before is None or before.branch.head != opened.head
+    # What could not be read may be there the next time.
+    if place and is_new and not is_earlier and not any(one.gap for one in found.limits):
         progress.step("keeping lines")
         _keep(found, place)
     return found
+
+
+def _requests(read: Branch) -> Iterator[Limit]:
+    """The squashes whose requests are not here."""
+    if absent := [f"#{number}" for number, named in read.numbers.items() if not named]:
+        yield limit("requests-absent", _ABSENT, absent)
+
+
+_ABSENT = (
+    "The requests of squashes are not here, so the commits behind them were not looked at: git"
+    " fetch origin '+refs/pull/*/head:refs/pull/*/head'"
+)
 
 
 def _place(opened: Opened, beside: Sequence[Record]) -> Path | None:
@@ -98,14 +119,16 @@ def _kept(place: Path, opened: Opened, progress: Progress) -> Kept | None:
 
 def _is_good(opened: Opened, kept: Kept, there: LineRecords) -> bool:
     """Whether what was kept would be found again: the branch grew, and nothing else changed."""
-    source, head = opened.source, kept.lines.branch.head
+    source, head, known = opened.source, kept.lines.branch.head, kept.known
     pulls = pull_heads(source.refs)
-    if any(pulls.get(number, "") != named for number, named in kept.known.numbers.items()):
-        return False
-    if not there.still(frozenset(kept.known.reached), kept.known.records):
-        return False
-    if head == opened.head:
-        return True
+    changed = (
+        # A copy that was cut off since does not hold all that was looked at.
+        source.git.absent
+        or any(pulls.get(number, "") != named for number, named in known.numbers.items())
+        or not there.still({*known.reached, *known.beside}, known.records)
+    )
+    if changed or head == opened.head:
+        return not changed
     if there.writes:  # What was written once is attested once: all commits are looked at together.
         return False
     try:
@@ -119,7 +142,7 @@ def _is_good(opened: Opened, kept: Kept, there: LineRecords) -> bool:
 def _keep(found: Lines, place: Path) -> None:
     """Store lines; what cannot be stored is not."""
     read = found.branch
-    known = Known(read.reached, dict(read.records), dict(read.numbers))
+    known = Known(read.reached, read.beside, dict(read.records), dict(read.numbers))
     with suppress(OSError):
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = place.with_suffix(f".{os.getpid()}")

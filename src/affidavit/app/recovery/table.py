@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from affidavit.package.csv_report import cell, line
+from affidavit.package.html.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def text(found: Recovered) -> Iterator[str]:
     for one in shown[:MOST]:
         yield f"{one.landing[:12]}   {one.outcome:<12} {_told(one)}"
     if len(shown) > MOST:
-        yield f"and {len(shown) - MOST:,} landings more"
+        yield f"and {plural(len(shown) - MOST, 'landing')} more"
     yield f"branch         {found.branch} at {found.head[:12]}"
     yield f"landings       {found.landings:,}, {found.noted:,} with a note of their own"
     yield f"without        {_counts(found.outcomes)}"
@@ -50,8 +51,8 @@ def text(found: Recovered) -> Iterator[str]:
         yield f"of these       {_counts(found.fates)}"
     for rung, each in found.rungs.items():
         yield (
-            f"{rung:<14} {each.landings:,} landings, {each.notes:,} notes, {each.lines:,} lines of"
-            f" {each.attested:,}"
+            f"{rung:<14} {plural(each.landings, 'landing')}, {plural(each.notes, 'note')},"
+            f" {plural(each.lines, 'line')} of {each.attested:,}"
         )
     if found.git is None:
         yield "replay         left out: git 2.38 or newer is needed"
@@ -69,17 +70,19 @@ def _told(one: Row) -> str:
     parts = [f"by {one.rung}"] if one.rung != "none" else []
     parts += [what] if what else []
     if one.note is not None:
-        parts.append(f"{one.lines:,} lines of {one.attested:,}{', written' * one.written}")
+        written = ", written" * one.written
+        parts.append(f"{plural(one.lines, 'line')} of {one.attested:,}{written}")
     if one.why:
         parts.append(one.why)
     if one.refused:
-        parts.append(f"{len(one.refused) + one.more_refused:,} notes refused")
+        parts.append(f"{plural(len(one.refused) + one.more_refused, 'note')} refused")
     return "; ".join(parts)
 
 
 def _end(found: Recovered) -> str:
     possible = sum(one.note is not None for one in found.rows)
     if found.written:
-        return f"written        {found.written:,} notes: git push origin refs/notes/ai shares them"
+        written = plural(found.written, "note")
+        return f"written        {written}: git push origin refs/notes/ai shares what is written"
     done = "not written: --write does" if possible else "there is nothing to write"
-    return f"recovered      {possible:,} notes, {done}"
+    return f"recovered      {plural(possible, 'note')}, {done}"

@@ -29,6 +29,7 @@ def written(store: Store, rows: Sequence[Row]) -> tuple[Row, ...]:
     Raises:
         DamagedError: It cannot be seen which commits have notes: nothing is written.
         GitFailedError: git cannot write them, or others change the notes at this moment.
+        OutputError: The ref of the notes leads to another, and nothing is written through it.
     """
     refs = read_refs(store)
     with PrivateGit(store, refs) as git:

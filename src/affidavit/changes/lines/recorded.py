@@ -30,13 +30,14 @@ def of_records(source: str, records: Iterable[Record]) -> Noted:
     """
     files: dict[bytes, list[Attested]] = {}
     whole: dict[bytes, Made] = {}
-    for record in records:
+    for number, record in enumerate(records):
         wrote = any(one.decides for one in record.claims)
         for one in record.lines:
             path = one.path.encode("utf-8", "surrogateescape")
             if one.spans:
                 if made := _by_claim(one):
-                    files.setdefault(path, []).append(Attested(one.spans, made))
+                    each = files.setdefault(path, [])
+                    each.append(Attested(one.spans, made, f"{source} {number}"))
             elif one.spans is None and not one.texts and (made := _of_file(one, wrote=wrote)):
                 whole[path] = _either(whole.get(path), made)
     return Noted(source, files, whole=whole)
@@ -89,7 +90,7 @@ def by_transcripts(fitting: Fitted) -> Noted:
     return Noted(
         TRANSCRIPT,
         {
-            path: [Attested(united(spans), made) for made, spans in each.items()]
+            path: [Attested(united(spans), made, TRANSCRIPT) for made, spans in each.items()]
             for path, each in files.items()
         },
     )

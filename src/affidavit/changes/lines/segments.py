@@ -6,11 +6,16 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from affidavit.changes.lines.model import Ground, LineClass, Made, unknown
+from affidavit.provenance.gitai_log import united
+from affidavit.provenance.overlay import MOST, overlaid
+from affidavit.provenance.records.contradictions import apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from affidavit.changes.lines.model import Hand
     from affidavit.changes.lines.stated import Attested
+    from affidavit.provenance.gitai_log import Spans
 
 
 class Segment(NamedTuple):
@@ -24,38 +29,53 @@ class Segment(NamedTuple):
 def segments(attested: Iterable[Attested]) -> list[Segment]:
     """What is attested, in order and without overlap.
 
-    A line of which two things are attested is contradicted.
+    A line of which two things are attested is contradicted. So it is where two records attest it
+    to different agents; of one record several agents had a hand in it together. More than `MOST`
+    on one line are not told apart: it is contradicted, and the first of them are named.
     """
-    edges: list[tuple[int, bool, int, Made]] = []
-    for number, (spans, made) in enumerate(attested):
-        for first, last in spans:
-            edges.append((first - 1, True, number, made))
-            edges.append((last, False, number, made))
-    edges.sort(key=lambda edge: (edge[0], edge[1]))
+    by_said: dict[_Said, list[Spans]] = {}
+    for one in attested:
+        by_said.setdefault(_Said(one.made, one.record), []).append(one.spans)
+    said = sorted(by_said, key=_order)
     found: list[Segment] = []
-    open_: dict[int, Made] = {}
-    at = 0
-    for line, begins, number, made in edges:
-        if open_ and line > at:
-            found.append(Segment(at, line, _agreed(open_.values())))
-        at = line
-        if begins:
-            open_[number] = made
+    before: tuple[int, ...] = ()
+    for start, end, on in overlaid(united(*by_said[one]) for one in said):
+        made = found[-1].made if on == before else _agreed([said[number] for number in on])
+        before = on
+        if found and found[-1].end == start and found[-1].made == made:
+            found[-1] = Segment(found[-1].start, end, made)
         else:
-            open_.pop(number, None)
+            found.append(Segment(start, end, made))
     return found
 
 
-def _agreed(each: Iterable[Made]) -> Made:
+class _Said(NamedTuple):
+    made: Made
+    record: str
+
+
+def _order(said: _Said) -> tuple[tuple[Hand, ...], str, str, str]:
+    return said.made.hands, said.made.line_class, said.made.ground, said.record
+
+
+def _agreed(on: Sequence[_Said]) -> Made:
     """What all say; where they do not agree, that they contradict each other."""
-    different = list(dict.fromkeys(each))
-    if len(different) == 1:
-        return different[0]
-    if len({one.line_class for one in different}) == 1:
-        hands = tuple(sorted({hand for one in different for hand in one.hands}))
-        return Made(different[0].line_class, different[0].ground, hands)
-    named = tuple(sorted({hand for one in different for hand in one.hands}))
-    return unknown(Ground.CONTRADICTED, named)
+    if len(on) <= MOST and len({one.made for one in on}) == 1:
+        return on[0].made
+    named = tuple(sorted({hand for one in on[:MOST] for hand in one.made.hands}))
+    made = on[0].made
+    alike = len({(one.made.line_class, one.made.ground) for one in on}) == 1
+    if not alike or len(on) > MOST or (made.line_class is LineClass.AI and _differ(on)):
+        return unknown(Ground.CONTRADICTED, named)
+    return Made(made.line_class, made.ground, named)
+
+
+def _differ(on: Iterable[_Said]) -> bool:
+    """Whether records name agents, and no agent is named by all of them."""
+    known: dict[str, set[str]] = {}
+    for one in on:
+        known.setdefault(one.record, set()).update(hand.agent for hand in one.made.hands)
+    return apart(known.values())
 
 
 def split(

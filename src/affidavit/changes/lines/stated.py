@@ -17,25 +17,30 @@ from affidavit.changes.lines.model import (
 )
 from affidavit.provenance.catalogue import UNSPECIFIED
 from affidavit.provenance.gitai import whose
-from affidavit.provenance.gitai_log import PERSON, parse
+from affidavit.provenance.gitai_log import PERSON, names_another, parse
 from affidavit.provenance.model import Role, Tier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from affidavit.provenance.gitai_log import Log, Spans
+    from affidavit.provenance.gitai_log import Keyed, Log, Spans
     from affidavit.provenance.model import Claim
 
 GIT_AI = "git-ai"
 """What the notes of git-ai are called."""
+_OF_ANOTHER = "it names another commit"
 _HELPED = (Role.SUGGESTION, Role.ASSIST)
 
 
 class Attested(NamedTuple):
-    """Lines of a file that a note attests, and whose they are by it."""
+    """Lines of a file that a note attests, and whose they are by it.
+
+    `record` tells records of one commit apart: two of them may contradict each other.
+    """
 
     spans: Spans
     made: Made
+    record: str
 
 
 class Noted(NamedTuple):
@@ -83,30 +88,40 @@ def _is_told_better(hand: Hand, others: Iterable[Hand]) -> bool:
     )
 
 
-def noted(bodies: Iterable[bytes]) -> Noted:
-    """What the notes of one commit attest of its lines.
+def noted(bodies: Iterable[bytes], of: Sequence[str] = ()) -> tuple[Noted, ...]:
+    """What each note of one commit attests of its lines; `of` is its id, and its first parent's.
 
     A note that is not wholly in its form attests nothing here: half of it would be what nobody
-    said. Two notes that say different things of one line leave it contradicted.
+    said. Nor does one whose metadata names a commit that is none of `of`. Keys of a tool for tests
+    attest nothing, and their file is one that the note speaks of.
     """
-    files: dict[bytes, list[Attested]] = {}
-    refused = ""
-    for body in bodies:
-        try:
-            log = parse(body)
-        except FormatError as error:
-            refused = error.message
-            continue
-        for path, keyed in log.files.items():
-            each = [Attested(spans, _made(key, log)) for key, spans in keyed.items()]
-            files.setdefault(path.encode(), []).extend(each)
-    return Noted(GIT_AI, files, refused)
+    return tuple(_noted(body, of, f"{GIT_AI} {number}") for number, body in enumerate(bodies))
 
 
-def _made(key: str, log: Log) -> Made:
+def _noted(body: bytes, of: Sequence[str], record: str) -> Noted:
+    try:
+        log = parse(body)
+    except FormatError as error:
+        return Noted(GIT_AI, {}, error.message)
+    if of and names_another(log.base, of):
+        return Noted(GIT_AI, {}, _OF_ANOTHER)
+    made = {key: _made(key, log) for key in {key for each in log.files.values() for key in each}}
+    return Noted(
+        GIT_AI,
+        {path.encode(): [*_attested(keyed, made, record)] for path, keyed in log.files.items()},
+    )
+
+
+def _attested(keyed: Keyed, made: Mapping[str, Made | None], record: str) -> Iterator[Attested]:
+    for key, spans in keyed.items():
+        if whose_ := made[key]:
+            yield Attested(spans, whose_, record)
+
+
+def _made(key: str, log: Log) -> Made | None:
     if key.startswith(PERSON):
         return Made(LineClass.HUMAN, Ground.NOTE)
     who = whose(key, log)
     if who is None:
-        return SILENT
+        return None
     return Made(LineClass.AI, Ground.NOTE, (Hand(who.agent, who.model or "", who.session or ""),))

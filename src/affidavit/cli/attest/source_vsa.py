@@ -16,7 +16,7 @@ them means.
 
 \b
 Exit codes: 0 it passed, 1 it failed: the gate refused, or what --require names is not shown,
-3 no property is shown and none is required: nothing is written.
+3 no property is shown and none is required, or a ledger does not verify: nothing is written.
 """
 
 

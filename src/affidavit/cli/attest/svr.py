@@ -12,7 +12,7 @@ They are found out by an audit of the landing alone, and only those that hold ar
 docs/attest.md says what each of them means.
 
 \b
-Exit codes: 0 stated, 3 none of them is shown: nothing is written.
+Exit codes: 0 stated, 3 none of them is shown, or a ledger does not verify: nothing is written.
 """
 
 

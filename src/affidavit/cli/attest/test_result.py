@@ -13,7 +13,8 @@ where one failed, WARNED where one was skipped, PASSED where all passed. It is a
 where that or the very files of it were tested, else about the head that was merged.
 
 \b
-Exit codes: 0 stated, 3 nothing ran, or how something ended is not known: nothing is written.
+Exit codes: 0 stated, 3 nothing ran, how something ended is not known, or a ledger does not verify:
+nothing is written.
 """
 
 

@@ -19,7 +19,8 @@ WIDEST = 34
 """Characters of whose a line is."""
 REVIEW = 22
 """Characters of how it was reviewed."""
-_LONGEST = 2_000
+LONGEST = 2_000
+"""Characters of a line; a longer one ends in an ellipsis."""
 _ANSI = {"ai": "33", "human": "32", "automation": "36", "undetermined": "35"}
 _SHORT = {"no-signal": ".", "undetermined": "?"}
 
@@ -55,7 +56,14 @@ def lines(report: BlameReport, text: Sequence[bytes], *, coloured: bool) -> Iter
         told = f"{row.commit[:10]} {who} {review} {number:>{digits}})"
         code = _ANSI.get(row.line_class) if coloured else None
         shown = f"\x1b[{code}m{told}\x1b[0m" if code else told
-        yield f"{shown} {visible(decode(body[:_LONGEST]).rstrip(chr(13)))}"
+        yield f"{shown} {_text(body)}"
+
+
+def _text(line: bytes) -> str:
+    """A line with its tabs, without other control characters, cut where it is long."""
+    # No character is of more bytes than four.
+    text = shortened(decode(line.rstrip(b"\r")[: 4 * LONGEST + 4]), LONGEST)
+    return "\t".join(map(visible, text.split("\t")))
 
 
 def _row(one: BlamedLines, landings: dict[str, BlamedLanding]) -> _Row:

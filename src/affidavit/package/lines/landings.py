@@ -8,6 +8,7 @@ import msgspec
 
 from affidavit.audit.lines.model import Counts
 from affidavit.package.csv_report import line
+from affidavit.package.html.words import plural
 from affidavit.package.lines.shipped import one_line, shipped
 
 if TYPE_CHECKING:
@@ -48,12 +49,14 @@ def text(report: LandingsReport) -> Iterator[str]:
         landed = (one.landed_at or "undated")[:10]
         yield f"{one.commit[:12]:<14}{landed:<12}{one.label:<14}{_numbers(one)}"
     if len(report.landings) > MOST:
-        yield f"and {len(report.landings) - MOST:,} landings more: --format csv has them all"
+        more = plural(len(report.landings) - MOST, "landing")
+        yield f"and {more} more: --format csv has them all"
     yield f"{'all':<40}{_numbers(report.total)}"
     yield ""
     yield f"landings       {len(report.landings):,} brought lines, {report.without:,} none"
     if report.undated:
-        yield f"undated        {report.undated:,} landings have no time: not known if asked for"
+        undated = plural(report.undated, "landing")
+        yield f"undated        {undated} without a time: not known if asked for"
     for limit in report.limits:
         yield f"  {limit.id}: {limit.text}"
 

@@ -5,52 +5,50 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from affidavit.base.text import visible
-from affidavit.package.html.words import plural
+from affidavit.package.html.words import at_least, percent, plural
 from affidavit.package.lines.shipped import one_line, shipped
+from affidavit.package.lines.words import at_most
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from affidavit.audit.lines.model import Counts, LinesReport
+    from affidavit.audit.lines.model import Counts, LinesReport, Seen
+
+    Rounded = Callable[[int, int], str]
 
 SHOWN = 12
 """Rows of a table that are shown; the other formats have all."""
 _CLASSES = ("ai", "human", "automation", "no_signal", "undetermined")
 
 
-def summary(report: LinesReport) -> Iterator[str]:
-    """The lines; none holds a control character."""
-    return map(visible, _summary(report))
+def summary(report: LinesReport, within: str = "") -> Iterator[str]:
+    """The lines; none holds a control character.
+
+    Where they are of the files under `within` alone, what is of the whole repository is called so.
+    """
+    return map(visible, _summary(report, " of the whole repository" if within else ""))
 
 
-def _summary(report: LinesReport) -> Iterator[str]:
-    total, seen = report.total, report.seen
+def _summary(report: LinesReport, whole: str) -> Iterator[str]:
+    total = report.total
     yield f"{report.repository} at {report.commit[:12]}, {report.time or 'undated'}"
     yield from map(one_line, shipped(report.at))
     yield (
         f"{plural(total.lines, 'line')} in {plural(len(report.files), 'text file')}"
         f" ({plural(report.binary_files, 'binary file')} left out),"
-        f" from {plural(seen.landings, 'landing')}"
+        f" from {plural(report.seen.landings, 'landing')}{whole}"
     )
-    yield _row("AI lines", f"at least {_of(total.ai, total)}, at most {_of(_most(total), total)}")
+    most = _of(_most(total), total, at_most)
+    yield _row("AI lines", f"{_least(total)}, at most {most}")
     yield _row("label", f"{_of(total.labelled, total)} by the labels of whole landings")
     for name in _CLASSES[1:]:
         yield _row(name.replace("_", "-"), _of(getattr(total, name), total))
     agents = ", ".join(_agent(one.agent, one.model, one.lines) for one in report.agents[:SHOWN])
     yield _row("agents", agents or "none")
-    yield _row("critical", f"{_of(report.critical.ai, report.critical)} of critical paths are AI")
+    yield _row("critical", f"{_least(report.critical)} of critical paths are AI")
     yield from _ages(report)
-    yield from _fates(report)
-    yield _row(
-        "looked behind",
-        f"{plural(seen.split, 'landing')} split by their commits,"
-        f" {plural(seen.unsplit, 'squash', 'squashes')} not",
-    )
-    for each in seen.records:
-        own = f"{each.brought:,} of {each.attested:,} lines were their commits' own"
-        what = own if each.attested else "whole files, no lines"
-        used = plural(each.commits, "commit")
-        yield _row("records", f"{each.source}: {used}, {each.refused:,} refused, {what}")
+    yield from _fates(report, whole)
+    yield from _behind(report.seen, whole)
     yield ""
     yield from table("folder", report.directories)
     yield _row("limits", f"{plural(len(report.limits), 'thing')} this cannot see")
@@ -59,14 +57,29 @@ def _summary(report: LinesReport) -> Iterator[str]:
         yield from (f"    {item}" for item in one.items[:3])
 
 
+def _behind(seen: Seen, whole: str) -> Iterator[str]:
+    """How far it was looked behind landings, and what records were used."""
+    yield _row(
+        "looked behind",
+        f"{plural(seen.split, 'landing')}{whole} split by their commits,"
+        f" {plural(seen.unsplit, 'squash', 'squashes')} not",
+    )
+    for each in seen.records:
+        verb = "was" if each.attested == 1 else "were"
+        own = f"{each.brought:,} of {plural(each.attested, 'line')} {verb} their commits' own"
+        what = own if each.attested else "whole files, no lines"
+        used = f"{plural(each.commits, 'commit')}{whole}"
+        yield _row("records", f"{each.source}: {used}, {each.refused:,} refused, {what}")
+
+
 def table(what: str, groups: Sequence[Counts]) -> Iterator[str]:
     """Groups as a table, the largest first."""
-    yield f"{what:<34} {'lines':>10} {'AI':>7} {'label':>7} {'unsure':>7}"
+    yield f"{what:<34} {'lines':>10} {'AI':>10} {'label':>10} {'unsure':>10}"
     for one in groups[:SHOWN]:
         name = str(getattr(one, "name", None) or getattr(one, "path", ""))
         yield (
-            f"{_cut(name):<34} {one.lines:>10,} {_percent(one.ai, one):>7}"
-            f" {_percent(one.labelled, one):>7} {_percent(one.undetermined, one):>7}"
+            f"{_cut(name):<34} {one.lines:>10,} {_share(one.ai, one, at_least):>10}"
+            f" {_share(one.labelled, one):>10} {_share(one.undetermined, one):>10}"
         )
     if len(groups) > SHOWN:
         yield f"  and {len(groups) - SHOWN:,} more"
@@ -84,12 +97,16 @@ def _most(counts: Counts) -> int:
     return counts.ai + counts.undetermined
 
 
-def _of(part: int, counts: Counts) -> str:
-    return f"{part:,} of {counts.lines:,} ({_percent(part, counts)})"
+def _least(counts: Counts) -> str:
+    return f"at least {_of(counts.ai, counts, at_least)}"
 
 
-def _percent(part: int, counts: Counts) -> str:
-    return f"{100 * part / counts.lines:.1f}%" if counts.lines else "-"
+def _of(part: int, counts: Counts, rounded: Rounded = percent) -> str:
+    return f"{part:,} of {counts.lines:,} ({_share(part, counts, rounded)})"
+
+
+def _share(part: int, counts: Counts, rounded: Rounded = percent) -> str:
+    return rounded(part, counts.lines) if counts.lines else "-"
 
 
 def _agent(agent: str, model: str | None, number: int) -> str:
@@ -102,9 +119,9 @@ def _ages(report: LinesReport) -> Iterator[str]:
         yield _row("median age", f"in days: {told}")
 
 
-def _fates(report: LinesReport) -> Iterator[str]:
+def _fates(report: LinesReport, whole: str) -> Iterator[str]:
     for days in dict.fromkeys(one.days for one in report.fates):
         each = [one for one in report.fates if one.days == days and one.added]
-        told = ", ".join(f"{one.line_class} {100 * one.gone / one.added:.1f}%" for one in each)
+        told = ", ".join(f"{one.line_class} {percent(one.gone, one.added)}" for one in each)
         if told:
-            yield _row("rewritten", f"within {days} days: {told}")
+            yield _row("rewritten", f"within {days} days{whole and f',{whole}'}: {told}")

@@ -34,6 +34,7 @@ BASE = "base"
 NO_RECORD = "documents that are no record of this form"
 NO_FILE = "files in it that are not of the form"
 NO_CONVERSATION = "conversations in it that are not of the form"
+NO_RANGES = "conversations without ranges, which tell of no line"
 NO_CONTRIBUTOR = "contributors in it that are not of the form, taken for unknown"
 NO_REVISION = "its revision is not the whole id of a commit of git"
 OTHER_COMMIT = "it stands on another commit than the one that it names"
@@ -225,6 +226,7 @@ def _links(conversation: _Conversation) -> dict[str, None]:
 
 def _ranges(path: str, conversation: _Conversation, context: _Context) -> Iterator[_Part]:
     whole = _who(conversation.contributor, conversation, context)
+    context.counts.count(NO_RANGES, int(not conversation.ranges))
     for raw in conversation.ranges:
         found = doc.of(raw, _Range) or _Range()
         if span := doc.span_of(found.start_line, found.end_line, context.counts):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from affidavit.provenance.catalogue import UNSPECIFIED
-from affidavit.provenance.gitai_log import count, united, within
+from affidavit.provenance.gitai_log import united
+from affidavit.provenance.overlay import MOST, overlaid
 from affidavit.provenance.records.model import Attests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from affidavit.provenance.gitai_log import Spans
     from affidavit.provenance.records.model import Record
@@ -21,7 +23,10 @@ AGENTS, LINES = "agents", "lines"
 
 
 class Saying(msgspec.Struct, frozen=True, order=True):
-    """What sources say: `says` is an agent, several joined by a comma, or ``a person``."""
+    """What sources say: `says` is an agent, several joined by a comma, or ``a person``.
+
+    Two records of one source may say different things of lines.
+    """
 
     sources: tuple[str, ...]
     says: str
@@ -41,13 +46,16 @@ class Contradiction(msgspec.Struct, frozen=True, kw_only=True, order=True):
     said: tuple[Saying, Saying]
 
 
-class _Whom(NamedTuple):
-    attests: Attests
+class _Voice(NamedTuple):
+    """What one record says of lines, by its number; a person is no agent."""
+
     agent: str
+    record: int
+    source: str
 
     @property
-    def name(self) -> str:
-        return "a person" if self.attests is Attests.HUMAN else self.agent
+    def saying(self) -> str:
+        return self.agent or "a person"
 
 
 def contradictions(
@@ -55,17 +63,26 @@ def contradictions(
 ) -> tuple[Contradiction, ...]:
     """What `records` of `commit` say against each other; `named` has agents by source besides."""
     agents: dict[str, set[str]] = {source: set(each) for source, each in named.items()}
-    lines: dict[str, dict[_Whom, dict[str, list[Spans]]]] = {}
-    for record in records:
+    lines: dict[str, dict[_Voice, list[Spans]]] = {}
+    for number, record in enumerate(records):
         told = agents.setdefault(record.source, set())
         told.update(one.agent for one in record.claims if one.decides)
         for one in record.lines:
             told.update([one.agent] if one.agent and one.attests is not Attests.UNKNOWN else [])
             if one.spans and one.attests in (Attests.AI, Attests.HUMAN):
-                whom = _Whom(one.attests, one.agent if one.attests is Attests.AI else "")
-                by_source = lines.setdefault(one.path, {}).setdefault(whom, {})
-                by_source.setdefault(record.source, []).append(one.spans)
+                agent = (one.agent or UNSPECIFIED) if one.attests is Attests.AI else ""
+                voice = _Voice(agent, number, record.source)
+                lines.setdefault(one.path, {}).setdefault(voice, []).append(one.spans)
     return tuple(sorted((*_of_agents(commit, agents), *_of_lines(commit, lines))))
+
+
+def apart(named: Iterable[set[str]]) -> bool:
+    """Whether records that name these agents contradict each other: none is named by all of them.
+
+    A record that names nobody who is known contradicts nobody.
+    """
+    known = [one for one in (each - {"", UNSPECIFIED} for each in named) if one]
+    return bool(known) and not set.intersection(*known)
 
 
 def _of_agents(commit: str, agents: Mapping[str, set[str]]) -> Iterator[Contradiction]:
@@ -80,37 +97,49 @@ def _of_agents(commit: str, agents: Mapping[str, set[str]]) -> Iterator[Contradi
 
 
 def _of_lines(
-    commit: str, lines: Mapping[str, Mapping[_Whom, Mapping[str, list[Spans]]]]
+    commit: str, lines: Mapping[str, Mapping[_Voice, list[Spans]]]
 ) -> Iterator[Contradiction]:
-    for path, whoms in lines.items():
-        for (one, mine), (other, theirs) in combinations(sorted(whoms.items()), 2):
-            if not _differ(one, other, mine.keys() & theirs.keys()):
-                continue
-            common = within(_all(mine), _all(theirs))
-            if common:
-                said = (
-                    Saying(tuple(sorted(mine)), one.name),
-                    Saying(tuple(sorted(theirs)), other.name),
-                )
-                yield Contradiction(
-                    commit=commit, about=LINES, path=path, lines=count(common), said=said
-                )
+    for path, voices in lines.items():
+        counts: Counter[tuple[str, str]] = Counter()
+        sources: dict[tuple[str, str], tuple[set[str], set[str]]] = {}
+        said = sorted(voices)
+        for start, end, on in overlaid(united(*voices[one]) for one in said):
+            pairs = _pairs([said[number] for number in on[:MOST]])
+            for pair, (mine, theirs) in pairs.items():
+                counts[pair] += end - start
+                both = sources.setdefault(pair, (set(), set()))
+                both[0].update(mine)
+                both[1].update(theirs)
+        for (one, other), number in counts.items():
+            mine, theirs = sources[one, other]
+            of = (Saying(tuple(sorted(mine)), one), Saying(tuple(sorted(theirs)), other))
+            yield Contradiction(commit=commit, about=LINES, path=path, lines=number, said=of)
 
 
-def _differ(one: _Whom, other: _Whom, both: Iterable[str]) -> bool:
-    """Whether one line cannot be by both; of one source two agents may have had a hand in it."""
-    if one.attests is not other.attests:
-        return True
+def _pairs(on: Sequence[_Voice]) -> dict[tuple[str, str], tuple[set[str], set[str]]]:
+    """What is said of one line that cannot both be, in pairs, each with the sources that say it."""
+    by_record: dict[int, set[str]] = {}
+    sources: dict[str, set[str]] = {}
+    for one in on:
+        sources.setdefault(one.saying, set()).add(one.source)
+        by_record.setdefault(one.record, set()).add(one.agent)
+    differ = apart(by_record.values())
+    found: dict[tuple[str, str], tuple[set[str], set[str]]] = {}
+    if not differ and all(one.agent for one in on):
+        return found
+    for one, other in combinations(on, 2):
+        if one.agent and differ and _exclude(one, other, by_record):
+            found[one.saying, other.saying] = (sources[one.saying], sources[other.saying])
+        elif other.agent and not one.agent:
+            found[other.saying, one.saying] = (sources[other.saying], sources[one.saying])
+    return found
+
+
+def _exclude(one: _Voice, other: _Voice, by_record: Mapping[int, set[str]]) -> bool:
+    """Whether each of two known agents is named by a record that does not name the other."""
     return (
-        not any(both)
+        one.agent != other.agent
         and UNSPECIFIED not in (one.agent, other.agent)
-        and ""
-        not in (
-            one.agent,
-            other.agent,
-        )
+        and other.agent not in by_record[one.record]
+        and one.agent not in by_record[other.record]
     )
-
-
-def _all(by_source: Mapping[str, list[Spans]]) -> Spans:
-    return united(*(spans for each in by_source.values() for spans in each))

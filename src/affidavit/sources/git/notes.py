@@ -59,14 +59,23 @@ def notes(git: PrivateGit, objects: Objects, ref_id: str) -> dict[str, tuple[str
     A commit may have several, in folders of different depth: git shows them as one, the one nearest
     the root comes first here. More than `MAX_NOTES` are not read; ``objects.limits`` says so.
     """
-    commit = objects.peeled([ref_id]).get(ref_id, "")
-    root = objects.tree_of(commit)
+    root = _root(objects, ref_id)
     found = _Found({}, {root: [b""]} if root else {})
     while found.wave and found.is_bounded():
         _descend(objects, found, git.id_length)
     if found.wave or not found.is_bounded():
         objects.notice(Limit("too-many-notes", _TOO_MANY, gap=True))
     return {commit: tuple(blobs) for commit, blobs in found.blobs.items()}
+
+
+def _root(objects: Objects, ref_id: str) -> str:
+    """The tree of the notes; empty, and said to be, where there is none that can be read."""
+    commit = objects.peeled([ref_id]).get(ref_id)
+    if commit is not None:
+        return objects.tree_of(commit)
+    if ref_id not in (objects.missing | objects.damaged):
+        objects.notice(limit("damaged-objects", _NO_COMMIT, [ref_id], gap=True))
+    return ""
 
 
 def _descend(objects: Objects, found: _Found, id_length: int) -> None:
@@ -118,5 +127,6 @@ def note_bodies(
         objects.notice(limit("notes-too-large", _TOO_LARGE, large, gap=True))
 
 
+_NO_COMMIT = "A ref of notes names what is no commit: no note of it was read."
 _TOO_MANY = f"A notes ref holds more than the {MAX_NOTES:,} notes that are read."
 _TOO_LARGE = f"Notes of more than {NOTE_BYTES:,} bytes were not read."
