@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from affidavit.app import audit as audits
+from affidavit.app import beginning
 from affidavit.app.ledger import audits as ledger_audits
 from affidavit.app.ledger import recording as recordings
 from affidavit.app.ledger.home import Home, writing
@@ -34,7 +34,7 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 @pytest.fixture
 def unworked(monkeypatch: pytest.MonkeyPatch) -> None:
     """The long work of an audit fails: whoever comes to it did not look before."""
-    monkeypatch.setattr(audits, "gather", None)
+    monkeypatch.setattr(beginning, "gather", None)
 
 
 def audited(repo: Repo, ledger: Home, *more: str) -> Ended:

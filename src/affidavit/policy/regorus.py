@@ -12,6 +12,7 @@ import regorus
 
 from affidavit.base.canonical import canonical, parsed
 from affidavit.base.errors import EntryError
+from affidavit.policy.belonging import keep
 from affidavit.policy.bundle import LARGEST, MOST_LINES, WIDEST
 from affidavit.policy.capabilities import STUBBED, why_refused
 from affidavit.policy.checking import OWN, check, trees
@@ -67,7 +68,9 @@ class Regorus:
         self._entries = bundle.manifest.entries
         self._last: tuple[bytes, dict[str, Answer]] | None = None
         with _guarded(Failure.BUNDLE):
-            self._engine, found = _prepared(bundle)
+            self._engine = regorus.Engine()
+            keep(self._engine, self)
+            found = _prepared(self._engine, bundle)
             self._narrowed = narrowing(None if whole else reads(found))
 
     @property
@@ -127,9 +130,8 @@ def _together(entries: tuple[str, ...]) -> str:
     return f"package {OWN}\n\nanswers := [\n{lists},\n]\n"
 
 
-def _prepared(bundle: Bundle) -> tuple[regorus.Engine, tuple[Tree, ...]]:
-    """An engine that has `bundle`, and the bundle's modules as it parsed them."""
-    engine = regorus.Engine()
+def _prepared(engine: regorus.Engine, bundle: Bundle) -> tuple[Tree, ...]:
+    """Give `engine` the bundle; the bundle's modules as it parsed them."""
     engine.set_policy_length_config(
         max_col=4 * WIDEST, max_file_bytes=LARGEST, max_lines=MOST_LINES
     )
@@ -144,7 +146,7 @@ def _prepared(bundle: Bundle) -> tuple[regorus.Engine, tuple[Tree, ...]]:
         engine.add_extension(name, arguments, _stub(name))
     engine.add_data_json(bundle.data.decode())
     engine.add_policy(f"{OWN}.rego", _together(bundle.manifest.entries))
-    return engine, found
+    return found
 
 
 def _stub(name: str) -> object:
