@@ -85,6 +85,8 @@ def _object(part: _Part) -> type[msgspec.Struct]:
             for name, type_ in zip(fields, types, strict=True)
         ],
         rename=fields,
+        # They are made and dropped, one in the other: looking for cycles among them takes time.
+        gc=False,
     )
 
 

@@ -37,15 +37,15 @@ _HINT = (
 )
 
 
-class _Expression(msgspec.Struct, frozen=True):
+class _Expression(msgspec.Struct, frozen=True, gc=False):
     value: msgspec.Raw
 
 
-class _Row(msgspec.Struct, frozen=True):
+class _Row(msgspec.Struct, frozen=True, gc=False):
     expressions: tuple[_Expression, ...]
 
 
-class _Rows(msgspec.Struct, frozen=True):
+class _Rows(msgspec.Struct, frozen=True, gc=False):
     result: tuple[_Row, ...] = ()
 
 
